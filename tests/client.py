@@ -17,7 +17,7 @@ CAPABILITIES: Json = {
     "textDocument": {"inlineCompletion": {"dynamicRegistration": False}},
     "workspace": {"configuration": True},
 }
-"""What `initialize` announces when it is told nothing else: an editor that shows ghost text itself."""
+"""The default capabilities of `initialize`: an editor that shows ghost text itself."""
 
 
 class LspError(Exception):
@@ -71,11 +71,11 @@ class LspClient:
         self.answers: Counter[int | str] = Counter()
         """How often each request was answered; anything but one is the server's mistake."""
         self.settings: Json = {}
-        self.heard: dict[str, Callable[[Any], object]] = {}
-        """What is called with the parameters of notifications, by method."""
+        self.handlers: dict[str, Callable[[Any], object]] = {}
+        """The functions that handle the parameters of notifications, by method."""
         self.replies: dict[str, Callable[[Any], Any]] = {"workspace/configuration": self._configuration}
         self.capabilities: Json = {}
-        """What the server announced."""
+        """The server's capabilities."""
         self._calls: dict[int | str, Call] = {}
         self._count = 0
         self._versions: dict[str, int] = {}
@@ -239,7 +239,7 @@ class LspClient:
     def check(self) -> None:
         """Raise DeadServerError if the server has closed its output."""
         if self._pipes.closed:
-            raise self._died()
+            raise self._fail_all()
 
     async def exit(self, seconds: float = 10) -> int:
         """Shut the server down as the protocol says and return the exit code; raises TimeoutError."""
@@ -265,7 +265,7 @@ class LspClient:
     def _configuration(self, params: Json) -> list[Any]:
         return [self.settings.get(item.get("section", "")) for item in params["items"]]
 
-    def hear(self, buffer: bytearray) -> None:
+    def receive(self, buffer: bytearray) -> None:
         """Handle the complete messages at the start of the output; an incomplete one remains."""
         now = asyncio.get_running_loop().time()
         for message in framed(buffer):
@@ -281,8 +281,8 @@ class LspClient:
             reply = self.replies.get(message["method"])
             result = reply(message.get("params")) if reply else None
             self.send({"jsonrpc": "2.0", "id": message["id"], "result": result})
-        elif heard := self.heard.get(message["method"]):
-            heard(message.get("params"))
+        elif handler := self.handlers.get(message["method"]):
+            handler(message.get("params"))
         for fits, future in self._waiting:
             if not future.done() and fits(message):
                 future.set_result(message)
@@ -302,14 +302,14 @@ class LspClient:
             call.future.set_result(message["result"])
 
     def _fail(self) -> None:
-        died = self._died()
+        died = self._fail_all()
         calls, self._calls = self._calls, {}
         waiting, self._waiting = self._waiting, []
         for future in [*(call.future for call in calls.values()), *(future for _, future in waiting)]:
             if not future.done():
                 future.set_exception(died)
 
-    def _died(self) -> DeadServerError:
+    def _fail_all(self) -> DeadServerError:
         return DeadServerError(f"The server closed its output. It wrote: {self.stderr[-2_000:] or 'nothing'}")
 
     _transport: asyncio.SubprocessTransport
@@ -332,7 +332,7 @@ class _Pipes(asyncio.SubprocessProtocol):
             self.errors += data
             return
         self._buffer += data
-        self._client.hear(self._buffer)
+        self._client.receive(self._buffer)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         if fd == 1:

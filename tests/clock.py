@@ -10,7 +10,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     """Runs asyncio in virtual time: when nothing is left to do, the clock jumps to the next timer.
 
     After trio's `MockClock(autojump_threshold=0)`. Sockets are not waited for: a test that uses them needs the real
-    clock. What is meant for a thread is done on the spot.
+    clock. Functions for a thread are called at once.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         outcome: asyncio.Future[Any] = self.create_future()
         try:
             outcome.set_result(func(*args))
-        except Exception as error:  # It is the caller's, as it would be from a thread.
+        except Exception as error:  # The caller gets it, as from a thread.
             outcome.set_exception(error)
         return outcome
 

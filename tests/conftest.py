@@ -7,11 +7,11 @@ from hypothesis import settings
 
 from midfill.keys import known_keys
 
-# A deadline is an absolute time: on a loaded machine it fails whatever the code does.
+# A deadline is an absolute time: on a loaded machine it fails for any code.
 settings.register_profile("midfill", deadline=None)
 settings.load_profile("midfill")
 
-# A shell starts what runs in the background with interrupts ignored, and processes hand that on to their children.
+# A shell starts background processes with interrupts ignored, and their children inherit this.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,6 +1,6 @@
 """Writes the generated parts of server/REFERENCE.md: `uv run python -m tests.reference`.
 
-A part stands between `<!-- name -->` and `<!-- /name -->`. tests/test_pages.py fails when the page is out of date.
+A part is between `<!-- name -->` and `<!-- /name -->`. tests/test_pages.py fails when the page is out of date.
 """
 
 import argparse

@@ -18,7 +18,7 @@ COMMAND = ["midfill", "serve"]
 ROOTS = [".midfill.toml", ".git"]
 ABOUT = "Inline code completion (ghost text) for any language, on your own key or from your own files."
 HOMEPAGE = f"https://github.com/{REPOSITORY}"
-"""midfill serves every file: no entry lists file types, except where an editor wants its languages listed."""
+"""midfill serves every file: no entry lists file types, unless an editor requires a list of languages."""
 
 
 def files() -> dict[Path, str]:

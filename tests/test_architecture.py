@@ -38,7 +38,7 @@ PARTS: dict[str, set[str]] = {
     "__main__": {"cli"},
     "": set(),
 }
-"""What each part of the package imports of the others, exactly; the empty name is the package itself."""
+"""The exact imports of each part from the others; the empty name is the package itself."""
 
 CORE: dict[str, set[str]] = {
     "": set(),
@@ -115,13 +115,13 @@ LIBRARIES: dict[str, set[str]] = {
     "__main__": set(),
     "": set(),
 }
-"""The libraries of others that each part imports, exactly: one door to each outside world."""
+"""The exact libraries of each part: one part for each outside world."""
 
 PURE = {
     "bisect", "collections", "dataclasses", "difflib", "enum", "fnmatch", "functools", "importlib", "ipaddress",
     "itertools", "json", "math", "pathlib", "re", "typing", "urllib",
 }  # fmt: skip
-"""What the core may have of the standard library: nothing that reads a clock, a file, a socket or the environment."""
+"""The core's modules of the standard library: none reads a clock, a file, a socket or the environment."""
 
 DOORS: dict[str, set[str]] = {
     "asyncio": {"backends", "engine", "lsp", "gateway", "cli"},
@@ -133,7 +133,7 @@ DOORS: dict[str, set[str]] = {
     "threading": {"keys", "workspace", "ledger", "lsp", "cli"},
     "argparse": {"cli"},
 }
-"""Who imports these of the standard library, exactly."""
+"""The exact parts that import these modules of the standard library."""
 
 MAX_LINES = 300
 MAX_LINES_OF_A_FUNCTION = 40
@@ -193,13 +193,13 @@ def test_parts_import_downwards() -> None:
     assert graph(ROOT) == PARTS
 
 
-def test_the_core_is_layered() -> None:
+def test_core_is_layered() -> None:
     """The modules of the core import each other exactly as the table says."""
     assert graph(ROOT / "core") == CORE
 
 
 @pytest.mark.parametrize("table", [PARTS, CORE], ids=["parts", "core"])
-def test_no_part_imports_itself_by_a_detour(table: dict[str, set[str]]) -> None:
+def test_parts_have_no_import_cycle(table: dict[str, set[str]]) -> None:
     """Neither table has a cycle."""
     assert set(TopologicalSorter(table).static_order()) == set(table)
 
@@ -208,27 +208,27 @@ def test_no_part_imports_itself_by_a_detour(table: dict[str, set[str]]) -> None:
     "package",
     ["core", "settings", "workspace", "backends", "ledger", "engine", "lsp", "gateway", "cli"],
 )
-def test_no_module_imports_itself_by_a_detour(package: str) -> None:
-    """The modules within a part have no cycle either, whenever they import each other."""
+def test_modules_have_no_import_cycle(package: str) -> None:
+    """The modules within a part have no cycle either, at the top or in functions."""
     root = ROOT / package
     inner = {name: others - {""} for name, others in graph(root).items() if name}
     TopologicalSorter(inner).prepare()
 
 
-def test_each_outside_world_has_one_door() -> None:
-    """Other people's libraries are imported by the parts that the table says, and by no other."""
+def test_each_library_is_imported_by_one_part() -> None:
+    """Libraries are imported by the parts that the table says, and by no other."""
     assert outside(lambda top: top not in sys.stdlib_module_names) == LIBRARIES
 
 
-def test_the_core_is_pure() -> None:
-    """The core has no way to a clock, a file, a socket, a thread, a log or the environment."""
+def test_core_is_pure() -> None:
+    """The core uses no clock, file, socket, thread, log or environment."""
     assert outside(lambda top: top in sys.stdlib_module_names)["core"] <= PURE
     assert {name for path in (ROOT / "core").rglob("*.py") for name in imports(path) if "athlib" in name} == {
         "pathlib.PurePath"
     }
 
 
-def test_doors_of_the_standard_library() -> None:
+def test_standard_library_modules_belong_to_parts() -> None:
     """Waiting, logging, sockets and child processes belong to the parts that the table says."""
     found = outside(DOORS.__contains__)
     assert {door: {name for name, doors in found.items() if door in doors} for door in DOORS} == DOORS
@@ -241,7 +241,7 @@ MAY: dict[str, set[str]] = {
     "llama": {"sys.argv", "sys.stdin", "sys.stdout"},
     "lsp/transport.py": STDIO,
 }
-"""Who may use arguments, environment and standard streams."""
+"""The modules that may use arguments, environment and standard streams."""
 
 
 def names(path: Path) -> set[str]:
@@ -252,36 +252,36 @@ def names(path: Path) -> set[str]:
     return plain | {f"{node.value.id}.{node.attr}" for node in attributes if isinstance(node.value, ast.Name)}
 
 
-def culprits(fault: Callable[[Path], object]) -> dict[str, object]:
-    """Return the modules in which a fault is found, and what it is."""
+def violations(fault: Callable[[Path], object]) -> dict[str, object]:
+    """Return the modules with a violation, and the violation."""
     found = {str(path.relative_to(ROOT)): fault(path) for path in MODULES}
     return {name: what for name, what in found.items() if what}
 
 
-def test_terminal_and_environment_belong_to_the_command() -> None:
+def test_command_line_uses_terminal_and_environment() -> None:
     """Only the command line reads arguments and environment, and prints; only it and `wire` have standard streams."""
 
     def used(path: Path) -> set[str]:
         allowed = MAY.get(part(path), set()) | MAY.get(path.relative_to(ROOT).as_posix(), set())
         return names(path) & (TERMINAL | STDIO) - allowed
 
-    assert not culprits(used)
+    assert not violations(used)
 
 
-def test_a_module_says_what_it_is() -> None:
+def test_module_has_a_docstring() -> None:
     """Each module has a docstring that begins with a sentence."""
     docs = {path: (ast.get_docstring(tree(path)) or "").partition("\n\n")[0] for path in MODULES}
-    assert not culprits(lambda path: not docs[path].endswith((".", "?", ":")))
+    assert not violations(lambda path: not docs[path].endswith((".", "?", ":")))
 
 
-def test_a_module_is_one_noun() -> None:
-    """A module is short enough to be read at once."""
+def test_module_is_short() -> None:
+    """The maximum is `MAX_LINES`."""
     sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert not culprits(lambda path: sizes[path] if sizes[path] > MAX_LINES else 0)
+    assert not violations(lambda path: sizes[path] if sizes[path] > MAX_LINES else 0)
 
 
-def test_a_function_does_one_thing() -> None:
-    """A function, with its docstring, fits on a screen."""
+def test_function_is_short() -> None:
+    """The maximum includes its docstring."""
 
     def long(path: Path) -> dict[str, int]:
         kinds = ast.FunctionDef | ast.AsyncFunctionDef
@@ -289,20 +289,20 @@ def test_a_function_does_one_thing() -> None:
         sizes = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions}
         return {name: size for name, size in sizes.items() if size > MAX_LINES_OF_A_FUNCTION}
 
-    assert not culprits(long)
+    assert not violations(long)
 
 
-def test_no_error_is_swallowed() -> None:
-    """Nobody catches everything: an unknown error is a bug, and is seen."""
+def test_no_handler_catches_everything() -> None:
+    """An unknown error is a bug, and must be visible."""
 
     def caught(path: Path) -> set[str]:
         handlers = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler))
         kinds = {ast.unparse(node.type) if node.type else "everything" for node in handlers}
         return {kind for kind in kinds if kind.strip("()") in {"everything", "Exception", "BaseException"}}
 
-    assert not culprits(caught)
+    assert not violations(caught)
 
 
-def test_every_part_is_known() -> None:
-    """A part that is added is added to the tables."""
+def test_every_part_is_in_the_tables() -> None:
+    """A new part is added to the tables."""
     assert set(PARTS) == set(LIBRARIES) == {part(path) for path in MODULES}

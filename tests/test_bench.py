@@ -37,7 +37,7 @@ def written(typist: Typist, offer: Callable[[Typist], str] = lambda _: "") -> tu
 
 
 @pytest.mark.parametrize("seed", ["a", "b", "c"])
-def test_the_human_errs_and_corrects(seed: str) -> None:
+def test_typist_corrects_typing_errors(seed: str) -> None:
     """After any typing errors, the document has the target text in the end."""
     text, keys = written(Typist(CODE, seed))
     assert text == CODE
@@ -45,13 +45,13 @@ def test_the_human_errs_and_corrects(seed: str) -> None:
 
 
 @given(st.text(alphabet="ab1 \n(", min_size=1, max_size=60), st.integers())
-def test_the_human_writes_any_text(target: str, seed: int) -> None:
-    """The typist finishes any text."""
+def test_typist_types_any_text(target: str, seed: int) -> None:
+    """The typist completes it."""
     assert written(Typist(target, str(seed)))[0] == target
 
 
-def test_the_human_is_the_same_each_time() -> None:
-    """Keys and gaps depend on the seed alone."""
+def test_typist_depends_on_the_seed() -> None:
+    """Keys and gaps have no other source of randomness."""
 
     def session(seed: str) -> list[tuple[float, Key]]:
         typist = Typist(CODE, seed)
@@ -61,7 +61,7 @@ def test_the_human_is_the_same_each_time() -> None:
     assert session("a") != session("b")
 
 
-def test_what_goes_wrong_does_not_depend_on_what_is_offered() -> None:
+def test_typing_errors_do_not_depend_on_suggestions() -> None:
     """With a suggestion at every key, the typist makes only errors that it also makes without suggestions."""
     _, alone = written(Typist(CODE, "a"))
     text, helped = written(Typist(CODE, "a"), lambda typist: typist.ahead[:30])
@@ -70,7 +70,7 @@ def test_what_goes_wrong_does_not_depend_on_what_is_offered() -> None:
     assert sum(key.kind == "back" for key in helped) <= sum(key.kind == "back" for key in alone)
 
 
-def test_gaps_are_those_of_a_human() -> None:
+def test_gaps_are_realistic() -> None:
     """Half of the gaps are shorter than 120 ms, and a few are pauses."""
     typist = Typist(CODE * 4, "a")
     gaps = []
@@ -91,14 +91,14 @@ def test_gaps_are_those_of_a_human() -> None:
         ("", None),
     ],
 )
-def test_what_is_taken_is_right(shown: str, taken: str | None) -> None:
+def test_typist_accepts_only_correct_text(shown: str, taken: str | None) -> None:
     """All of a suggestion is taken if all is right, else its first line, else its first word, else nothing."""
     target = "return value\nelse:\n    wait()"
     keys = [Typist(target, str(seed)).press(shown, 1.0) for seed in range(200)]
     assert {key.text for key in keys if key.kind == "take"} == ({taken} if taken else set())
 
 
-def test_what_stood_too_short_is_not_taken() -> None:
+def test_typist_does_not_accept_new_suggestions() -> None:
     """The typist does not accept a suggestion that has just appeared."""
     keys = [Typist("return value", str(seed)).press("return value", 0.2) for seed in range(200)]
     assert not any(key.kind == "take" for key in keys)
@@ -113,8 +113,8 @@ def editor(text: str = "", after: str = "", *, pairs: bool = False) -> Editor:
     return Editor("file:///a.py", Page(3, text, after, pairs))
 
 
-def test_typing_through_keeps_what_agrees() -> None:
-    """A suggestion shrinks as its characters are typed, grows back on backspace, and goes at a wrong key."""
+def test_typing_along_keeps_an_agreeing_suggestion() -> None:
+    """A suggestion shrinks as its characters are typed, grows again on backspace, and is removed at a wrong key."""
     page = editor()
     assert page.answer(item("abcd"), 0, 1.0) == "abcd"
     for key, shown in (("a", "bcd"), ("b", "cd"), ("", "bcd"), ("b", "cd"), ("x", ""), ("", "")):
@@ -146,14 +146,14 @@ def test_flickers_are_counted(answer: object, vanished: int, changed: int, since
 
 
 @pytest.mark.parametrize("answer", [None, item("x", (3, 0), (4, 0)), item("x", (2, 0)), item("x", (9, 0))])
-def test_answers_without_use_are_told(answer: object) -> None:
+def test_unusable_answers_are_reported(answer: object) -> None:
     """Null, a range over lines, and one outside the typed text are shown by no editor."""
     page = editor("ab")
     assert page.answer(answer, 2, 1.0) == ""
     assert len(page.faults) == 1
 
 
-def test_an_answer_belongs_where_it_was_asked() -> None:
+def test_answer_applies_at_its_position() -> None:
     """Typed text counts as typed through, an outdated answer is ignored, an empty one hides the suggestion."""
     page = editor("so")
     assert page.answer({"items": [{"insertText": "mething"}]}, 2, 1.0) == "mething"
@@ -166,8 +166,8 @@ def test_an_answer_belongs_where_it_was_asked() -> None:
     assert page.vanished == [(4, "thing")]
 
 
-def test_taking_replaces_the_range() -> None:
-    """An accepted item replaces its range; the change is the one that the server receives."""
+def test_accepted_item_replaces_its_range() -> None:
+    """The server receives the same change."""
     page = editor("é so")
     page.answer(item("something\n", (3, 2), (3, 4)), 4, 1.0)
     change = page.press(Key("take", "mething\n"))
@@ -192,13 +192,13 @@ def test_taking_replaces_the_range() -> None:
         ("'it(", "'it(", "'"),
     ],
 )
-def test_pairs_are_closed_as_vs_code_does(keys: str, text: str, after: str) -> None:
+def test_pairs_are_closed_as_in_vs_code(keys: str, text: str, after: str) -> None:
     """Openers bring their closers, closers are typed over, backspace takes both; `\b` is backspace here."""
-    page, told = Page(0, pairs=True), ""
+    page, received = Page(0, pairs=True), ""
     for key in re.findall(r"\n *|.", keys, re.DOTALL):
         change = page.back() if key == "\b" else page.type(key)
-        told = applied(told, change)
-        assert told == page.text + page.after
+        received = applied(received, change)
+        assert received == page.text + page.after
     assert (page.text, page.after) == (text, after)
 
 
@@ -211,8 +211,8 @@ def applied(text: str, change: Json) -> str:
 
 
 @pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
-def test_pairs_do_not_stand_in_the_way(path: Path) -> None:
-    """A file typed with pairs is the file: what the editor closed is moved over or joined when it comes next."""
+def test_text_typed_with_pairs_is_unchanged(path: Path) -> None:
+    """An auto-closed character is typed over, or joined with the next one."""
     target = Source.read(path).cut(1, 1_000).target
     page = Page(0, pairs=True)
     while len(page.text) < len(target):
@@ -224,8 +224,8 @@ def test_pairs_do_not_stand_in_the_way(path: Path) -> None:
     assert len(page.after) < 20
 
 
-def test_a_suggestion_survives_its_own_closers() -> None:
-    """Typed along, `(` brings a `)` that the suggestion holds as well: it stays, and goes over it when taken."""
+def test_suggestion_survives_auto_closed_brackets() -> None:
+    """A typed `(` inserts a `)` that the suggestion also contains; its acceptance replaces that."""
     page = editor("f", pairs=True)
     page.answer(item("(a, b):\n    pass", (3, 1)), 1, 1.0)
     page.press(Key("type", "("))
@@ -243,7 +243,7 @@ def test_a_suggestion_survives_its_own_closers() -> None:
     assert page.changed == [(2, "a):", "a")]
 
 
-def test_a_suggestion_over_a_closer_goes_when_enter_moves_that() -> None:
+def test_enter_removes_a_suggestion_over_a_moved_closer() -> None:
     """A suggestion that replaces text on another line is not shown; the answer to Enter shows the rest again."""
     page = editor("{", "}", pairs=True)
     page.answer(item("\n    a\n}", (3, 1), (3, 2)), 1, 1.0)
@@ -255,8 +255,8 @@ def test_a_suggestion_over_a_closer_goes_when_enter_moves_that() -> None:
 
 
 @pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
-def test_a_cut_file_is_whole_again_when_typed(path: Path) -> None:
-    """The hole is in the middle, long enough, on lines of its own, and typing it gives the file back."""
+def test_typed_hole_restores_the_file(path: Path) -> None:
+    """The hole is in the middle, long enough, and has whole lines."""
     source = Source.read(path)
     for seed in range(1, 6):
         cut = source.cut(seed, 1_000)
@@ -274,7 +274,7 @@ async def _asked(sent: float, answered: float) -> Asked:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("editor_name", ["vscode", "nvim"])
-async def test_a_session_is_played_against_a_real_server(
+async def test_session_runs_against_a_real_server(
     editor_name: EditorName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every request is answered once; the answers of an echo server are not useful."""
@@ -287,7 +287,7 @@ async def test_a_session_is_played_against_a_real_server(
     assert (found["unanswered"], found["twice"], found["faults"], found["calls"]) == (0, 0, 0, 0)
     assert found["requests"] >= (1_000 if editor_name == "vscode" else 1)
     assert found["useful"] == 0
-    # In Neovim every answer may be overtaken by a key, in VS Code the last one is not.
+    # In Neovim each answer may be outdated by a key; in VS Code the last one is not.
     assert editor_name == "nvim" or any("value_of(item)" in line for line in played.trace)
     assert summary([played])["any"]["cpu"].median == found["cpu"]
 
@@ -304,8 +304,8 @@ SCENARIOS = (
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @pytest.mark.parametrize("path", DEFAULT, ids=lambda path: path.name)
-def test_nothing_that_agrees_flickers(path: Path, scenario: Scenario) -> None:
-    """In virtual time, whatever editor and model: nothing vanishes or changes, each request has one answer."""
+def test_agreeing_suggestions_do_not_flicker(path: Path, scenario: Scenario) -> None:
+    """In virtual time, for each editor and model, nothing vanishes or changes, and each request has one answer."""
     played = play_virtually(Case(scenario, Source.read(path), seed=7, keys=500))
     assert played.remarks == []
     found = played.measures
@@ -314,18 +314,16 @@ def test_nothing_that_agrees_flickers(path: Path, scenario: Scenario) -> None:
     assert found["calls"] < 160
 
 
-def test_a_server_types_on_and_keeps_nothing() -> None:
-    """Twenty documents, one after the other: each request has one answer, no call and no task is left."""
+def test_long_session_uses_no_memory() -> None:
+    """Twenty documents are typed one after the other: each request has one answer, and no call or task remains."""
     soaked = soak.run(10_000, part=500)
     assert soaked.keys == 10_000
     assert soaked.calls > 100
     assert soaked.faults == []
-    assert (
-        soaked.grown < 25
-    )  # The heap of so short a run still grows; the long one is held to `MAX_GROWN_MB`.
+    assert soaked.grown < 25  # The heap of a short run still grows; `MAX_GROWN_MB` applies to the long one.
 
 
-def test_a_session_in_virtual_time_is_the_same_each_time() -> None:
+def test_session_in_virtual_time_is_repeatable() -> None:
     """Two runs differ only in the resources of the process."""
     case = Case(Scenario("vscode"), Source.read(DEFAULT[1]), seed=3, keys=200)
     first, second = play_virtually(case), play_virtually(case)
@@ -348,8 +346,8 @@ def anyio_backend() -> str:
         (13.0, 13.1, "cached"),
     ],
 )
-def test_the_log_tells_how_an_answer_came(sent: float, answered: float, expected: str) -> None:
-    """A call that begins meanwhile makes an answer new, a token that comes meanwhile makes it joined."""
+def test_log_shows_the_source_of_an_answer(sent: float, answered: float, expected: str) -> None:
+    """An answer is new if a call started meanwhile, and joined if a token arrived meanwhile."""
     call = Upcall(
         arrived=10.0,
         ended=12.0,
@@ -363,7 +361,7 @@ def test_the_log_tells_how_an_answer_came(sent: float, answered: float, expected
     assert way(asyncio.run(_asked(sent, answered)), [call]) == expected
 
 
-def test_bars_can_be_failed() -> None:
+def test_bar_can_fail() -> None:
     """A bar compares the median or the worst run with its limit; a missing figure fails."""
     columns = {
         "a": {"x": Spread.of([1, 2, 6]), "lost": Spread.of([])},
@@ -384,12 +382,12 @@ def test_bars_can_be_failed() -> None:
     assert judge([Bar(column="c", row="x", limit=1)], columns) == []
 
 
-def test_every_bar_names_a_measure() -> None:
+def test_every_bar_has_a_measured_row() -> None:
     """Every bar is on a measured row."""
     assert {bar.row for bar in BARS} <= ROWS.keys()
 
 
-def test_the_table_shows_median_and_range() -> None:
+def test_table_shows_median_and_range() -> None:
     """Rows without any figure are left out."""
     columns = {"a": {"x": Spread.of([1, 2, 6]), "y": Spread.of([])}}
     assert table(columns, {"x": "first", "y": "second"}).splitlines() == ["       a", "first  2 [1-6]"]

@@ -32,11 +32,11 @@ while True:
         case "wrong":
             send({"id": message["id"], "error": {"code": -5, "message": "no"}})
         case None:
-            send({"method": "told", "params": message["result"]})
+            send({"method": "settings", "params": message["result"]})
         case "echo" | "shutdown":
             send({"id": message["id"], "result": message.get("params")})
 """
-"""A server that sends back what it gets, refuses, asks back or dies, as it is told."""
+"""A server that echoes, refuses, sends a request or ends, as the client requests."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def start() -> LspClient:
     return await LspClient.start([sys.executable, "-c", ECHO])
 
 
-async def test_answers_find_their_requests() -> None:
+async def test_answers_belong_to_their_requests() -> None:
     """Each call gets the result or the error with its id, and each answer is counted."""
     async with await start() as client:
         with client.together():
@@ -63,8 +63,8 @@ async def test_answers_find_their_requests() -> None:
         assert await client.exit() == 3
 
 
-async def test_a_dead_server_fails_what_waits() -> None:
-    """An open call, and one made later, raise DeadServerError with the server's last words."""
+async def test_dead_server_fails_open_calls() -> None:
+    """An open call, and one made later, raise DeadServerError with the server's last output."""
     async with await start() as client:
         silent = client.request("silent")
         client.notify("die")
@@ -75,23 +75,23 @@ async def test_a_dead_server_fails_what_waits() -> None:
             await client.request("echo")
 
 
-async def test_the_servers_requests_are_answered() -> None:
+async def test_requests_of_the_server_are_answered() -> None:
     """`workspace/configuration` is answered from `settings`, and the server's messages are kept."""
     async with await start() as client:
         client.settings["a"] = {"b": 1}
         client.notify("ask")
-        assert await client.until("told") == [{"b": 1}]
-        assert client.received("told") == [[{"b": 1}]]
+        assert await client.until("settings") == [{"b": 1}]
+        assert client.received("settings") == [[{"b": 1}]]
 
 
-async def test_kill_ends_a_server_that_does_not_listen() -> None:
+async def test_kill_ends_an_unresponsive_server() -> None:
     """No process remains after the block."""
     async with await start() as client:
         assert client.returncode is None
     assert client.returncode is not None
 
 
-def test_frames_are_found_however_they_are_cut() -> None:
+def test_frames_are_found_in_any_chunks() -> None:
     """A message is yielded when its last byte has arrived, and not before."""
     data = b'Content-Length: 2\r\n\r\n{}Content-Type: x\r\nContent-Length: 8\r\n\r\n{"a": 1}'
     for cut in range(len(data)):
@@ -102,7 +102,7 @@ def test_frames_are_found_however_they_are_cut() -> None:
         assert not buffer
 
 
-def test_an_edit_is_a_content_change() -> None:
+def test_edit_is_a_content_change() -> None:
     """Places become LSP positions."""
     assert edit((1, 2), (3, 4), "x") == {
         "range": {"start": {"line": 1, "character": 2}, "end": {"line": 3, "character": 4}},

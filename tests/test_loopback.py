@@ -44,8 +44,8 @@ def ask(loopback: Loopback, **more: Any) -> httpx.Response:
 def post(loopback: Loopback, body: Any, **headers: str) -> httpx.Response:
     """Send `body` (JSON unless it is bytes) with a valid key, unless `headers` has another."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    told = {"authorization": f"Bearer {KEY}", "content-type": "application/json", **headers}
-    sent = {name: value for name, value in told.items() if value}
+    all_headers = {"authorization": f"Bearer {KEY}", "content-type": "application/json", **headers}
+    sent = {name: value for name, value in all_headers.items() if value}
     return httpx.post(f"{loopback.url}/beta/completions", content=content, headers=sent, **DIRECT)
 
 
@@ -63,24 +63,24 @@ def text_of(chunks: list[Any]) -> str:
 
 
 @given(st.text())
-def test_tokens_lose_nothing(text: str) -> None:
-    """The tokens of a text, joined, are the text."""
+def test_joined_tokens_are_the_text(text: str) -> None:
+    """No character is lost."""
     assert "".join(pieces(text)) == text
 
 
 @given(st.text("ab_ \t\n(.é漢"), st.integers(0, 30), st.integers(0, 30))
-def test_tokens_are_the_same_wherever_one_looks(text: str, start: int, end: int) -> None:
+def test_tokens_do_not_depend_on_the_start(text: str, start: int, end: int) -> None:
     """The tokens between two places are those of the whole text."""
     whole = [(begin, stop) for begin, stop in spans(text, 0, len(text)) if stop > start and begin < end]
     assert list(spans(text, start, end)) == whole
 
 
-def test_tokens_are_about_as_long_as_the_real_ones() -> None:
+def test_tokens_have_the_length_of_real_ones() -> None:
     """A token of code has about four characters, as DeepSeek's have."""
     assert 3.4 < len(SOURCE) / count(SOURCE) < 4.6
 
 
-def test_the_cache_knows_whole_units_that_stand_at_the_beginning() -> None:
+def test_cache_hits_are_whole_units_at_the_start() -> None:
     """Hits are multiples of 128 tokens, and end where a prompt differs from all earlier ones."""
     cache, tokens = PromptCache(), [str(number) for number in range(500)]
     assert [cache.read(tokens), cache.read(tokens), cache.read(tokens[:212]), cache.read(tokens[:92])] == [
@@ -97,15 +97,15 @@ def test_the_cache_knows_whole_units_that_stand_at_the_beginning() -> None:
 
 
 @pytest.mark.parametrize("start", range(0, len(SOURCE), 97))
-def test_the_truth_is_found_at_every_place(start: int) -> None:
-    """The answer is the file's text between prompt and suffix, up to three lines."""
+def test_answer_is_the_text_of_the_file(start: int) -> None:
+    """It is the text between prompt and suffix, up to three lines."""
     answer = Oracle(truth=Truth([TWINS, SOURCE])).answer(SOURCE[:start], SOURCE[start + 40 :])
     assert SOURCE.startswith(answer, start)
     assert len(answer) == 40 or answer.strip("\n").count("\n") <= 2
 
 
 @pytest.mark.parametrize("name", ["add", "sum", "plus"])
-def test_the_truth_is_found_among_twins(name: str) -> None:
+def test_repeated_lines_are_distinguished_by_lines_above(name: str) -> None:
     """If the lines above the cursor occur several times in a file, the lines further up decide."""
     at = TWINS.index("total = ", TWINS.index(f"def {name}("))
     truth = Truth(["x = 1\n", TWINS])
@@ -114,14 +114,14 @@ def test_the_truth_is_found_among_twins(name: str) -> None:
     assert truth.find(TWINS[:at].replace("(a, b):", "(a, b) :"), TWINS[at:]) == place
 
 
-def test_the_suffix_decides_between_twins() -> None:
+def test_repeated_lines_are_distinguished_by_the_suffix() -> None:
     """If the prompt is ambiguous, the place with the nearest suffix is used."""
     at = TWINS.index("return", TWINS.index("def sum("))
     place = Truth([TWINS]).find("    total = a + b\n    ", TWINS[at + len("return total") :])
     assert place == (0, at)
 
 
-def test_what_stands_above_the_file_in_the_prompt_does_not_matter() -> None:
+def test_context_before_the_file_does_not_matter() -> None:
     """Context before the file, a window's cut and other line ends do not hide the place."""
     at = SOURCE.index("def cursor")
     prompt = "# other.py\nx = 1\n" + SOURCE[at - 700 : at]
@@ -130,7 +130,7 @@ def test_what_stands_above_the_file_in_the_prompt_does_not_matter() -> None:
     )
 
 
-def test_a_typo_gets_a_plausible_answer() -> None:
+def test_typing_error_gets_a_plausible_answer() -> None:
     """An unknown line is continued, too, each time in the same way."""
     prompt = SOURCE[: SOURCE.index("def cursor")] + "def crusor("
     answers = {Oracle(truth=Truth([SOURCE])).answer(prompt, "") for _ in range(2)}
@@ -138,27 +138,27 @@ def test_a_typo_gets_a_plausible_answer() -> None:
     assert count(answers.pop()) > 3
 
 
-def test_the_answer_ends_where_the_suffix_begins() -> None:
+def test_answer_ends_at_the_suffix() -> None:
     """Text of the suffix is not repeated; the answer is empty if nothing is missing."""
     oracle = Oracle(truth=Truth(["print(add(1, 2))\nexit()\n"]))
     assert oracle.answer("print(", ")\nexit()\n") == "add(1, 2)"
     assert oracle.answer("print(add(1, 2))", "\nexit()\n") == ""
 
 
-def test_a_hard_token_makes_the_rest_wrong() -> None:
+def test_answer_is_wrong_after_a_hard_token() -> None:
     """An answer is right up to its first hard token, which is never right, and is the same each time."""
     right, wrong = Oracle(truth=Truth([SOURCE])), Oracle(truth=Truth([SOURCE]), wrong=12)
     kept = differing = 0
     for start in range(0, len(SOURCE), 41):
         prompt, suffix = SOURCE[:start], SOURCE[start + 400 :]
-        truth, told = right.answer(prompt, suffix), wrong.answer(prompt, suffix)
-        assert told == wrong.answer(prompt, suffix)
-        kept, differing = kept + (told == truth), differing + (told != truth)
+        truth, answer = right.answer(prompt, suffix), wrong.answer(prompt, suffix)
+        assert answer == wrong.answer(prompt, suffix)
+        kept, differing = kept + (answer == truth), differing + (answer != truth)
     assert differing > kept > 0
 
 
-def test_as_many_tokens_are_hard_as_are_asked_for() -> None:
-    """With 12 in 100, about 12 in 100 tokens are hard, and so wrong."""
+def test_share_of_hard_tokens_is_as_set() -> None:
+    """About 12 of 100 tokens are wrong if 12 are set."""
     oracle, places = Oracle(truth=Truth([SOURCE]), wrong=12, lines=1), list(spans(SOURCE, 0, len(SOURCE)))
     visible = [span for span in places if SOURCE[slice(*span)].strip()]
     wrong = sum(
@@ -168,28 +168,28 @@ def test_as_many_tokens_are_hard_as_are_asked_for() -> None:
     assert 0.09 < wrong / len(visible) < 0.15
 
 
-def test_answers_that_overlap_agree() -> None:
+def test_overlapping_answers_agree() -> None:
     """Later in the same line, but before the hard token, the answer is the rest of the earlier one."""
     oracle = Oracle(truth=Truth([SOURCE]), wrong=30)
     right = Oracle(truth=Truth([SOURCE]))
     for start in range(0, len(SOURCE), 53):
-        told, truth = (each.answer(SOURCE[:start], "") for each in (oracle, right))
-        agreed = next((at for at, (a, b) in enumerate(zip(told, truth, strict=False)) if a != b), 0)
+        answer, truth = (each.answer(SOURCE[:start], "") for each in (oracle, right))
+        agreed = next((at for at, (a, b) in enumerate(zip(answer, truth, strict=False)) if a != b), 0)
         line = SOURCE.find("\n", start) - start
         for step in range(min(agreed, line)):
             later = oracle.answer(SOURCE[: start + step], "")
-            assert later.startswith(told[step : line + 1]) or SOURCE[start + step - 1].isalnum()
+            assert later.startswith(answer[step : line + 1]) or SOURCE[start + step - 1].isalnum()
 
 
 @given(st.sampled_from([" foo", "(", " =", ".", '"""', "x1", " amount", "\n    "]), st.integers(0))
-def test_a_wrong_token_shows_at_once(token: str, seed: int) -> None:
-    """A wrong token differs in its first visible character; white space stays as it is."""
+def test_wrong_token_differs_in_its_first_character(token: str, seed: int) -> None:
+    """The first visible character differs; white space is unchanged."""
     wrong = other(token, "x", WORDS, seed)
     assert (wrong == token) if not token.strip() else wrong.lstrip()[0] != token.lstrip()[0]
 
 
 @pytest.mark.parametrize("tokens", [1, 7, 40])
-def test_a_rambling_model_goes_on(tokens: int) -> None:
+def test_long_answer_continues_after_the_right_text(tokens: int) -> None:
     """The right text is followed by the set number of unrelated tokens."""
     answer = Oracle(texts=("return a",), ramble=tokens).answer("def f(a):\n    ", "")
     assert answer.startswith("return a\n    "[: len("return a\n    ")])
@@ -197,28 +197,28 @@ def test_a_rambling_model_goes_on(tokens: int) -> None:
 
 
 @pytest.mark.parametrize(("echo", "answer"), [("line", "  b"), ("prompt", "a\n  b"), ("suffix", "c\nd\n")])
-def test_an_echo_says_what_was_sent(echo: Any, answer: str) -> None:
-    """The three kinds of echo: the cursor's line, the prompt, the suffix."""
+def test_echo_repeats_the_request(echo: Any, answer: str) -> None:
+    """The kinds of echo are the cursor's line, the prompt and the suffix."""
     assert Oracle(echo=echo).answer("a\n  b", "c\nd\n") == answer
 
 
 # --- The wire
 
 
-def test_an_answer_in_one_piece_is_as_captured(loopback: Loopback) -> None:
+def test_complete_answer_has_the_captured_form(loopback: Loopback) -> None:
     """The object has the fields of a captured answer, in their order, with values of their types."""
     loopback.behave(text="if a < 2:\n        return a")
     response = ask(loopback)
-    told = response.json()
-    read, written = told["usage"]["prompt_tokens"], count("if a < 2:\n        return a")
+    answer = response.json()
+    read, written = answer["usage"]["prompt_tokens"], count("if a < 2:\n        return a")
     assert response.headers["content-type"] == "application/json"
-    assert list(told.items()) == [
-        ("id", told["id"]),
+    assert list(answer.items()) == [
+        ("id", answer["id"]),
         (
             "choices",
             [{"text": "if a < 2:\n        return a", "index": 0, "logprobs": None, "finish_reason": "stop"}],
         ),
-        ("created", told["created"]),
+        ("created", answer["created"]),
         ("model", "deepseek-v4-pro"),
         ("system_fingerprint", "fp_loopback"),
         ("object", "text_completion"),
@@ -238,7 +238,7 @@ def test_an_answer_in_one_piece_is_as_captured(loopback: Loopback) -> None:
     assert 18 <= read <= 30  # The real tokenizer counts 23.
 
 
-def test_a_stream_is_as_captured(loopback: Loopback) -> None:
+def test_stream_has_the_captured_form(loopback: Loopback) -> None:
     """Each event is one object with one token; the last one has no text, but the reason and the usage."""
     loopback.behave(text="    if a:")
     response = ask(loopback, stream=True)
@@ -246,14 +246,14 @@ def test_a_stream_is_as_captured(loopback: Loopback) -> None:
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["transfer-encoding"] == "chunked"
     assert events[-2:] == ["data: [DONE]", ""]
-    told = [json.loads(event.removeprefix("data: ")) for event in events[:-2]]
+    chunks = [json.loads(event.removeprefix("data: ")) for event in events[:-2]]
     first = {"index": 0, "text": "   ", "finish_reason": None}
-    assert list(told[0]) == ["id", "object", "created", "model", "choices"]
-    assert told[0]["choices"] == [{**first, "text": pieces("    if a:")[0]}]
-    assert told[-1]["choices"] == [{"index": 0, "text": "", "finish_reason": "stop"}]
-    assert told[-1]["usage"]["completion_tokens"] == len(told) - 1
-    assert text_of(told) == "    if a:"
-    assert {chunk["id"] for chunk in told} == {told[0]["id"]}
+    assert list(chunks[0]) == ["id", "object", "created", "model", "choices"]
+    assert chunks[0]["choices"] == [{**first, "text": pieces("    if a:")[0]}]
+    assert chunks[-1]["choices"] == [{"index": 0, "text": "", "finish_reason": "stop"}]
+    assert chunks[-1]["usage"]["completion_tokens"] == len(chunks) - 1
+    assert text_of(chunks) == "    if a:"
+    assert {chunk["id"] for chunk in chunks} == {chunks[0]["id"]}
 
 
 @pytest.mark.parametrize(
@@ -267,16 +267,16 @@ def test_a_stream_is_as_captured(loopback: Loopback) -> None:
         ("none", {"include_usage": True}, ["", "", ""]),
     ],
 )
-def test_usage_comes_as_of_old_and_as_of_now(
+def test_usage_has_the_old_or_the_new_form(
     loopback: Loopback, style: str, options: Any, expected: Any
 ) -> None:
     """`include_usage` adds nulls now; it used to add a chunk without choices."""
     loopback.behave(text="a b", usage=style)
-    told = stream(loopback, stream_options=options)
+    chunks = stream(loopback, stream_options=options)
     assert [
-        "" if "usage" not in chunk else "usage" if chunk["usage"] else "null" for chunk in told
+        "" if "usage" not in chunk else "usage" if chunk["usage"] else "null" for chunk in chunks
     ] == expected
-    assert [chunk["choices"] == [] for chunk in told] == [False] * 3 + [True] * (len(told) - 3)
+    assert [chunk["choices"] == [] for chunk in chunks] == [False] * 3 + [True] * (len(chunks) - 3)
 
 
 @pytest.mark.parametrize(
@@ -290,28 +290,28 @@ def test_usage_comes_as_of_old_and_as_of_now(
         ({"max_tokens": None, "stop": None, "temperature": 0, "logprobs": None}, "a b\n\nc d", "stop"),
     ],
 )
-def test_stop_texts_and_max_tokens_are_honoured(
+def test_stop_texts_and_max_tokens_end_the_answer(
     loopback: Loopback, limits: Any, text: str, finish: str
 ) -> None:
     """An answer ends before the first stop text, or at the maximum of tokens, with the reason."""
     loopback.behave(text="a b\n\nc d")
-    told = stream(loopback, **limits)
-    assert (text_of(told), told[-1]["choices"][0]["finish_reason"]) == (text, finish)
+    chunks = stream(loopback, **limits)
+    assert (text_of(chunks), chunks[-1]["choices"][0]["finish_reason"]) == (text, finish)
     choice = ask(loopback, **limits).json()["choices"][0]
     assert (choice["text"], choice["finish_reason"]) == (text, finish)
 
 
-def test_cached_tokens_are_told(loopback: Loopback) -> None:
+def test_cached_tokens_are_reported(loopback: Loopback) -> None:
     """A prompt that was sent before is cached up to its last whole unit of 128 tokens."""
-    told = [ask(loopback, prompt=SOURCE, suffix="").json()["usage"] for _ in range(2)]
-    hits = [usage["prompt_cache_hit_tokens"] for usage in told]
-    assert hits == [0, told[0]["prompt_tokens"] // 128 * 128]
-    assert [usage["prompt_tokens_details"]["cached_tokens"] for usage in told] == hits
+    usages = [ask(loopback, prompt=SOURCE, suffix="").json()["usage"] for _ in range(2)]
+    hits = [usage["prompt_cache_hit_tokens"] for usage in usages]
+    assert hits == [0, usages[0]["prompt_tokens"] // 128 * 128]
+    assert [usage["prompt_tokens_details"]["cached_tokens"] for usage in usages] == hits
     assert loopback.stats()["prompt_hit"] == hits[1]
 
 
-def test_logprobs_are_a_table_of_the_tokens(loopback: Loopback) -> None:
-    """`logprobs` brings the legacy table, with a row for each token."""
+def test_logprobs_are_a_table_of_tokens(loopback: Loopback) -> None:
+    """`logprobs` returns the legacy table, with a row for each token."""
     loopback.behave(text="a b")
     table = ask(loopback, logprobs=0).json()["choices"][0]["logprobs"]
     assert (table["tokens"], table["text_offset"], len(table["token_logprobs"])) == (["a", " b"], [0, 1], 2)
@@ -354,16 +354,14 @@ def test_models_and_balance_are_listed(loopback: Loopback) -> None:
         ({"echo": True, "suffix": None, "logprobs": 1}, "echo is not allowed along with logprobs"),
     ],
 )
-def test_a_request_that_is_not_as_documented_is_refused(
-    loopback: Loopback, change: Any, message: str
-) -> None:
-    """A wrong value is a 400 whose body says what is wrong, in the documented shape."""
+def test_undocumented_request_is_refused(loopback: Loopback, change: Any, message: str) -> None:
+    """A wrong value is a 400 whose body names the error, in the documented form."""
     response = ask(loopback, **change)
-    told = response.json()["error"]
+    error = response.json()["error"]
     assert (response.status_code, response.headers["content-type"]) == (400, "application/json")
-    assert told["message"].startswith(message)
-    assert "(request_id: " in told["message"]
-    assert (told["type"], told["param"], told["code"]) == (
+    assert error["message"].startswith(message)
+    assert "(request_id: " in error["message"]
+    assert (error["type"], error["param"], error["code"]) == (
         "invalid_request_error",
         None,
         "invalid_request_error",
@@ -392,7 +390,7 @@ def test_a_request_that_is_not_as_documented_is_refused(
         ({}, b"", 400, "application/octet-stream", '{"error":{"message":"Failed to parse'),
     ],
 )
-def test_irregular_refusals(
+def test_refusals_without_json(
     loopback: Loopback, headers: Any, body: Any, status: int, media_type: str | None, text: str
 ) -> None:
     """Some refusals have no JSON, or have it under another media type."""
@@ -401,14 +399,14 @@ def test_irregular_refusals(
     assert response.text.startswith(text)
 
 
-def test_a_wrong_key_is_told_by_its_end(loopback: Loopback) -> None:
+def test_refusal_shows_the_end_of_the_key(loopback: Loopback) -> None:
     """The refusal of a key has only its last four characters."""
     loopback.behave(key=KEY + "1")
     response = ask(loopback)
-    told = response.json()["error"]
+    error = response.json()["error"]
     assert response.status_code == 401
-    assert told["message"].startswith("Authentication Fails, Your api key: ****3750 is invalid")
-    assert (told["type"], told["code"]) == ("authentication_error", "invalid_request_error")
+    assert error["message"].startswith("Authentication Fails, Your api key: ****3750 is invalid")
+    assert (error["type"], error["code"]) == ("authentication_error", "invalid_request_error")
     assert KEY not in json.dumps(loopback.log())
 
 
@@ -420,7 +418,7 @@ def test_a_wrong_key_is_told_by_its_end(loopback: Loopback) -> None:
         ("POST", "/beta/beta/completions", 404),
     ],
 )
-def test_a_wrong_path_or_method_has_an_empty_answer(
+def test_wrong_path_or_method_has_an_empty_answer(
     loopback: Loopback, method: str, path: str, status: int
 ) -> None:
     """Wrong paths and methods are refused without a message."""
@@ -451,7 +449,7 @@ def test_a_wrong_path_or_method_has_an_empty_answer(
         ({"kind": "detail"}, 402, '{"detail":"Insufficient Balance"}'),
     ],
 )
-def test_failures_on_demand(loopback: Loopback, fault: Any, status: int, text: str) -> None:
+def test_failure_applies_to_the_next_call(loopback: Loopback, fault: Any, status: int, text: str) -> None:
     """The next call fails as set, and the one after it does not."""
     loopback.behave(faults=[fault])
     response = ask(loopback)
@@ -479,8 +477,8 @@ def test_retry_after_is_sent_if_it_is_set(loopback: Loopback) -> None:
         ({"path": "any", "times": 0}, "xxxxxx"),
     ],
 )
-def test_faults_strike_the_calls_they_are_set_for(loopback: Loopback, when: Any, struck: str) -> None:
-    """A fault strikes the next call, some, each, or every nth."""
+def test_fault_applies_to_the_set_calls(loopback: Loopback, when: Any, struck: str) -> None:
+    """A fault applies to the next call, some, each, or every nth."""
     loopback.fail("503", **when)
     assert "".join(".x"[ask(loopback).is_error] for _ in struck) == struck
 
@@ -514,17 +512,17 @@ def test_corruptions_of_an_answer(loopback: Loopback, fault: Any, choices: Any) 
     """The answer arrives completely with malformed content, also in a stream."""
     loopback.behave(text="a b", faults=[{**fault, "times": 2}])
     assert ask(loopback).json()["choices"] == choices
-    told = stream(loopback)
+    chunks = stream(loopback)
     assert [choice["finish_reason"] for choice in choices] == [
-        c["finish_reason"] for c in told[-1]["choices"]
+        c["finish_reason"] for c in chunks[-1]["choices"]
     ]
     if choices and choices[0]["text"]:
-        assert text_of(told) == choices[0]["text"]
+        assert text_of(chunks) == choices[0]["text"]
     else:
-        assert all(chunk["choices"] == [] or chunk["choices"][0]["text"] is None for chunk in told)
+        assert all(chunk["choices"] == [] or chunk["choices"][0]["text"] is None for chunk in chunks)
 
 
-def test_separators_stand_in_the_json_as_they_are(loopback: Loopback) -> None:
+def test_separators_are_unescaped_in_the_json(loopback: Loopback) -> None:
     """Characters that some parsers treat as line ends are sent unescaped."""
     loopback.behave(text="ab", faults=[{"kind": "separators"}])
     response = ask(loopback, stream=True)
@@ -544,7 +542,7 @@ def test_separators_stand_in_the_json_as_they_are(loopback: Loopback) -> None:
         ("crlf", True, "\r\n\r\ndata: [DONE]\r\n\r\n"),
     ],
 )
-def test_lines_that_a_client_has_to_skip(loopback: Loopback, kind: str, streamed: bool, part: str) -> None:
+def test_comments_and_garbage_are_sent(loopback: Loopback, kind: str, streamed: bool, part: str) -> None:
     """Comments, blank lines and garbage arrive, and the answer is complete nevertheless."""
     loopback.behave(text="a b", faults=[{"kind": kind, "ms": 20, "interval_ms": 10}])
     response = ask(loopback, stream=streamed)
@@ -554,7 +552,7 @@ def test_lines_that_a_client_has_to_skip(loopback: Loopback, kind: str, streamed
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 @pytest.mark.parametrize("answered", ["whole", "streamed", "empty", "refused", "models"])
-def test_every_fault_can_strike_every_answer(loopback: Loopback, kind: str, answered: str) -> None:
+def test_every_fault_applies_to_every_answer(loopback: Loopback, kind: str, answered: str) -> None:
     """Any answer ends like a real one: with a body, or with an error of the connection."""
     text = "" if answered == "empty" else "a b c"
     loopback.behave(text=text, faults=[{"kind": kind, "ms": 2, "interval_ms": 1, "after": 1, "path": "any"}])
@@ -571,21 +569,21 @@ def test_every_fault_can_strike_every_answer(loopback: Loopback, kind: str, answ
     assert call["end"] == ("aborted" if kind == "stall" else "cut" if kind in BREAKS else "finished")
 
 
-def test_a_stream_may_end_without_done(loopback: Loopback) -> None:
+def test_stream_can_end_without_done(loopback: Loopback) -> None:
     """Only the end of the body marks the end."""
     loopback.fail("no-done")
     assert "[DONE]" not in ask(loopback, stream=True).text
 
 
-def test_an_error_may_come_in_a_stream(loopback: Loopback) -> None:
+def test_stream_can_contain_an_error(loopback: Loopback) -> None:
     """After some tokens and a status of 200, an error's object is the last event."""
     loopback.behave(text="a b c", faults=[{"kind": "error-event", "after": 2}])
-    told = stream(loopback)
-    assert text_of(told[:-1]) == "a b"
-    assert told[-1]["error"]["message"].startswith("Internal Server Error")
+    chunks = stream(loopback)
+    assert text_of(chunks[:-1]) == "a b"
+    assert chunks[-1]["error"]["message"].startswith("Internal Server Error")
 
 
-def test_each_byte_may_be_a_chunk(loopback: Loopback) -> None:
+def test_byte_by_byte_stream(loopback: Loopback) -> None:
     """A token and a character arrive in pieces."""
     loopback.behave(text="é漢", faults=[{"kind": "bytes"}])
     with httpx.Client(**DIRECT) as client:
@@ -607,7 +605,9 @@ def test_each_byte_may_be_a_chunk(loopback: Loopback) -> None:
         ({"kind": "reset", "after": 1}, httpx.ReadError),
     ],
 )
-def test_connections_break(loopback: Loopback, fault: Any, error: type[httpx.HTTPError]) -> None:
+def test_connection_ends_before_the_answer(
+    loopback: Loopback, fault: Any, error: type[httpx.HTTPError]
+) -> None:
     """The connection ends before the answer, and the log names the fault."""
     loopback.behave(text="a b c", faults=[fault])
     with pytest.raises(error):
@@ -626,7 +626,7 @@ def test_connections_break(loopback: Loopback, fault: Any, error: type[httpx.HTT
         ({"kind": "mid-chunk", "after": 1}, "a", False),
     ],
 )
-def test_what_comes_before_a_break(loopback: Loopback, fault: Any, text: str, finished: bool) -> None:
+def test_tokens_before_an_interruption(loopback: Loopback, fault: Any, text: str, finished: bool) -> None:
     """The set number of tokens arrives; the final chunk only if that is set."""
     loopback.behave(text="a b c", faults=[fault])
     events = [json.loads(line[6:]) for line in read_until(loopback, len(pieces(text)) + finished)]
@@ -647,7 +647,7 @@ def read_until(loopback: Loopback, events: int) -> list[str]:
     return lines
 
 
-# --- What is seen from outside
+# --- Logs and statistics
 
 
 def test_calls_share_a_connection(loopback: Loopback) -> None:
@@ -667,7 +667,7 @@ def test_calls_share_a_connection(loopback: Loopback) -> None:
     assert len({call["connection"] for call in loopback.log()}) == 1
 
 
-def test_a_client_that_leaves_is_seen(loopback: Loopback) -> None:
+def test_disconnected_client_is_detected(loopback: Loopback) -> None:
     """A closed stream ends at once, and its other tokens are not billed."""
     loopback.behave(text="a b c d e f", token_ms=60_000)
     assert len(read_until(loopback, 1)) == 1
@@ -679,7 +679,7 @@ def test_a_client_that_leaves_is_seen(loopback: Loopback) -> None:
     assert stats["tokens_billed"] == call["usage"]["prompt_tokens"] + 1
 
 
-def test_a_client_that_leaves_before_an_answer_in_one_piece_is_seen(loopback: Loopback) -> None:
+def test_client_that_disconnects_before_a_complete_answer_is_billed(loopback: Loopback) -> None:
     """The text that the model wrote until then is billed, although it was not sent."""
     loopback.behave(text="a b c", faults=[{"kind": "stall", "after": 2}])
     with httpx.stream("POST", f"{loopback.url}/beta/completions", json=FIB, headers=HEADERS, **DIRECT):
@@ -688,7 +688,7 @@ def test_a_client_that_leaves_before_an_answer_in_one_piece_is_seen(loopback: Lo
     assert (call["end"], call["tokens"], call["bytes"]) == ("aborted", 2, 0)
 
 
-def test_the_log_tells_what_was_sent(loopback: Loopback) -> None:
+def test_log_has_the_request(loopback: Loopback) -> None:
     """A call's record has the body, the masked key, and the outcome."""
     loopback.behave(text="a b", faults=[{"kind": "crlf"}])
     response = ask(loopback, stream=True)
@@ -703,21 +703,21 @@ def test_the_log_tells_what_was_sent(loopback: Loopback) -> None:
     assert call["bytes"] == len(response.content)
 
 
-def test_reset_forgets_everything(loopback: Loopback) -> None:
+def test_reset_clears_the_state(loopback: Loopback) -> None:
     """After a reset it answers as at its start, and the log and the prompt cache are empty."""
     for _ in range(2):
         loopback.behave(text=["one", "two"], faults=[{"kind": "crlf", "times": 0}], documents=["x"], key=KEY)
         loopback.behave(documents=[])
-        told = ask(loopback, prompt=SOURCE).json()
-        assert told["choices"][0]["text"] == "one"
-        assert told["usage"]["prompt_cache_hit_tokens"] == 0
+        answer = ask(loopback, prompt=SOURCE).json()
+        assert answer["choices"][0]["text"] == "one"
+        assert answer["usage"]["prompt_cache_hit_tokens"] == 0
         loopback.reset()
         assert (loopback.log(), loopback.stats()["calls"]) == ([], 0)
         assert ask(loopback).json()["choices"][0]["text"] == "answer = 42"
         loopback.reset()
 
 
-def test_texts_are_gone_round(loopback: Loopback) -> None:
+def test_texts_answer_in_turn(loopback: Loopback) -> None:
     """Several texts answer one call after the other."""
     loopback.behave(text=["one", "two"])
     assert [ask(loopback).json()["choices"][0]["text"] for _ in range(3)] == ["one", "two", "one"]
@@ -733,14 +733,14 @@ def test_texts_are_gone_round(loopback: Loopback) -> None:
         {"echo": "all"},
     ],
 )
-def test_nonsense_is_refused_and_changes_nothing(loopback: Loopback, changes: Any) -> None:
+def test_unknown_field_is_refused(loopback: Loopback, changes: Any) -> None:
     """A field, value or file that does not exist is an error of the test, and reported."""
     with pytest.raises(ValueError, match=r"txet|int|flood|no/such/file|all|echo"):
         loopback.behave(**changes)
     assert ask(loopback).json()["choices"][0]["text"] == "answer = 42"
 
 
-def test_waiting_in_vain_is_an_error(loopback: Loopback) -> None:
+def test_wait_for_the_log_has_a_timeout(loopback: Loopback) -> None:
     """The wait for a longer log has a timeout; a malformed request is refused."""
     url = f"{loopback.url}/control/log"
     statuses = [
@@ -756,7 +756,7 @@ def anyio_backend() -> str:
 
 @pytest.mark.anyio
 async def test_dozens_of_streams_run_at_once(loopback: Loopback) -> None:
-    """Each token comes when it is due, however many streams there are: delays do not add up."""
+    """Each token comes when it is due, for any number of streams: delays do not add up."""
     loopback.behave(text="a " * 20, first_token_ms=40, token_ms=10)
     due = 40 + 10 * count("a " * 20)
     async with httpx.AsyncClient(**DIRECT, limits=httpx.Limits(max_connections=50)) as client:
@@ -777,7 +777,7 @@ async def _read_all(client: httpx.AsyncClient, url: str) -> None:
 # --- The process
 
 
-def test_it_tells_the_truth_of_files_named_on_the_command_line(tmp_path: Path) -> None:
+def test_files_of_the_command_line_are_served(tmp_path: Path) -> None:
     """On the command line, it is one command, which ends with its standard input."""
     (tmp_path / "twins.py").write_text(TWINS, "utf-8")
     with Loopback("--truth", str(tmp_path / "twins.py"), "--lines=1", "--fault=crlf") as process:
@@ -790,7 +790,7 @@ def test_it_tells_the_truth_of_files_named_on_the_command_line(tmp_path: Path) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that asks a process to end")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_at_a_signal(number: signal.Signals) -> None:
+def test_command_ends_at_a_signal(number: signal.Signals) -> None:
     """It prints its address and its usage, and ends in order after a signal."""
     command = [sys.executable, "-m", "tests.loopback"]
     with subprocess.Popen(
@@ -804,7 +804,7 @@ def test_it_ends_at_a_signal(number: signal.Signals) -> None:
     assert "MIDFILL_BASE_URL=http://127.0.0.1:" in lines[1]
 
 
-def test_a_wrong_option_is_told() -> None:
+def test_wrong_option_is_reported() -> None:
     """A mistake on the command line ends it with one sentence and no traceback."""
     command = [sys.executable, "-m", "tests.loopback", "--behave", '{"txet": "a"}']
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=10)

@@ -27,13 +27,13 @@ _BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_exist(page: Path) -> None:
     """A relative link names a file or folder of the repository."""
     broken = [link for link in _LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
     assert broken == []
 
 
-def test_the_readme_is_short() -> None:
+def test_readme_is_short() -> None:
     """It introduces, starts and links; the rest is in the linked pages."""
     assert len(README.splitlines()) <= 150
 
@@ -48,7 +48,7 @@ def tables(text: str) -> list[int]:
     return [line.count("|") for line in text.splitlines() if line.startswith("|")]
 
 
-def test_the_translation_is_in_step() -> None:
+def test_translation_has_the_same_structure() -> None:
     """The Chinese page has the same headings, tables, code, links and pictures, in the same order."""
     assert headings(CHINESE) == headings(README)
     assert tables(CHINESE) == tables(README)
@@ -73,7 +73,7 @@ def defined() -> set[str]:
     return found
 
 
-def test_the_names_of_the_architecture_page_exist() -> None:
+def test_names_of_the_architecture_page_exist() -> None:
     """A name in code type is one of the server's, or a path in the repository."""
     known = defined()
     for name in re.findall(r"`([\w./]+)`", ARCHITECTURE):
@@ -81,26 +81,26 @@ def test_the_names_of_the_architecture_page_exist() -> None:
         assert any(path.exists() for path in paths) or set(name.split(".")) <= known, name
 
 
-def test_the_glossary_is_short() -> None:
-    """There are few terms of our own."""
+def test_glossary_is_short() -> None:
+    """The maximum number of own terms is 15."""
     glossary = ARCHITECTURE.partition("## Glossary")[2].partition("\n## ")[0]
     assert 1 <= sum(line.startswith("| ") for line in glossary.splitlines()) - 2 <= 15
 
 
-def test_there_is_one_version() -> None:
+def test_versions_are_equal() -> None:
     """VS Code's extension has the version of the server."""
     package = json.loads((ROOT / "clients/vscode/package.json").read_text("utf-8"))
     lock = json.loads((ROOT / "clients/vscode/package-lock.json").read_text("utf-8"))
     assert package["version"] == lock["version"] == __version__
 
 
-def test_the_reference_is_up_to_date() -> None:
+def test_reference_is_up_to_date() -> None:
     """`uv run python -m tests.reference` fixes a failure."""
     page = reference.PAGE.read_text("utf-8")
     assert reference.with_parts(page) == page
 
 
-def test_the_reference_has_every_variable_and_notification() -> None:
+def test_reference_has_every_variable_and_notification() -> None:
     """The page has each environment variable and each notification of midfill."""
     sources = [path.read_text("utf-8") for path in (ROOT / "server/midfill").rglob("*.py")]
     names = {

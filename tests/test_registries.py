@@ -15,20 +15,20 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("path", registries.files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_up_to_date(path: Path) -> None:
+def test_registries_are_up_to_date(path: Path) -> None:
     """`uv run python -m tests.registries` fixes a failure."""
     assert path.read_text("utf-8") == registries.files()[path]
 
 
 @pytest.mark.parametrize("editor", PLUGINS)
-def test_the_page_has_the_lines(editor: str) -> None:
+def test_page_has_the_lines_of_setup(editor: str) -> None:
     """The page of a client has the same lines as `midfill setup`."""
     page = (ROOT / "clients" / editor / "README.md").read_text("utf-8")
     for line in PLUGINS[editor].values():
         assert line in page
 
 
-def test_there_is_one_address() -> None:
+def test_repository_address_is_the_same() -> None:
     """Every file of the clients names the same repository."""
     for path in [
         *ROOT.glob("clients/*/*.el"),
@@ -39,14 +39,14 @@ def test_there_is_one_address() -> None:
             assert named in {REPOSITORY, "server/midfill"}
 
 
-def test_helix_reads_it() -> None:
+def test_helix_file_is_valid() -> None:
     """The file is TOML, and lists the server for every language that midfill knows."""
     tree = tomllib.loads((ROOT / "clients/helix/languages.toml").read_text("utf-8"))
     assert tree["language-server"]["midfill"] == {"command": "midfill", "args": ["serve"]}
     assert all("midfill" in language["language-servers"] for language in tree["language"])
 
 
-def test_neovim_takes_it() -> None:
+def test_neovim_accepts_the_configuration() -> None:
     """Neovim's check of a configuration accepts nvim-lspconfig's entry."""
     entry = ROOT / "clients/registries/nvim-lspconfig/lsp/midfill.lua"
     check = f"vim.lsp.config('midfill', dofile('{entry}')); print(vim.lsp.config.midfill.cmd[2])"

@@ -31,12 +31,12 @@ CHANGELOG = """# Changelog
 @pytest.mark.parametrize(
     ("version", "text"), [("1.1.0", "### Added\n\n- This."), ("1.0.0", "- First."), ("Unreleased", "- Soon.")]
 )
-def test_a_version_has_its_section(version: str, text: str) -> None:
+def test_version_has_its_section(version: str, text: str) -> None:
     """The section ends before the next version."""
     assert section(CHANGELOG, version) == text
 
 
-def test_a_version_without_a_section_is_not_released() -> None:
+def test_version_without_a_section_is_not_released() -> None:
     """The release fails before it publishes anything."""
     with pytest.raises(LookupError, match=r"no section for 2\.0\.0"):
         section(CHANGELOG, "2.0.0")

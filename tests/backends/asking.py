@@ -15,7 +15,7 @@ async def answer(backend: RemoteBackend, question: Question = QUESTION) -> list[
 
 
 async def refusal(backend: RemoteBackend, question: Question = QUESTION) -> ModelError:
-    """Return the error that a question is answered with."""
+    """Return the error of a call."""
     try:
         chunks = await answer(backend, question)
     except ModelError as error:

@@ -5,7 +5,7 @@ import pytest
 from midfill.backends.account import Balance, balance_in, model_names
 
 
-def test_models() -> None:
+def test_lists_of_models_are_read() -> None:
     """The names of models are read from short and long lists, and nothing else is taken for one."""
     assert model_names(
         b'{"object":"list","data":[{"id":"a","object":"model"},{"id":"b","context_window":9}]}'
@@ -19,7 +19,7 @@ def test_models() -> None:
     assert model_names(b"{}") is None
 
 
-def test_balance() -> None:
+def test_balance_is_read() -> None:
     """Amounts are kept as the API writes them."""
     body = (
         b'{"is_available":true,"balance_infos":'
@@ -32,7 +32,7 @@ def test_balance() -> None:
 
 
 @pytest.mark.parametrize("depth", [990, 2000, 50_000])
-def test_a_bottomless_document(depth: int) -> None:
+def test_deeply_nested_document_is_no_list(depth: int) -> None:
     """Deeply nested brackets are not a list of models."""
     deep = b'{"data":' * depth + b"1" + b"}" * depth
     assert model_names(deep) is None

@@ -35,7 +35,7 @@ OURS = "https://api.deepseek.com/beta/completions"
         "http://api.deepseek.com",
     ],
 )
-def test_deepseek(base_url: str) -> None:
+def test_address_of_deepseek(base_url: str) -> None:
     """DeepSeek fills in the middle at one address only, by TLS only."""
     address = address_of(PROVIDERS["deepseek"], base_url)
     assert address.completions == OURS
@@ -60,7 +60,7 @@ def test_deepseek(base_url: str) -> None:
         ("https://gw.example/v1/fim/completions", "https://gw.example/v1/fim/completions", "https://gw.example/v1/models"),
     ],
 )  # fmt: skip
-def test_gateways(base_url: str, completions: str, models: str) -> None:
+def test_address_of_a_gateway(base_url: str, completions: str, models: str) -> None:
     """A gateway serves DeepSeek's paths under its root, or an endpoint that is named in full."""
     address = address_of(PROVIDERS["deepseek"], base_url)
     assert (address.completions, address.models) == (completions, models)
@@ -72,7 +72,7 @@ def test_gateways(base_url: str, completions: str, models: str) -> None:
      "https://me:secret@x", "file:///etc", "https://exa\u0301mple", "http://999.999.999.999", "http://[v1.x]:1/",
      "http://0[::1]", "http://evil[::1]:80", "http://[::1]evil", "http://x/" + "a" * 70_000],
 )  # fmt: skip
-def test_no_address(base_url: str) -> None:
+def test_unusable_address_is_a_wrong_setting(base_url: str) -> None:
     """An unusable address is a wrong setting; the message does not repeat it, because it may contain a password."""
     with pytest.raises(ModelError, match=r"base_url is not a usable web address") as caught:
         address_of(PROVIDERS["deepseek"], base_url)
@@ -85,7 +85,7 @@ def test_no_address(base_url: str) -> None:
     | st.text("htps:/.beta@[]?#1v", max_size=40)
     | st.text("[]:.0129afv%-", max_size=20).map("http://{}/x".format)
 )
-def test_any_text(base_url: str) -> None:
+def test_any_text_as_an_address(base_url: str) -> None:
     """Every text is a ModelError or an address that httpx accepts and that stays the same when it is pasted again."""
     try:
         address = address_of(PROVIDERS["deepseek"], base_url)

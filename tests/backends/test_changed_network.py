@@ -19,7 +19,7 @@ from tests.backends.test_network import ANSWER, Server, opened
 pytestmark = pytest.mark.anyio
 
 ADDRESS = "198.18.0.1"
-"""An address of the range for benchmarks (RFC 2544), which no network has."""
+"""An address of the range for benchmarks (RFC 2544), which no network uses."""
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def serving_at(host: str, port: int = 0) -> AsyncIterator[Server]:
 
 
 class Names:
-    """A resolver under which `code.test` has these addresses; it counts how often it is asked."""
+    """A resolver that returns these addresses for `code.test`, and counts its calls."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
         self.addresses = addresses
@@ -70,7 +70,7 @@ class Names:
         ]
 
 
-async def test_ipv6_alone() -> None:
+async def test_ipv6_only_server() -> None:
     """A server at ::1 only is reached by its address; plain HTTP to it is allowed."""
     async with serving_at("::1") as server, opened(f"http://[::1]:{server.port}") as backend:
         assert text(await answer(backend)) == "a"
@@ -85,7 +85,7 @@ async def test_ipv6_alone() -> None:
         ("::1", ["::1", "127.0.0.1"]),
     ],
 )
-async def test_a_name_with_two_addresses_one_dead(
+async def test_name_with_one_dead_address(
     monkeypatch: pytest.MonkeyPatch, alive: str, addresses: list[str]
 ) -> None:
     """If one address refuses, the other one answers, in either order."""
@@ -98,14 +98,14 @@ async def test_a_name_with_two_addresses_one_dead(
         assert server.connections == 1
 
 
-async def test_a_name_whose_first_address_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_name_with_a_silent_first_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that does not answer, as with broken IPv6, does not delay the other one."""
     full = socket.socket()
     full.bind(("127.0.0.1", 0))
     full.listen(0)
     port = full.getsockname()[1]
     held = [socket.socket() for _ in range(3)]
-    for client in held:  # The queue of those that nobody accepts is full: the next one hears nothing.
+    for client in held:  # The queue of unaccepted connections is full: the next one gets no answer.
         client.setblocking(False)
         client.connect_ex(("127.0.0.1", port))
     try:
@@ -120,7 +120,7 @@ async def test_a_name_whose_first_address_is_silent(monkeypatch: pytest.MonkeyPa
             one.close()
 
 
-async def test_the_name_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_changed_address_of_a_name_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each new connection looks the host name up again, because another network has another address for it."""
     async with serving_at("127.0.0.1") as server:
         names = Names(monkeypatch)
@@ -147,7 +147,7 @@ def give(verb: str) -> bool:
 
 
 @pytest.mark.usefixtures("address")
-async def test_an_address_that_goes_and_comes_back() -> None:
+async def test_removed_address_returns() -> None:
     """Without the address, the call ends with a network error within the deadline; later calls succeed."""
     limits = {"first_token_s": 1.0, "total_s": 1.0}
     async with (

@@ -4,7 +4,7 @@ from midfill.backends.deadlines import DRAIN_S, Deadlines
 from midfill.core.model import Chunk, Usage
 
 
-def test_first_token() -> None:
+def test_deadline_of_the_first_token() -> None:
     """Before any text, the shorter deadline applies."""
     deadlines = Deadlines(100.0, first_token_s=5, total_s=8)
     assert (deadlines.until, deadlines.begun) == (105.0, False)
@@ -13,7 +13,7 @@ def test_first_token() -> None:
     assert Deadlines(100.0, first_token_s=9, total_s=8).until == 108.0
 
 
-def test_text_puts_the_deadline_off_up_to_the_end() -> None:
+def test_text_extends_the_deadline_up_to_the_total() -> None:
     """After each text, a pause may be as long as before the first, within the total deadline."""
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
     deadlines.update(Chunk("a"), 101.0)
@@ -22,7 +22,7 @@ def test_text_puts_the_deadline_off_up_to_the_end() -> None:
     assert deadlines.until == 108.0
 
 
-def test_finished() -> None:
+def test_deadline_after_the_finish() -> None:
     """After the model has ended, the wait for its usage is short, with text or without."""
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
     deadlines.update(Chunk(finish="stop"), 101.0)

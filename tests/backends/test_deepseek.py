@@ -85,7 +85,7 @@ def backend(api: Api, **options: Any) -> RemoteBackend:
     return RemoteBackend(RemoteOptions(**({"key": KEY} | options)), api)
 
 
-async def test_answer() -> None:
+async def test_answer_arrives_in_chunks() -> None:
     """Chunks arrive as they are sent, and the connection is released."""
     api = Api([b": keep-alive\n\n", event("a"), event("b"), event("", "stop"), DONE])
     deepseek = backend(api)
@@ -98,7 +98,7 @@ async def test_answer() -> None:
     await deepseek.close()
 
 
-async def test_the_last_bytes_may_come_late() -> None:
+async def test_late_last_bytes_are_not_awaited() -> None:
     """The text after the end mark is not awaited; the connection is kept if it has arrived."""
     late = asyncio.Event()
     api = Api([event("a", "stop"), DONE, late.wait])
@@ -114,7 +114,7 @@ async def test_the_last_bytes_may_come_late() -> None:
     await deepseek.close()
 
 
-async def test_an_answer_left_at_its_finish_is_no_drains_fail_one() -> None:
+async def test_late_end_of_a_finished_answer_changes_no_deadline() -> None:
     """A finished answer may end late; that does not change the deadlines."""
     api = Api(
         *([event("a", "stop"), lambda: asyncio.sleep(0.06), DONE] for _ in range(MAX_FAILED_DRAINS + 1))
@@ -130,7 +130,7 @@ async def test_an_answer_left_at_its_finish_is_no_drains_fail_one() -> None:
     await deepseek.close()
 
 
-async def test_a_broken_stream_is_left_at_once() -> None:
+async def test_malformed_stream_is_closed_at_once() -> None:
     """Text after malformed data is not read."""
     read: list[int] = []
 
@@ -145,8 +145,8 @@ async def test_a_broken_stream_is_left_at_once() -> None:
     await deepseek.close()
 
 
-async def test_request() -> None:
-    """The request goes to the beta endpoint, with the key and the model of the options."""
+async def test_request_has_key_and_model() -> None:
+    """The endpoint is the beta one; key and model are those of the options."""
     api = Api([event("a", "stop"), DONE])
     await answer(backend(api, model="m", temperature=0.3, stop=("END",)))
     (request,) = api.requests
@@ -159,15 +159,15 @@ async def test_request() -> None:
 
 
 @pytest.mark.parametrize(("temperature", "drawn"), [(0.0, ALTERNATIVES_TEMPERATURE), (1.2, 1.2)])
-async def test_alternatives(temperature: float, drawn: float) -> None:
-    """An alternative has a higher temperature, so that its text differs."""
+async def test_alternative_has_a_higher_temperature(temperature: float, drawn: float) -> None:
+    """Its text then differs."""
     api = Api([event("a", "stop"), DONE])
     question = Question(cursor=Cursor(), prompt=Prompt("a", "b"), ask=Ask(variant=1))
     await answer(backend(api, temperature=temperature), question)
     assert json.loads(api.requests[0].content)["temperature"] == drawn
 
 
-async def test_no_key_is_sent_where_none_is_needed() -> None:
+async def test_gateway_without_keys_gets_none() -> None:
     """A gateway without keys is called without one."""
     api = Api([event("a", "stop"), DONE])
     assert text(await answer(backend(api, key="", base_url="http://localhost:1"))) == "a"
@@ -183,8 +183,8 @@ async def test_no_key_is_sent_where_none_is_needed() -> None:
         ({"base_url": "ftp://x", "key": ""}, Kind.BAD_SETTING),
     ],
 )
-async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> None:
-    """They are reported at each call, and nothing is sent."""
+async def test_invalid_options_are_reported_at_each_call(options: dict[str, str], kind: Kind) -> None:
+    """Nothing is sent."""
     api = Api([event("a", "stop"), DONE])
     deepseek = backend(api, **options)
     assert (await refusal(deepseek)).kind is kind
@@ -195,7 +195,7 @@ async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> 
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "kept"),
     [
         ([event("a"), httpx.ReadError("")], "a"),
         ([event("a"), httpx.RemoteProtocolError("")], "a"),
@@ -209,17 +209,17 @@ async def test_options_that_cannot_work(options: dict[str, str], kind: Kind) -> 
         ([event("a"), b": keep-alive\n\n", forever], "a"),
     ],
 )
-async def test_what_came_is_kept(parts: list[Any], said: str) -> None:
+async def test_interrupted_answer_keeps_its_text(parts: list[Any], kept: str) -> None:
     """An answer that is interrupted, stalls or is malformed ends without a finish reason and keeps its text."""
     api = Api(parts)
     chunks = await answer(backend(api, first_token_s=0.05, total_s=0.1))
-    assert text(chunks) == said
+    assert text(chunks) == kept
     assert all(chunk.finish is None for chunk in chunks)
     assert api.closed == 1
 
 
-async def test_finish_is_not_lost_to_a_stall() -> None:
-    """An answer without an end mark is complete, and ends soon."""
+async def test_answer_without_an_end_mark_is_complete() -> None:
+    """It ends soon."""
     chunks = await answer(
         backend(Api([event("a"), event("", "stop"), forever]), first_token_s=50, total_s=50)
     )
@@ -241,20 +241,20 @@ async def test_finish_is_not_lost_to_a_stall() -> None:
         ([b'{"error":{"message":"no"}}'], Kind.OVERLOAD),
     ],
 )
-async def test_nothing_came(parts: list[Any], kind: Kind) -> None:
-    """A malformed answer without text is an error."""
+async def test_malformed_answer_without_text_is_an_error(parts: list[Any], kind: Kind) -> None:
+    """There is no text to keep."""
     api = Api(parts)
     assert (await refusal(backend(api, first_token_s=0.05, total_s=0.1))).kind is kind
     assert api.closed == 1
 
 
 @pytest.mark.parametrize("parts", [[DONE], [event("", "stop"), DONE], [event("", "stop")]])
-async def test_empty_answer(parts: list[Any]) -> None:
-    """An empty answer is no error."""
+async def test_empty_answer_is_no_error(parts: list[Any]) -> None:
+    """It has a finish reason and no text."""
     assert text(await answer(backend(Api(parts)))) == ""
 
 
-async def test_keep_alives_do_not_put_the_deadline_off() -> None:
+async def test_keep_alives_do_not_extend_the_deadline() -> None:
     """A call to a server that only reports that it is busy ends at the deadline."""
 
     async def tick() -> None:
@@ -264,7 +264,7 @@ async def test_keep_alives_do_not_put_the_deadline_off() -> None:
     assert (await refusal(backend(Api(parts), first_token_s=0.05))).kind is Kind.TIMEOUT
 
 
-async def test_slow_headers() -> None:
+async def test_deadline_includes_the_headers() -> None:
     """The deadline counts from the call, not from the answer."""
 
     class Slow(Api):
@@ -277,7 +277,7 @@ async def test_slow_headers() -> None:
     await deepseek.close()
 
 
-async def test_unknown_model_lists_those_on_offer() -> None:
+async def test_unknown_model_is_reported_with_the_available_ones() -> None:
     """If the refusal does not list the models, they are requested."""
     body = json.dumps({"error": {"message": "Model Not Exist"}}).encode()
     error = await refusal(backend(Api([body], status=400), model="three"))
@@ -285,7 +285,7 @@ async def test_unknown_model_lists_those_on_offer() -> None:
     assert str(error) == 'DeepSeek has no model "three": set model to one of: one, two.'
 
 
-async def test_retry_after() -> None:
+async def test_retry_after_is_passed_on() -> None:
     """The server's Retry-After reaches the caller."""
     error = await refusal(backend(Api([b"slow down"], status=429, headers={"Retry-After": "9"})))
     assert (error.kind, error.retry_after) == (Kind.RATE_LIMIT, 9.0)
@@ -294,7 +294,7 @@ async def test_retry_after() -> None:
 GOOD = [event("a", "stop"), DONE]
 
 
-async def test_dead_connection_is_tried_once_more() -> None:
+async def test_dead_connection_is_retried_once() -> None:
     """A kept connection that breaks before any answer is replaced at once, and only once."""
     dead = httpx.RemoteProtocolError("Server disconnected without sending a response.")
     deepseek = backend(api := Api(GOOD, dead, GOOD, dead, dead))
@@ -305,7 +305,7 @@ async def test_dead_connection_is_tried_once_more() -> None:
     assert len(api.requests) == 5
 
 
-async def test_new_connection_is_not_tried_again() -> None:
+async def test_new_connection_is_not_retried() -> None:
     """A server that closes a new connection is not called twice."""
     deepseek = backend(api := Api(httpx.ReadError("reset")))
     assert (await refusal(deepseek)).kind is Kind.NETWORK
@@ -314,7 +314,7 @@ async def test_new_connection_is_not_tried_again() -> None:
 
 @pytest.mark.parametrize("packing", ["gzip", "gzip, gzip, gzip", "br", "identity, zstd", "x-unknown"])
 @pytest.mark.parametrize("status", [200, 401, 503])
-async def test_a_packed_answer_is_refused_unread(packing: str, status: int) -> None:
+async def test_compressed_answer_is_refused(packing: str, status: int) -> None:
     """A compressed answer is never decompressed, because some bytes can expand to gigabytes."""
     read: list[int] = []
 
@@ -330,7 +330,7 @@ async def test_a_packed_answer_is_refused_unread(packing: str, status: int) -> N
 
 
 @pytest.mark.parametrize("name", ["", "identity", "Identity, identity"])
-async def test_an_answer_that_says_it_is_not_packed(name: str) -> None:
+async def test_unknown_content_encoding_is_ignored(name: str) -> None:
     """An unknown content encoding is treated as none."""
     api = Api([event("a", "stop") + DONE], headers={"Content-Encoding": name})
     assert text(await answer(backend(api))) == "a"
@@ -339,7 +339,7 @@ async def test_an_answer_that_says_it_is_not_packed(name: str) -> None:
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("ask", ["models", "balance"])
-async def test_an_endless_document_is_not_read_on(ask: str, status: int) -> None:
+async def test_endless_document_is_read_partly(ask: str, status: int) -> None:
     """An endless list of models, balance or refusal is read up to some megabytes."""
     api = Flood(status)
     deepseek = backend(api)
@@ -349,7 +349,7 @@ async def test_an_endless_document_is_not_read_on(ask: str, status: int) -> None
     assert api.sent < (5 << 20 if status == 200 else 1 << 18)
 
 
-async def test_an_endless_answer_that_is_no_stream_is_not_read_on() -> None:
+async def test_endless_json_answer_is_read_partly() -> None:
     """JSON in place of a stream is far shorter than a megabyte."""
     api = Flood(200)
     assert (await refusal(backend(api))).kind is Kind.MALFORMED
@@ -373,7 +373,7 @@ class Flood(Api):
         return httpx.Response(self.status, content=part())
 
 
-async def test_warm() -> None:
+async def test_warm_requests_the_models_once() -> None:
     """Warming requests the models once for each open connection."""
     deepseek = backend(api := Api(GOOD))
     await deepseek.warm()
@@ -394,7 +394,7 @@ async def test_warm_never_raises() -> None:
     await backend(Broken([])).warm()
 
 
-async def test_closed() -> None:
+async def test_closed_backend_is_not_reopened() -> None:
     """A backend that was closed is not opened again."""
     deepseek = backend(Api(GOOD))
     await answer(deepseek)
@@ -416,7 +416,7 @@ async def test_models_and_balance() -> None:
     ]
 
 
-async def test_balance_elsewhere() -> None:
+async def test_missing_balance_endpoint_is_an_error() -> None:
     """A gateway without the endpoint is an error like others."""
     with pytest.raises(ModelError) as caught:
         await backend(Api([b"404 page not found"])).balance()
@@ -436,7 +436,7 @@ async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:
     assert KEY not in repr(deepseek) + repr(RemoteOptions(key=KEY))
 
 
-async def test_probe() -> None:
+async def test_probe_measures_one_call() -> None:
     """`doctor` measures one call, and shows the backend and the cost."""
     usage = b'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}\n\n'
     seen = await probe(backend(Api([event("a"), event(" + b", "stop"), usage, DONE])))
@@ -445,7 +445,7 @@ async def test_probe() -> None:
     assert 0 <= seen.first_text <= seen.total
 
 
-async def test_probe_without_text() -> None:
+async def test_probe_reports_an_empty_answer() -> None:
     """An empty answer is reported as such, and an error is raised unchanged."""
     assert (await probe(backend(Api([DONE])))).first_text is None
     with pytest.raises(ModelError):

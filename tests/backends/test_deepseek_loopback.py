@@ -33,7 +33,7 @@ async def opened(loopback: Loopback, path: str = "", **options: Any) -> AsyncIte
 
 
 @pytest.mark.parametrize("path", ["", "/", "/beta", "/beta/", "/beta/completions"])
-async def test_answer(loopback: Loopback, path: str) -> None:
+async def test_complete_answer(loopback: Loopback, path: str) -> None:
     """An answer arrives completely, with its finish reason, its usage and the model's name."""
     async with opened(loopback, path) as deepseek:
         chunks = await answer(deepseek)
@@ -48,18 +48,18 @@ async def test_answer(loopback: Loopback, path: str) -> None:
 
 
 @pytest.mark.parametrize("style", ["last", "extra", "none"])
-async def test_usage(loopback: Loopback, style: str) -> None:
-    """Usage is read from the last chunk (since August 2026) and from one of its own (before)."""
+async def test_usage_of_old_and_new_streams(loopback: Loopback, style: str) -> None:
+    """Usage is read from the last chunk (since August 2026) and from a separate one (before)."""
     loopback.behave(usage=style)
     async with opened(loopback) as deepseek:
         chunks = await answer(deepseek)
     (call,) = loopback.log(1, idle=True)
-    told = [chunk.usage for chunk in chunks if chunk.usage]
-    assert told == ([] if style == "none" else [_usage(call["usage"])])
+    usages = [chunk.usage for chunk in chunks if chunk.usage]
+    assert usages == ([] if style == "none" else [_usage(call["usage"])])
 
 
-def _usage(said: dict[str, int]) -> Usage:
-    return Usage(said["prompt_tokens"], said["completion_tokens"], said["prompt_cache_hit_tokens"])
+def _usage(fields: dict[str, int]) -> Usage:
+    return Usage(fields["prompt_tokens"], fields["completion_tokens"], fields["prompt_cache_hit_tokens"])
 
 
 async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
@@ -71,7 +71,7 @@ async def test_one_connection_for_all_answers(loopback: Loopback) -> None:
     assert loopback.stats()["connections_opened"] == 1
 
 
-async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) -> None:
+async def test_closing_at_the_finish_keeps_the_connection(loopback: Loopback) -> None:
     """The connection stays open if reading stops after the model has finished."""
     async with opened(loopback) as deepseek:
         for calls in range(1, 4):
@@ -84,11 +84,11 @@ async def test_leaving_at_the_finish_keeps_the_connection(loopback: Loopback) ->
     assert {call["end"] for call in loopback.log()} == {"finished"}
 
 
-async def test_leaving_shortly_before_the_end_keeps_the_connection(
+async def test_closing_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that ends soon is read to its end in the background."""
-    monkeypatch.setattr("midfill.backends.remote.DRAIN_S", 2.0)  # However busy the machine is.
+    monkeypatch.setattr("midfill.backends.remote.DRAIN_S", 2.0)  # Long enough for a loaded machine.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):
@@ -102,7 +102,7 @@ async def test_leaving_shortly_before_the_end_keeps_the_connection(
 LONG = "x = 1\n" * 200
 
 
-async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) -> None:
+async def test_long_answers_are_closed_after_some_attempts(loopback: Loopback) -> None:
     """Long answers are read on a few times; later ones are closed at the token that is enough."""
     loopback.behave(text=LONG, token_ms=5)
     async with opened(loopback) as deepseek:
@@ -115,7 +115,7 @@ async def test_reading_on_is_given_up_where_it_is_in_vain(loopback: Loopback) ->
     assert max(left) < min(read_on)
 
 
-async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
+async def test_closing_early_ends_the_call_at_once(loopback: Loopback) -> None:
     """Closing the generator ends a streaming answer within 0.1 s; the next call opens a connection."""
     loopback.behave(text=LONG, token_ms=10)
     async with opened(loopback) as deepseek:
@@ -134,14 +134,12 @@ async def test_leaving_early_ends_the_call_at_once(loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("pause", ["headers_ms", "first_token_ms", "token_ms"])
 async def test_cancelling_ends_the_call_at_once(loopback: Loopback, pause: str) -> None:
-    """A cancelled call is closed, whatever it is waiting for."""
+    """A cancelled call is closed in any state."""
     loopback.behave(**{pause: 10_000})
     async with opened(loopback) as deepseek:
         task = asyncio.create_task(answer(deepseek))
         await asyncio.to_thread(loopback.log, 1)
-        await asyncio.to_thread(
-            loopback.behave, headers_ms=0
-        )  # For the request that opens the next connection.
+        await asyncio.to_thread(loopback.behave, headers_ms=0)  # The next request opens a new connection.
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -149,7 +147,7 @@ async def test_cancelling_ends_the_call_at_once(loopback: Loopback, pause: str) 
     assert call["end"] == "aborted"
 
 
-async def test_closing_ends_calls_under_way(loopback: Loopback) -> None:
+async def test_closed_backend_ends_its_calls(loopback: Loopback) -> None:
     """Closing the backend ends all calls."""
     loopback.behave(text=LONG, token_ms=10_000)
     async with opened(loopback) as deepseek:
@@ -187,7 +185,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("fault", "kind"), REFUSALS)
-async def test_refusal(loopback: Loopback, fault: str, kind: Kind) -> None:
+async def test_each_refusal_has_its_kind(loopback: Loopback, fault: str, kind: Kind) -> None:
     """Each failure before any text has its own kind, and the next call is answered."""
     loopback.fail(fault)
     async with opened(loopback) as deepseek:
@@ -197,7 +195,7 @@ async def test_refusal(loopback: Loopback, fault: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "stall", "error-event", "garbage"])
-async def test_breaking_off(loopback: Loopback, fault: str) -> None:
+async def test_interrupted_answer_keeps_its_text(loopback: Loopback, fault: str) -> None:
     """Text before the interruption of an answer is kept."""
     loopback.fail(fault, after=2)
     async with opened(loopback, first_token_s=0.3) as deepseek:
@@ -207,7 +205,7 @@ async def test_breaking_off(loopback: Loopback, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["keep-alive", "blank-lines", "no-done", "bytes", "crlf"])
-async def test_oddities(loopback: Loopback, fault: str) -> None:
+async def test_unusual_answers_are_accepted(loopback: Loopback, fault: str) -> None:
     """Unusual but valid answers make no difference."""
     loopback.fail(fault, ms=60, interval_ms=10)
     async with opened(loopback) as deepseek:
@@ -215,21 +213,21 @@ async def test_oddities(loopback: Loopback, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["no-choices", "null-text"])
-async def test_no_text(loopback: Loopback, fault: str) -> None:
+async def test_answer_without_text_is_empty(loopback: Loopback, fault: str) -> None:
     """An answer without choices, or with null as text, is empty and no error."""
     loopback.fail(fault)
     async with opened(loopback) as deepseek:
         assert text(await answer(deepseek)) == ""
 
 
-async def test_separators(loopback: Loopback) -> None:
+async def test_separators_are_unchanged(loopback: Loopback) -> None:
     """U+2028 and similar characters in an answer are unchanged."""
     loopback.fail("separators")
     async with opened(loopback) as deepseek:
         assert {"\u2028", "\u0085"} & set(text(await answer(deepseek)))
 
 
-async def test_keep_alives_are_given_up_in_time(loopback: Loopback) -> None:
+async def test_keep_alives_do_not_extend_the_deadline(loopback: Loopback) -> None:
     """Comments that say that the server is busy do not extend the deadline."""
     loopback.fail("keep-alive", ms=10_000, interval_ms=20)
     async with opened(loopback, first_token_s=0.2) as deepseek:
@@ -238,7 +236,7 @@ async def test_keep_alives_are_given_up_in_time(loopback: Loopback) -> None:
     assert call["end"] == "aborted"
 
 
-async def test_total_time(loopback: Loopback) -> None:
+async def test_text_at_the_deadline_is_the_answer(loopback: Loopback) -> None:
     """At the deadline, the received text is the answer."""
     loopback.behave(text=LONG, token_ms=20)
     async with opened(loopback, total_s=0.3) as deepseek:
@@ -247,7 +245,7 @@ async def test_total_time(loopback: Loopback) -> None:
     assert all(chunk.finish is None for chunk in chunks)
 
 
-async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
+async def test_wrong_key_and_unknown_model_are_explained(loopback: Loopback) -> None:
     """Both messages say what to do."""
     async with opened(loopback, model="deepseek-chat") as deepseek:
         error = await refusal(deepseek)
@@ -260,8 +258,8 @@ async def test_bad_key_and_unknown_model(loopback: Loopback) -> None:
     assert "sk-…7f3c" in str(error)
 
 
-async def test_logs_hold_no_key(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
-    """Not even at the level at which httpx logs all headers."""
+async def test_logs_have_no_key(loopback: Loopback, caplog: pytest.LogCaptureFixture) -> None:
+    """This includes the level at which httpx logs all headers."""
     caplog.set_level(logging.DEBUG)
     async with opened(loopback) as deepseek:
         await answer(deepseek)
@@ -271,7 +269,7 @@ async def test_logs_hold_no_key(loopback: Loopback, caplog: pytest.LogCaptureFix
 
 
 async def test_models_and_balance(loopback: Loopback) -> None:
-    """The requests of `doctor`."""
+    """`doctor` sends these requests."""
     async with opened(loopback) as deepseek:
         assert await deepseek.models() == ["deepseek-flash", "deepseek-v4-pro"]
         balance = await deepseek.balance()

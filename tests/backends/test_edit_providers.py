@@ -30,8 +30,8 @@ REGION = region("a = 1\nf(b)▮\ng(a)\n", {0: "b = 1"})
 NEW = "a = 1\nf(a)\ng(a)\n"
 MODELS = ["deepseek-flash", "zeta-2.1", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
 MODEL = {"ollama": "zeta-2.1", "llamacpp": "zeta-2.1", "openai": "zeta-2.1"}
-SAID = {"zeta-2.1": f"<|marker_1|>\n{NEW}<|marker_2|>", "chat": f"```python\n{NEW}```"}
-"""What a model says in its format."""
+ANSWERS = {"zeta-2.1": f"<|marker_1|>\n{NEW}<|marker_2|>", "chat": f"```python\n{NEW}```"}
+"""The answer of a model in each format."""
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
 
 
 @pytest.mark.parametrize("name", EDIT_PROVIDERS)
-async def test_an_answer(loopback: Loopback, name: str) -> None:
+async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
     """The format of each reads its text; its tokens arrive, and the key is only in the header."""
-    loopback.behave(text=SAID.get(form(name), NEW), models=MODELS)
+    loopback.behave(text=ANSWERS.get(form(name), NEW), models=MODELS)
     async with opened(loopback, name) as backend:
         chunks = await answer(backend, question(name))
     read = FORMATS[form(name)].read(text(chunks), REGION, ended=True)
@@ -114,8 +114,8 @@ def sent(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", EDIT_PROVIDERS)
-async def test_what_is_sent(loopback: Loopback, name: str) -> None:
-    """The request has only the fields that the provider accepts."""
+async def test_request_has_only_accepted_fields(loopback: Loopback, name: str) -> None:
+    """Each provider documents its fields."""
     loopback.behave(text=NEW, models=MODELS)
     async with opened(loopback, name) as backend:
         await answer(backend, question(name))
@@ -123,7 +123,7 @@ async def test_what_is_sent(loopback: Loopback, name: str) -> None:
     assert call["body"] == sent(name)
 
 
-async def test_the_users_stop_texts_are_for_completions(loopback: Loopback) -> None:
+async def test_users_stop_texts_are_not_sent(loopback: Loopback) -> None:
     """A blank line, at which completions may end, does not end a region."""
     chosen = settings("openai-chat", loopback.url)
     member = edit_backend_config(chosen)
@@ -142,8 +142,8 @@ FAULTS = [
 
 @pytest.mark.parametrize("name", ["deepseek", "inception", "openai-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
-    """One kind for each cause, as with completions."""
+async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+    """The kinds are those of completions."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)
     async with opened(loopback, name) as backend:
@@ -152,7 +152,7 @@ async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> 
     assert KEY not in str(error)
 
 
-async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
+async def test_unreadable_key_stops_only_next_edits() -> None:
     """The backend of the completions is opened nevertheless."""
     entry = BackendEntry(name="mine", like="inception", api_key_file="relative/path")
     chosen = Settings(backend="ollama", backends=(entry,), edits=EditSettings(backend="mine"))
@@ -167,7 +167,7 @@ async def test_a_key_that_cannot_be_read_stops_only_next_edits() -> None:
     await found.edit_backend.close()
 
 
-def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
+def test_key_command_runs_once_for_both(tmp_path: Path) -> None:
     """A service for completions and next edits has one key; the key command runs once."""
     log = tmp_path / "log"
     command = shlex.join([sys.executable, "-c", f"open({str(log)!r}, 'a').write('x'); print('k' * 30)"])
@@ -178,6 +178,6 @@ def test_a_key_command_runs_once_for_both(tmp_path: Path) -> None:
     assert log.read_text("utf-8") == "x"
 
 
-def test_none_is_the_default() -> None:
+def test_no_edit_backend_by_default() -> None:
     found = open_backends(Settings(backend="ollama"), {}, lambda uri: ())
     assert (found.edit_backend, found.edit_format) == (None, "")

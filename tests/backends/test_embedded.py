@@ -26,7 +26,7 @@ async def answer(backend: Backend, asked: Question) -> list[Chunk]:
     return [chunk async for chunk in backend.stream(asked)]
 
 
-class Shelf:
+class FakeNeighbours:
     """Counts the requests for neighbours, and records their thread."""
 
     def __init__(self, *texts: str) -> None:
@@ -40,7 +40,7 @@ class Shelf:
         return (memory_of_files([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
 
 
-async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
+async def test_embedded_answer_is_one_free_chunk() -> None:
     """An answer is one finished chunk, and names the engine as its model."""
     backend: Backend = EmbeddedBackend()
     asked = question("self.assert", ("    self.assertTrue(x)\n",) * 3)
@@ -48,25 +48,25 @@ async def test_it_answers_in_one_chunk_and_costs_nothing() -> None:
     assert (backend.name, backend.paid) == ("local", False)
 
 
-async def test_it_says_so_when_it_knows_nothing() -> None:
+async def test_embedded_answer_may_be_empty() -> None:
     """Without a match, the answer is empty and finished."""
     assert await answer(EmbeddedBackend(), question("nothing of the kind ")) == [
         Chunk("", finish="stop", model="local")
     ]
 
 
-async def test_it_reads_the_files_beside_in_a_thread() -> None:
+async def test_neighbours_are_read_in_a_thread() -> None:
     """Text of neighbouring files is an answer, and the event loop does not read the files."""
-    shelf = Shelf("x = open_store(path)\ny = open_store(path)\n")
+    shelf = FakeNeighbours("x = open_store(path)\ny = open_store(path)\n")
     assert (await answer(EmbeddedBackend(shelf.find_memories), question("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
 
-async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
-    """FindMemories are read for the first question about a file, then when they are no longer fresh."""
+async def test_neighbours_are_cached_for_a_while() -> None:
+    """They are read for the first call in a file, and again when they are old."""
     now = 100.0
-    shelf = Shelf("text")
+    shelf = FakeNeighbours("text")
     backend = EmbeddedBackend(shelf.find_memories, clock=lambda: now)
     for _ in range(3):
         await answer(backend, question("x"))
@@ -76,9 +76,9 @@ async def test_it_looks_at_the_files_beside_only_now_and_then() -> None:
     assert len(shelf.asked) == 2
 
 
-async def test_it_forgets_the_files_asked_about_longest_ago() -> None:
+async def test_number_of_cached_neighbours_is_limited() -> None:
     """The neighbours of a few open files are kept, and none after closing."""
-    shelf = Shelf("text")
+    shelf = FakeNeighbours("text")
     backend = EmbeddedBackend(shelf.find_memories)
     for index in range(embedded.MAX_FILES + 1):
         await answer(backend, question("x", uri=f"file:///{index}.py"))

@@ -69,8 +69,8 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
-def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
-    """The status determines the cause; the message says what to do."""
+def test_status_determines_the_cause(status: int, body: str, kind: Kind, words: str) -> None:
+    """The message says what to do."""
     refusal = error_of(ErrorResponse(status, body.encode()), CALLER)
     assert refusal.kind is kind
     assert words in str(refusal)
@@ -81,7 +81,7 @@ def test_refusal(status: int, body: str, kind: Kind, words: str) -> None:
 
 @pytest.mark.parametrize("depth", [990, 2000, 9000, 50_000])
 @pytest.mark.parametrize("field", ["detail", "error", "x"])
-def test_a_bottomless_refusal(field: str, depth: int) -> None:
+def test_deeply_nested_refusal(field: str, depth: int) -> None:
     """With deeply nested brackets in the body, the status still determines the cause."""
     body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
     refusal = error_of(ErrorResponse(503, body), CALLER)
@@ -89,7 +89,7 @@ def test_a_bottomless_refusal(field: str, depth: int) -> None:
     assert len(str(refusal)) < 400
 
 
-def test_gateways_are_called_by_their_host() -> None:
+def test_message_names_the_host_of_a_gateway() -> None:
     """The message for another service does not name DeepSeek."""
     for status in (401, 402, 429, 503, 400):
         message = str(error_of(ErrorResponse(status), GATEWAY))
@@ -98,7 +98,7 @@ def test_gateways_are_called_by_their_host() -> None:
     assert "gw.example:8443" in str(error_of(ErrorResponse(503), GATEWAY))
 
 
-def test_names_of_models() -> None:
+def test_model_names_of_a_refusal() -> None:
     """The error contains the model names that a refusal lists."""
     refusal = error_of(ErrorResponse(400, error(NAMES).encode()), CALLER)
     assert isinstance(refusal, UnknownModelError)
@@ -106,12 +106,12 @@ def test_names_of_models() -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after(status: int) -> None:
+def test_retry_after_is_passed_on(status: int) -> None:
     """The server's Retry-After reaches the caller."""
     assert error_of(ErrorResponse(status, b"", "7"), CALLER).retry_after == 7.0
 
 
-def test_retry_after_is_not_for_lasting_causes() -> None:
+def test_retry_after_does_not_apply_to_lasting_causes() -> None:
     """A wrong key is not tried again after a pause."""
     assert error_of(ErrorResponse(401, b"", "7"), CALLER).retry_after is None
 
@@ -137,13 +137,13 @@ NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
         ("٣", None),
     ],
 )
-def test_wait(header: str, seconds: float | None) -> None:
+def test_retry_after_in_seconds_or_as_a_date(header: str, seconds: float | None) -> None:
     """Seconds and dates are accepted, up to an hour; anything else is ignored."""
     assert wait_seconds(header, NOW) == seconds
 
 
 @given(st.text())
-def test_any_header(header: str) -> None:
+def test_any_retry_after_is_accepted(header: str) -> None:
     """No header raises."""
     seconds = wait_seconds(header, NOW)
     assert seconds is None or 0 <= seconds <= 3600
@@ -153,7 +153,7 @@ def test_any_header(header: str) -> None:
     ("key", "shown"),
     [(KEY, "sk-…7f3c"), ("token" * 4, "…oken"), ("", "…"), ("sk-short", "…")],
 )
-def test_masked(key: str, shown: str) -> None:
+def test_masked_key(key: str, shown: str) -> None:
     """Only the last four characters of a key are shown, and none of a short one."""
     assert key_hint(key) == shown
 
@@ -173,29 +173,29 @@ def test_masked(key: str, shown: str) -> None:
         ),
     ],
 )
-def test_excerpt(text: str, shown: str) -> None:
+def test_excerpt_of_a_message(text: str, shown: str) -> None:
     """A server's message is repeated on one short line, without keys."""
     assert Caller("host").excerpt(text) == shown
 
 
 @given(st.text(), st.text(), st.integers(200, 599))
-def test_a_server_that_repeats_the_key(before: str, after: str, status: int) -> None:
-    """The message does not contain the key, whatever text surrounds it in the refusal."""
+def test_key_in_a_refusal_is_masked(before: str, after: str, status: int) -> None:
+    """The message does not contain the key, with any text around it in the refusal."""
     body = (before + KEY + after).encode("utf-8", "replace")
     assert KEY not in str(error_of(ErrorResponse(status, body), CALLER))
     assert KEY not in str(stream_error(Caller("host", KEY), {"message": before + KEY + after}))
 
 
 @given(st.binary(), st.integers(100, 999))
-def test_any_refusal(body: bytes, status: int) -> None:
+def test_any_refusal_has_a_short_message(body: bytes, status: int) -> None:
     """No refusal raises, and each message is short."""
     assert 0 < len(str(error_of(ErrorResponse(status, body), CALLER))) < 500
 
 
-@pytest.mark.parametrize("said", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
-def test_broken_off(said: object) -> None:
+@pytest.mark.parametrize("body", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
+def test_error_inside_an_answer(body: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "interrupted its answer" in str(stream_error(Caller("host", KEY), said))
+    assert "interrupted its answer" in str(stream_error(Caller("host", KEY), body))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_broken_off(said: object) -> None:
         (Caller("api.deepseek.com", "sk-“quoted”"), Kind.BAD_KEY),
     ],
 )
-def test_keys_that_cannot_be_right(caller: Caller, kind: Kind | None) -> None:
+def test_invalid_keys_are_reported(caller: Caller, kind: Kind | None) -> None:
     """An invalid key is reported before it is sent; only DeepSeek itself requires one."""
     fault = key_fault(caller)
     assert (fault and fault.kind) is kind

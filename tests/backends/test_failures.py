@@ -42,7 +42,7 @@ CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (ConnectionResetError(), Kind.NETWORK, "The connection to host broke"),
     ],
 )  # fmt: skip
-def test_failure(error: Exception, kind: Kind, words: str) -> None:
+def test_each_network_failure_has_a_cause(error: Exception, kind: Kind, words: str) -> None:
     """Every failure of httpx has a cause and says what to check."""
     failure = failed(error, "host")
     assert failure.kind is kind

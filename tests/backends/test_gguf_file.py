@@ -40,7 +40,7 @@ HEADS, SHARED = number("attention.head_count", 9), number("attention.head_count_
         ([TOKENS], 0),
     ],
 )
-def test_a_token_of_context(tmp_path: Path, values: list[bytes], token: int) -> None:
+def test_memory_of_a_token_of_context(tmp_path: Path, values: list[bytes], token: int) -> None:
     """The size is computed from layers, heads and width; a missing value counts as 0."""
     file = tmp_path / "model.gguf"
     file.write_bytes(header(*values))
@@ -48,7 +48,7 @@ def test_a_token_of_context(tmp_path: Path, values: list[bytes], token: int) -> 
 
 
 @given(st.binary(max_size=200), st.booleans())
-def test_any_file(tmp_path_factory: pytest.TempPathFactory, content: bytes, begun: bool) -> None:
+def test_any_file_is_accepted(tmp_path_factory: pytest.TempPathFactory, content: bytes, begun: bool) -> None:
     """Any content is read as a model or reported as none."""
     file = tmp_path_factory.mktemp("any") / "model.gguf"
     file.write_bytes((b"GGUF" if begun else b"") + content)

@@ -1,4 +1,4 @@
-"""The key is masked by its value, wherever the service or the user repeats it."""
+"""The key is masked by its value, in each place where the service or the user repeats it."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ KEYS = [
     "short-key",
     "sk-" + "0a" * 16,
 ]
-"""Keys of all kinds: those with hyphens, dots and slashes look like anything."""
+"""Keys of all kinds: those with hyphens, dots and slashes match no pattern."""
 
 
 @pytest.fixture
@@ -64,61 +64,59 @@ def echoes(key: str) -> Iterator[Echo]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-async def test_no_error_holds_the_key(key: str) -> None:
-    """The message never contains the key, wherever the answer repeats it."""
+async def test_errors_have_no_key(key: str) -> None:
+    """The answer repeats the key in each place that a message shows."""
     for echo in echoes(key):
         for model in ("", key):
-            told = str(await refusal(opened(key, echo, model=model)))
-            assert key.lower() not in told.lower(), told
+            message = str(await refusal(opened(key, echo, model=model)))
+            assert key.lower() not in message.lower(), message
 
 
 @pytest.mark.parametrize("key", KEYS)
-async def test_no_list_holds_the_key(key: str) -> None:
+async def test_lists_have_no_key(key: str) -> None:
     """The models, the balance and the model's name do not contain the key."""
     models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
     assert key not in str(await opened(key, models).models())
     money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
     assert key not in str(await opened(key, Echo(json.dumps(money).encode())).balance())
     event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
-    said = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
-    assert said[0].model == "by […]"
+    passage = await answer(opened(key, Echo(b"data: " + json.dumps(event).encode() + b"\n\n")))
+    assert passage[0].model == "by […]"
 
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("size", [1, 3, 9, 10_000])
-def test_no_answer_holds_the_key(key: str, size: int) -> None:
-    """However it is cut into pieces; what comes before the key, and what only begins like it, is passed on.
-
-    Of the key itself no more than is told of a secret that short.
-    """
-    said = f"a {key[:6]} {key[:-1]}; token = '{key}' + {key}"
+def test_answers_have_no_key(key: str, size: int) -> None:
+    """It is masked in any chunks. Text before the key, and text that only starts like it, is passed on."""
+    passage = f"a {key[:6]} {key[:-1]}; token = '{key}' + {key}"
     key_filter = KeyFilter(key)
-    pieces = [said[at : at + size] for at in range(0, len(said), size)]
+    pieces = [passage[at : at + size] for at in range(0, len(passage), size)]
     passed = "".join(key_filter.release(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1))
     assert key_filter.found
-    assert said.index(key) <= len(passed) < said.index(key) + MIN_LENGTH
-    assert said.startswith(passed)
+    assert passage.index(key) <= len(passed) < passage.index(key) + MIN_LENGTH
+    assert passage.startswith(passed)
 
 
-def test_an_answer_without_the_key_is_passed_on_whole() -> None:
+def test_answer_without_the_key_is_unchanged() -> None:
     """The same for a key that ends with its own first half."""
     key = KEYS[0]
-    for said in ("", "plain text", f"it begins {key[:20]}"):
+    for passage in ("", "plain text", f"it begins {key[:20]}"):
         key_filter = KeyFilter(key)
         assert (
-            "".join(key_filter.release(char, last=False) for char in said) + key_filter.release("", last=True)
-            == said
+            "".join(key_filter.release(char, last=False) for char in passage)
+            + key_filter.release("", last=True)
+            == passage
         )
 
 
-async def test_another_key_is_withheld_as_well() -> None:
-    """A service that has no key, or another one, may repeat one that stands in a document."""
+async def test_keys_of_other_services_are_masked() -> None:
+    """A service that has no key, or another one, may repeat one of a document."""
     theirs, ours = KEYS[0], KEYS[3]
     assert find_key("deepseek", Settings(), {"MIDFILL_API_KEY": ours}) is not None
     for key in ("", theirs):
-        said = json.dumps({"choices": [{"index": 0, "text": f"sent = {ours}", "finish_reason": "stop"}]})
-        spoken = await answer(opened(key, Echo(f"data: {said}\n\n".encode())))
-        assert "".join(chunk.text for chunk in spoken) == "sent = "
+        passage = json.dumps({"choices": [{"index": 0, "text": f"sent = {ours}", "finish_reason": "stop"}]})
+        chunks = await answer(opened(key, Echo(f"data: {passage}\n\n".encode())))
+        assert "".join(chunk.text for chunk in chunks) == "sent = "
         assert ours not in str(await refusal(opened(key, Echo(ours.encode(), 400))))
     key_filter = KeyFilter(theirs, ours)
     passed = "".join(key_filter.release(char) for char in f"a {ours} {theirs} b")
@@ -126,7 +124,7 @@ async def test_another_key_is_withheld_as_well() -> None:
     assert len(passed) <= 2 + MIN_LENGTH
 
 
-async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
+async def test_list_of_models_in_a_message_has_no_key() -> None:
     """The list of models in the message is masked, too, and short."""
     key = KEYS[0]
 
@@ -138,25 +136,25 @@ async def test_an_unknown_model_is_told_with_the_names_but_the_key() -> None:
             return httpx.Response(200, json={"data": [{"id": name} for name in ids]})
 
     backend = RemoteBackend(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
-    told = str(await refusal(backend))
-    assert key not in told
-    assert "good" in told
-    assert len(told) < 3_000
+    message = str(await refusal(backend))
+    assert key not in message
+    assert "good" in message
+    assert len(message) < 3_000
 
 
-def test_a_short_key_is_no_secret() -> None:
+def test_short_key_is_not_masked() -> None:
     """Short placeholders for local servers (`none`, `EMPTY`) are not masked: that would garble messages."""
     assert without_key("none of these", "none") == "none of these"
 
 
-def test_found_keys_are_masked_in_any_text() -> None:
+def test_known_keys_are_masked_in_any_text() -> None:
     """Logs and messages that do not come from the service lose every key that was found."""
     for key in KEYS:
         assert find_key("deepseek", Settings(), {"MIDFILL_API_KEY": key}) == Key(key, "MIDFILL_API_KEY")
         assert without_keys(f"a {key.upper()} b") == "a […] b"
 
 
-async def test_no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> None:
+async def test_logs_have_no_key(caplog: pytest.LogCaptureFixture) -> None:
     """No log record of a failing call and its causes contains the key."""
     caplog.set_level(logging.DEBUG)
     for key in KEYS:

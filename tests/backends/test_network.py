@@ -108,7 +108,7 @@ def tls_of(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     return context
 
 
-async def test_own_authority(certificate: tuple[Path, Path]) -> None:
+async def test_own_certificate_authority(certificate: tuple[Path, Path]) -> None:
     """With `network.ca_file` a private certificate is trusted, and its connection is kept."""
     async with serving(tls=tls_of(certificate)) as server:
         async with opened(f"https://127.0.0.1:{server.port}", ca_file=str(certificate[0])) as deepseek:
@@ -117,11 +117,11 @@ async def test_own_authority(certificate: tuple[Path, Path]) -> None:
         assert server.connections == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's store is not told by a variable")
-async def test_authorities_of_the_system(
+@pytest.mark.skipif(sys.platform != "linux", reason="on other systems no variable sets the system's store")
+async def test_certificate_authorities_of_the_system(
     certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without any setting the system's authorities are trusted, wherever it says that they are."""
+    """Without any setting the system's authorities are trusted, in each place that the system can name."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     async with (
         serving(tls=tls_of(certificate)) as server,
@@ -130,7 +130,7 @@ async def test_authorities_of_the_system(
         assert text(await answer(deepseek)) == "a"
 
 
-async def test_sockets_notice_dead_connections() -> None:
+async def test_sockets_use_keep_alive() -> None:
     """An idle connection uses TCP's keep-alive."""
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
@@ -142,7 +142,7 @@ async def test_sockets_notice_dead_connections() -> None:
         await http.close()
 
 
-async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:
+async def test_untrusted_certificate_is_reported(certificate: tuple[Path, Path]) -> None:
     """Without the setting, the message names it, and the key is not sent."""
     async with (
         serving(tls=tls_of(certificate)) as server,
@@ -154,7 +154,7 @@ async def test_untrusted_certificate(certificate: tuple[Path, Path]) -> None:
     assert f"The certificate of 127.0.0.1:{server.port} is not trusted: set network.ca_file" in str(error)
 
 
-async def test_no_tls_there() -> None:
+async def test_server_without_tls_is_reported() -> None:
     """The messages for a server without TLS and for an unreachable server differ."""
 
     def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -169,8 +169,8 @@ async def test_no_tls_there() -> None:
     assert "(TLS failed)" in str(error)
 
 
-async def test_nobody_there() -> None:
-    """A port without a listener is reported as such."""
+async def test_port_without_a_listener_is_reported() -> None:
+    """The message says so."""
     async with serving() as server:
         port = server.port
     async with opened(f"http://127.0.0.1:{port}") as deepseek:
@@ -191,7 +191,7 @@ async def test_nobody_there() -> None:
         (b"\xff\x00", "cannot be read as PEM certificates"),
     ],
 )
-async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: str) -> None:
+async def test_broken_ca_file_is_reported(tmp_path: Path, content: bytes | None, words: str) -> None:
     """A missing or broken certificate file is reported by its name before anything is sent."""
     path = tmp_path / "ca.pem"
     if content is not None:
@@ -203,13 +203,13 @@ async def test_bad_authority_file(tmp_path: Path, content: bytes | None, words: 
     assert str(path) in str(error)
 
 
-async def test_authority_file_is_a_folder(tmp_path: Path) -> None:
-    """A folder is no file."""
+async def test_ca_file_that_is_a_folder_is_reported(tmp_path: Path) -> None:
+    """The message says that it is a folder."""
     async with opened("", ca_file=str(tmp_path)) as deepseek:
         assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
 
 
-async def test_authority_file_with_an_odd_name() -> None:
+async def test_ca_file_with_an_invalid_name_is_reported() -> None:
     """An impossible file name causes an error, not a crash."""
     for name in ("~nobody-here/ca.pem", "a\0b"):
         async with opened("", ca_file=name) as deepseek:
@@ -219,7 +219,7 @@ async def test_authority_file_with_an_odd_name() -> None:
 @pytest.mark.parametrize(
     "host", ["a" * 70 + ".invalid", "a..invalid", "-", "xn--a", "xn--", "xn--ls8h.invalid"]
 )
-async def test_impossible_host(host: str) -> None:
+async def test_invalid_host_name_is_reported(host: str) -> None:
     """An impossible host name is an ordinary error."""
     async with opened(f"http://{host}", first_token_s=2, allow_http=True) as deepseek:
         assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
@@ -227,7 +227,7 @@ async def test_impossible_host(host: str) -> None:
         assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
 
 
-async def test_server_that_keeps_no_connection() -> None:
+async def test_server_without_keep_alive_is_called_once() -> None:
     """A server that closes after each answer is called once each time."""
     async with serving(ANSWER.replace(b"content-length", b"connection: close\r\ncontent-length")) as server:
         async with opened(f"http://127.0.0.1:{server.port}") as deepseek:
@@ -236,7 +236,7 @@ async def test_server_that_keeps_no_connection() -> None:
         assert server.connections == 3
 
 
-async def test_proxy() -> None:
+async def test_proxy_setting_is_used() -> None:
     """With `network.proxy` requests go there."""
     async with serving() as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
@@ -247,7 +247,9 @@ async def test_proxy() -> None:
 
 @pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
-async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str) -> None:
+async def test_proxy_of_the_environment_is_used(
+    monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+) -> None:
     """Without the setting, the environment's proxies are used."""
     async with serving() as proxy:
         monkeypatch.setenv(variable, f"{scheme}127.0.0.1:{proxy.port}")
@@ -257,7 +259,7 @@ async def test_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, variabl
 
 
 @pytest.mark.parametrize("exempt", [None, "127.0.0.1"])
-async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> None:
+async def test_no_proxy_is_respected(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> None:
     """Hosts that the environment exempts, and this machine, are called directly."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     if exempt:
@@ -266,7 +268,7 @@ async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, exempt: str | None) -> 
         assert text(await answer(deepseek)) == "a"
 
 
-async def test_proxy_that_refuses() -> None:
+async def test_refusing_proxy_is_reported() -> None:
     """The messages for a proxy that requires a password and an API that requires a key differ."""
     async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n") as proxy:
         for base_url in ("http://api.example", "https://api.example"):
@@ -277,7 +279,7 @@ async def test_proxy_that_refuses() -> None:
             assert "network.proxy" in str(error)
 
 
-async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_socks_without_its_package_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message for a SOCKS proxy names the package that it requires."""
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
@@ -290,7 +292,7 @@ async def test_socks_without_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     "proxy", ["gopher://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x", "http://[v1.x]:1/"]
 )
-async def test_proxy_address(proxy: str) -> None:
+async def test_unusable_proxy_address_is_reported(proxy: str) -> None:
     """An unusable proxy address is reported before anything is sent."""
     async with opened("https://api.example", proxy=proxy) as deepseek:
         error = await refusal(deepseek)
@@ -308,7 +310,7 @@ async def test_proxy_address(proxy: str) -> None:
         ("http://localhost:1", {"proxy": "http://proxy.example:3128"}),
     ],
 )
-async def test_plain_http_leaves_the_machine_only_if_allowed(base_url: str, options: dict[str, str]) -> None:
+async def test_plain_http_needs_permission(base_url: str, options: dict[str, str]) -> None:
     """Nothing is sent, not even to a local proxy, which would forward it."""
     async with serving() as proxy:
         ways = {name: value.format(port=proxy.port) for name, value in options.items()}
@@ -320,14 +322,14 @@ async def test_plain_http_leaves_the_machine_only_if_allowed(base_url: str, opti
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only 127.0.0.1 is set up")
-async def test_all_of_the_loopback_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_loopback_needs_neither_tls_nor_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """It requires neither TLS nor a proxy."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     async with opened("http://127.0.0.2:9") as deepseek:
         assert "127.0.0.2:9 cannot be reached (nothing listens there)" in str(await refusal(deepseek))
 
 
-async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """If httpx is stricter than midfill, the message still names the setting."""
 
     def strict(url: str) -> httpx.URL:
@@ -341,7 +343,7 @@ async def test_an_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatc
         await deepseek.warm()
 
 
-async def test_warm_keeps_quiet() -> None:
+async def test_warm_reports_no_error() -> None:
     """Warming reports no error."""
     async with opened("https://api.example", proxy="http://127.0.0.1:9") as deepseek:
         await deepseek.warm()

@@ -25,13 +25,13 @@ from tests.backends.asking import KEY
         ("local", None, EmbeddedBackend),
     ],
 )
-def test_choice(backend: Any, key: str | None, kind: type) -> None:
+def test_choice_of_the_backend(backend: Any, key: str | None, kind: type) -> None:
     """`auto` is DeepSeek with a key and the embedded engine without one; a name is always used."""
     found = Key(key, "a test") if key else None
     assert type(open_backend(Settings(backend=backend), found)) is kind
 
 
-def test_settings_arrive() -> None:
+def test_settings_are_passed_to_the_backend() -> None:
     """The backend receives all its settings, times in seconds."""
     backend = open_backend(
         Settings(
@@ -52,7 +52,7 @@ def test_settings_arrive() -> None:
     assert options.allow_http
 
 
-def test_default_model() -> None:
+def test_default_model_is_used() -> None:
     """Without a setting, the backend's default model is used."""
     backend = open_backend(Settings(), Key(KEY, "a test"))
     assert isinstance(backend, RemoteBackend)

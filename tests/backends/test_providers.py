@@ -29,7 +29,7 @@ SERVICES = [name for name in PROVIDERS if name != "gguf"]
 """All but the one that is a child process: tests/servers."""
 MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
 SUM = {True: "a + b", False: " a + b"}
-"""What a model says that goes on behind a blank, and one that was asked without it."""
+"""A model's continuation after a blank, and after a prompt without the blank."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def opened(loopback: Loopback, name: str, **options: Any) -> AsyncIterator
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_an_answer(loopback: Loopback, name: str) -> None:
+async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
     """Each provider answers a plain request; text, finish reason, tokens and model name arrive."""
     provider = PROVIDERS[name]
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
@@ -66,7 +66,7 @@ async def test_an_answer(loopback: Loopback, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_the_key_stands_in_the_authorization_alone(
+async def test_key_is_in_the_authorization_header_only(
     loopback: Loopback, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No answer, refusal, request body, URL or log record contains the key."""
@@ -74,12 +74,12 @@ async def test_the_key_stands_in_the_authorization_alone(
     caplog.set_level(logging.DEBUG)
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
     async with opened(loopback, name) as backend:
-        told = repr([*await answer(backend, QUESTION), await backend.models(), backend])
+        output = repr([*await answer(backend, QUESTION), await backend.models(), backend])
         loopback.fail("detail", status=422, message=f"the key {KEY} is odd")
-        told += repr(await refusal(backend, QUESTION))
+        output += repr(await refusal(backend, QUESTION))
     calls = [{field: call[field] for field in ("path", "body")} for call in loopback.log(2)]
     assert len(calls) >= 2
-    assert KEY not in told + repr(calls) + caplog.text
+    assert KEY not in output + repr(calls) + caplog.text
 
 
 SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -109,17 +109,17 @@ SENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "options", "sent"), SENT)
-async def test_what_is_sent(
+async def test_request_has_only_accepted_fields(
     loopback: Loopback, name: str, options: dict[str, Any], sent: dict[str, Any]
 ) -> None:
-    """The request has only the fields that the provider accepts."""
+    """Each provider documents its fields."""
     loopback.behave(models=[*MODELS, "m", "llama3.2"], text=" a + b")
     async with opened(loopback, name, **options) as backend:
         assert text(await answer(backend, QUESTION)).strip() == "a + b"
     assert loopback.log(1)[0]["body"] == sent
 
 
-async def test_chat_prefix(loopback: Loopback) -> None:
+async def test_chat_request_continues_the_prefix(loopback: Loopback) -> None:
     """The chat's last message is the code before the cursor, in a fence, without the blank at its end; no thinking."""
     loopback.behave(text=" a + b\n```\nThat is all.")
     async with opened(loopback, "deepseek-chat") as backend:
@@ -134,7 +134,7 @@ async def test_chat_prefix(loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
-async def test_thinking(loopback: Loopback, name: str) -> None:
+async def test_manual_request_may_reason(loopback: Loopback, name: str) -> None:
     """After a manual request a chat model may reason first; the answer excludes that, and the deadline is longer."""
     loopback.behave(text=" a + b", models=MODELS, token_ms=20, first_token_ms=150)
     async with opened(loopback, name, think=True, think_s=5, first_token_s=0.1, total_s=0.2) as backend:
@@ -148,7 +148,7 @@ async def test_thinking(loopback: Loopback, name: str) -> None:
     assert "temperature" not in call["body"]
 
 
-async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
+async def test_automatic_request_does_not_reason(loopback: Loopback) -> None:
     """An automatic request is answered without reasoning."""
     loopback.behave(text=" a + b")
     async with opened(loopback, "deepseek-chat", think=True) as backend:
@@ -158,7 +158,7 @@ async def test_typing_never_makes_it_think(loopback: Loopback) -> None:
 
 @pytest.mark.parametrize("think", [False, True])
 @pytest.mark.parametrize("name", ["deepseek-chat", "openai-chat"])
-async def test_earlier_answers_go_along(loopback: Loopback, name: str, think: bool) -> None:
+async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bool) -> None:
     """A repeated request sends the earlier answers to a chat model, without the reasoning."""
     loopback.behave(models=MODELS, text="a + b")
     question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True), earlier=("a - b", "a * b"))
@@ -179,7 +179,7 @@ async def test_earlier_answers_go_along(loopback: Loopback, name: str, think: bo
     assert "reasoning" not in str(messages)
 
 
-async def test_files_go_along(loopback: Loopback) -> None:
+async def test_files_are_sent(loopback: Loopback) -> None:
     """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
     question = Question(
         cursor=QUESTION.cursor, prompt=ADD, ask=Ask(), files=(TemplateFile("a.py", "A = 1\n"),)
@@ -190,7 +190,7 @@ async def test_files_go_along(loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("name", ["ollama", "llamacpp", "openai"])
-async def test_a_model_that_cannot_fill_in(loopback: Loopback, name: str) -> None:
+async def test_model_without_fill_in_is_explained(loopback: Loopback, name: str) -> None:
     """The message names the problem and the fix, which is a template."""
     loopback.behave(inserts=False, models=MODELS, text=" a + b")
     async with opened(loopback, name) as backend:
@@ -204,17 +204,19 @@ async def test_a_model_that_cannot_fill_in(loopback: Loopback, name: str) -> Non
 
 @pytest.mark.parametrize("name", ["openai", "openai-chat", "ollama"])
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("raw", "shown"),
     [("<think>\nA sum.\n</think>\n\na + b", "a + b"), ("<think></think>a + b", "a + b"), ("<thin", "<thin")],
 )
-async def test_a_model_that_thinks_aloud(loopback: Loopback, name: str, said: str, shown: str) -> None:
+async def test_reasoning_inside_the_answer_is_removed(
+    loopback: Loopback, name: str, raw: str, shown: str
+) -> None:
     """Reasoning inside the answer is removed; the text after it is the answer."""
-    loopback.behave(text=said, models=MODELS)
+    loopback.behave(text=raw, models=MODELS)
     async with opened(loopback, name) as backend:
         assert text(await answer(backend, Question(cursor=Cursor(), prompt=ADD, ask=Ask()))) == shown
 
 
-async def test_a_model_that_only_thinks_aloud(loopback: Loopback) -> None:
+async def test_answer_of_reasoning_only_is_reported(loopback: Loopback) -> None:
     """An answer of reasoning only is reported, with the fix."""
     loopback.behave(text="<think>\n" + "Let me see. " * 200, models=MODELS)
     async with opened(loopback, "openai") as backend:
@@ -232,8 +234,8 @@ FAULTS = [
 
 @pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
-    """One kind for each cause, whatever the wire format."""
+async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+    """The kind is the same for each wire format."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)
     async with opened(loopback, name) as backend:
@@ -244,7 +246,7 @@ async def test_faults(loopback: Loopback, name: str, fault: str, kind: Kind) -> 
 
 @pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
 @pytest.mark.parametrize("fault", ["cut", "mid-chunk", "reset", "bytes", "crlf"])
-async def test_what_came_is_kept(loopback: Loopback, name: str, fault: str) -> None:
+async def test_interrupted_answer_keeps_its_text(loopback: Loopback, name: str, fault: str) -> None:
     """An interrupted answer is a short answer; one that arrives byte by byte is complete."""
     loopback.behave(models=MODELS, text=" compute(a, b) + compute(b, a)")
     loopback.fail(fault, after=4)
@@ -252,7 +254,7 @@ async def test_what_came_is_kept(loopback: Loopback, name: str, fault: str) -> N
         assert text(await answer(backend, QUESTION)).strip().startswith("comp")
 
 
-async def test_ollama_without_the_model(loopback: Loopback) -> None:
+async def test_missing_ollama_model_is_explained(loopback: Loopback) -> None:
     """The message names the available models, and how to fetch the missing one."""
     loopback.behave(models=["codestral:latest"])
     async with opened(loopback, "ollama") as backend:
@@ -265,7 +267,7 @@ async def test_ollama_without_the_model(loopback: Loopback) -> None:
 @pytest.mark.parametrize(
     "greeting", [b"SSH-2.0-OpenSSH_9.9\r\n", b"\x15\x03\x01\x00\x02\x02\x50", b"-ERR unknown\r\n"]
 )
-async def test_another_protocol_on_the_port(greeting: bytes) -> None:
+async def test_other_protocol_on_the_port_is_reported(greeting: bytes) -> None:
     """The message says that no web server listens there."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_greet, args=(server, greeting), daemon=True).start()
@@ -289,7 +291,7 @@ def _greet(server: socket.socket, greeting: bytes) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
-def test_a_row_needs_nothing_but_its_key(provider: Provider) -> None:
+def test_provider_needs_only_a_key(provider: Provider) -> None:
     """Each provider has an address, a model, and a page for its key."""
     backend = RemoteBackend(RemoteOptions(provider=provider))
     assert backend.address().completions == provider.base_url + provider.path

@@ -25,7 +25,7 @@ def sent(prompt: Prompt = PROMPT, ask: Ask = ASK, stop: tuple[str, ...] = ()) ->
     return fields
 
 
-def test_request() -> None:
+def test_request_fields() -> None:
     """A request holds these fields and no deprecated one."""
     assert sent(Prompt("def f():\n    ", ""), Ask(max_tokens=64)) == {
         "model": "m",
@@ -39,15 +39,15 @@ def test_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "goes"), [(1, 1), (4096, 4096), (4097, 4096), (10**9, 4096), (0, 1), (-5, 1)]
+    ("asked", "sent_value"), [(1, 1), (4096, 4096), (4097, 4096), (10**9, 4096), (0, 1), (-5, 1)]
 )
-def test_max_tokens(asked: int, goes: int) -> None:
+def test_max_tokens_is_limited(asked: int, sent_value: int) -> None:
     """`max_tokens` is within what the endpoint takes."""
-    assert sent(ask=Ask(max_tokens=asked))["max_tokens"] == goes
+    assert sent(ask=Ask(max_tokens=asked))["max_tokens"] == sent_value
 
 
 @pytest.mark.parametrize(
-    ("asked", "fixed", "goes"),
+    ("asked", "fixed", "sent_value"),
     [
         ((), (), None),
         (("",), ("",), None),
@@ -55,13 +55,15 @@ def test_max_tokens(asked: int, goes: int) -> None:
         (tuple("abcdefghijklmnopqrst"), (), list("abcdefghijklmnop")),
     ],
 )
-def test_stops(asked: tuple[str, ...], fixed: tuple[str, ...], goes: list[str] | None) -> None:
+def test_stop_texts_are_limited(
+    asked: tuple[str, ...], fixed: tuple[str, ...], sent_value: list[str] | None
+) -> None:
     """Stop texts are non-empty, distinct and at most sixteen; those of the question come first."""
-    assert sent(ask=Ask(stop=asked), stop=fixed).get("stop") == goes
+    assert sent(ask=Ask(stop=asked), stop=fixed).get("stop") == sent_value
 
 
 @pytest.mark.parametrize(
-    ("text", "goes"),
+    ("text", "sent_value"),
     [
         ("a\ud83d", "a\ufffd"),
         ("\udc00b", "\ufffdb"),
@@ -69,20 +71,20 @@ def test_stops(asked: tuple[str, ...], fixed: tuple[str, ...], goes: list[str] |
         ("\ud83dx\ude00", "\ufffdx\ufffd"),
     ],
 )
-def test_halves_of_surrogate_pairs(text: str, goes: str) -> None:
+def test_lone_surrogates_are_replaced(text: str, sent_value: str) -> None:
     """A lone surrogate is replaced; a matching pair is joined."""
-    assert sent(Prompt(text, text)) | {"prompt": goes, "suffix": goes} == sent(Prompt(text, text))
+    assert sent(Prompt(text, text)) | {"prompt": sent_value, "suffix": sent_value} == sent(Prompt(text, text))
 
 
 @given(st.text(), st.text())
-def test_any_text_survives(prefix: str, suffix: str) -> None:
-    """Text arrives as it is."""
+def test_text_is_unchanged(prefix: str, suffix: str) -> None:
+    """This holds for any text."""
     fields = sent(Prompt(prefix, suffix))
     assert (fields["prompt"], fields["suffix"]) == (prefix, suffix)
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_any_code_units_encode(text: str) -> None:
+def test_any_code_units_are_encoded(text: str) -> None:
     """Any text can be written into a request."""
     assert isinstance(sent(Prompt(text, ""))["prompt"], str)
 
@@ -121,7 +123,7 @@ ANSWERS: list[tuple[str, object, Chunk]] = [
 @pytest.mark.parametrize(
     ("answer", "chunk"), [case[1:] for case in ANSWERS], ids=[case[0] for case in ANSWERS]
 )
-def test_event(answer: object, chunk: Chunk) -> None:
+def test_content_of_an_event(answer: object, chunk: Chunk) -> None:
     """The content of an event, in all shapes that are documented or were observed."""
     reader = AnswerReader(Caller("host"))
     assert reader.feed(b"data: " + msgspec.json.encode(answer) + b"\n\n") == [chunk]
@@ -141,7 +143,7 @@ FINISHES: list[tuple[str, Finish]] = [
 
 
 @pytest.mark.parametrize(("reason", "finish"), FINISHES)
-def test_finish_reasons(reason: str, finish: Finish) -> None:
+def test_finish_reasons_are_known(reason: str, finish: Finish) -> None:
     """Every finish reason is a known one."""
     body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
     assert AnswerReader(Caller("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
@@ -149,8 +151,8 @@ def test_finish_reasons(reason: str, finish: Finish) -> None:
 
 @pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_json_in_place_of_a_stream(lead: bytes, size: int) -> None:
-    """One JSON document is an answer too, also behind the empty lines that keep a connection alive."""
+def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
+    """One JSON document is also an answer, even after empty lines that keep the connection open."""
     body = lead + b'{"choices":[{"text":"a","finish_reason":"stop"}],"usage":{"prompt_tokens":2}}\n'
     reader = AnswerReader(Caller("host"))
     for at in range(0, len(body), size):
@@ -162,7 +164,7 @@ def test_json_in_place_of_a_stream(lead: bytes, size: int) -> None:
 @pytest.mark.parametrize("lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
-    """A stream is read the same however it is cut, and [DONE] ends it."""
+    """The chunks of a stream make no difference, and [DONE] ends it."""
     body = lead + b'data: {"choices":[{"text":"a"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'
     reader = AnswerReader(Caller("host"))
     chunks = [chunk for at in range(0, len(body), size) for chunk in reader.feed(body[at : at + size])]
@@ -170,16 +172,16 @@ def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     assert reader.done
 
 
-def test_a_stream_that_ends_at_any_byte() -> None:
+def test_stream_that_ends_at_any_byte() -> None:
     """Complete events are read, incomplete ones are not; the answer is done after `[DONE]`."""
     body = 'data: {"choices":[{"text":"é"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'.encode()
     for end in range(len(body) + 1):
         reader = AnswerReader(Caller("host"))
         chunks = reader.feed(body[:end])
         assert end == len(body) if reader.done else end < len(body)
-        said = "".join(chunk.text for chunk in [*chunks, *reader.end()])
-        assert said in {"", "é", "éb"}
-        assert len(said) <= body[:end].count(b"}]}")
+        decoded = "".join(chunk.text for chunk in [*chunks, *reader.end()])
+        assert decoded in {"", "é", "éb"}
+        assert len(decoded) <= body[:end].count(b"}]}")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_a_stream_that_ends_at_any_byte() -> None:
     ],
 )
 @pytest.mark.parametrize("size", [1, 1000])
-def test_no_answer(body: bytes, words: str, size: int) -> None:
+def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> None:
     """A malformed answer is an error whose message quotes little of it."""
     reader = AnswerReader(Caller("host"))
     for at in range(0, len(body), size):
@@ -225,7 +227,7 @@ def test_no_answer(body: bytes, words: str, size: int) -> None:
     ],
 )
 @pytest.mark.parametrize("opened", ["[", '{"a":'])
-def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
+def test_deeply_nested_answer_is_malformed(opened: str, around: str, depth: int) -> None:
     """Deeply nested brackets are a malformed answer; the reader raises nothing else."""
     inner = opened * depth + "1" + ("]" if opened == "[" else "}") * depth
     reader = AnswerReader(Caller("host"))
@@ -236,7 +238,7 @@ def test_a_bottomless_answer(opened: str, around: str, depth: int) -> None:
     assert len(str(reader.failure)) < 400
 
 
-def test_error_event() -> None:
+def test_error_inside_an_answer() -> None:
     """An error inside a successful answer keeps the text before it, and the reason."""
     reader = AnswerReader(Caller("host"))
     parts = (
@@ -252,7 +254,7 @@ def test_error_event() -> None:
     assert "out of memory" in str(reader.failure)
 
 
-def test_an_endless_stream_ends() -> None:
+def test_endless_stream_is_limited() -> None:
     """Text far beyond `max_tokens` is not kept."""
     reader = AnswerReader(Caller("host"))
     event = b'data: {"choices":[{"text":"' + b"a" * 50_000 + b'"}]}\n\n'
@@ -270,7 +272,7 @@ def test_an_endless_stream_ends() -> None:
         ('{"choices":[{"text":"a\u2028b\u0085"}]}'.encode(), "a\u2028b\u0085"),
     ],
 )
-def test_odd_text(event: bytes, text: str) -> None:
+def test_invalid_bytes_are_replaced(event: bytes, text: str) -> None:
     """An invalid byte sequence is replaced; the rest of the answer is kept."""
     assert AnswerReader(Caller("host")).feed(b"data: " + event + b"\n\n") == [Chunk(text)]
 
@@ -281,7 +283,7 @@ def test_odd_text(event: bytes, text: str) -> None:
         max_size=12,
     )
 )
-def test_any_bytes(parts: list[bytes]) -> None:
+def test_any_bytes_are_accepted(parts: list[bytes]) -> None:
     """No body raises."""
     reader = AnswerReader(Caller("host"))
     for part in parts:

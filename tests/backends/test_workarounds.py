@@ -1,6 +1,6 @@
-"""What httpx lacks, and `midfill.backends.http` works around: a test fails here once upstream has mended it.
+"""Faults of httpx that `midfill.backends.http` works around.
 
-Then the workaround goes, with its test.
+A test fails here when upstream has fixed one; its workaround is then removed.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def test_httpx_unpacks_without_a_bound() -> None:
-    """`_parts` never unpacks: twice packed, 100 bytes are a megabyte in one piece."""
+def test_httpx_decompresses_without_a_limit() -> None:
+    """`_parts` never decompresses: 100 bytes that are compressed twice become a megabyte."""
     packed = gzip.compress(gzip.compress(b"\0" * 1_000_000))
     response = httpx.Response(200, headers={"Content-Encoding": "gzip, gzip"}, content=packed)
     assert len(packed) < 200
     assert len(response.content) == 1_000_000
 
 
-async def test_httpx_does_not_ask_again_on_a_dead_connection() -> None:
+async def test_httpx_does_not_retry_on_a_dead_connection() -> None:
     """`_sent` does: a server that has ended a kept connection meanwhile has not read the request."""
 
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,30 +51,30 @@ async def test_httpx_does_not_ask_again_on_a_dead_connection() -> None:
             await transport.handle_async_request(request)
 
 
-def test_an_address_that_httpx_refuses_is_no_error_of_its_own_kind() -> None:
-    """`_parsed` catches it: who catches `HTTPError` does not."""
+def test_invalid_address_is_no_httpx_error() -> None:
+    """`_parsed` catches it, because it is no `HTTPError`."""
     with pytest.raises(httpx.InvalidURL):
         httpx.URL("http://999.999.999.999")
     assert not issubclass(httpx.InvalidURL, httpx.HTTPError)
 
 
 @pytest.mark.parametrize("name", ["xn--a", "xn--ls8h.example"])
-def test_a_name_in_punycode_may_raise(name: str) -> None:
-    """`open_transport` asks for the name as it is sent: names with an emoji exist, and httpx cannot show them."""
+def test_punycode_name_can_raise(name: str) -> None:
+    """`open_transport` uses the raw name: httpx cannot decode names with an emoji."""
     url = httpx.URL(f"https://{name}")
     assert url.raw_host == name.encode()
     with pytest.raises(UnicodeError):
         _ = url.host
 
 
-async def test_httpx_splits_lines_where_events_have_none() -> None:
+async def test_httpx_splits_lines_at_other_characters_than_events() -> None:
     """`core.sse` splits at LF, CR and both: JSON may hold U+2028 and U+0085."""
     response = httpx.Response(200, content="data: a\u2028b\x85c\n".encode())
     assert len([line async for line in response.aiter_lines()]) == 3
 
 
 def test_httpx_keeps_a_connection_for_five_seconds() -> None:
-    """`open_transport` says five minutes: after each pause of the user a new connection would be made."""
+    """`open_transport` sets five minutes: otherwise each pause of the user would cost a new connection."""
     assert httpx.Limits().keepalive_expiry == 5
 
 

@@ -11,7 +11,7 @@ TEXT = "value_of(item)"
 server = LanguageServer("echo", "1")
 
 
-# Without options pygls 2.1 announces no inline completion at all.
+# Without options pygls 2.1 does not announce inline completion.
 @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
 def complete(ls: LanguageServer, params: types.InlineCompletionParams) -> types.InlineCompletionList:
     """Look the document up and return the constant."""

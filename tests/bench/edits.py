@@ -19,7 +19,7 @@ from tests.client import Json, LspClient, LspError, edit
 
 SIZES = {"1 KB": 1_000, "1 MB": 1_000_000, "10 MB": 10_000_000}
 FEW, MANY = 20_000, 100_000
-"""Edits after which the memory is looked at."""
+"""Numbers of edits after which the memory is measured."""
 
 OPENED = "10 MB"
 """The size of a document whose opening is measured."""
@@ -41,7 +41,7 @@ BARS = (
 )
 
 _BURST = 200
-"""Edits that are sent before the server is asked whether it is done with them."""
+"""Edits that are sent before the wait for the server."""
 _LINE = "    value = compute(item, scale)\n"
 
 
@@ -112,7 +112,7 @@ async def done(client: LspClient) -> None:
 async def over_the_wire(target: Target, edits: dict[str, int]) -> dict[str, float]:
     """Return the milliseconds per edit for each size."""
     found = {}
-    async with target.run("http://127.0.0.1:9") as client:  # Nobody is asked: only edits are sent.
+    async with target.run("http://127.0.0.1:9") as client:  # No model is called: only edits are sent.
         await at_rest(client.pid)
         for size, count in edits.items():
             file = EditedFile(client, size)

@@ -43,7 +43,7 @@ class Bar:
     versus_row: str = ""
     """The row of `versus` to compare with, when it is another one."""
     worst: bool = False
-    """Demanded of every run and not of the median."""
+    """Whether the bar applies to every run instead of the median."""
 
 
 class Verdict(NamedTuple):
@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
 
 
 Columns = Mapping[str, Mapping[str, Spread]]
-"""What was measured: by column (scenario, server or size), then by row."""
+"""The measured values: by column (scenario, server or size), then by row."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:

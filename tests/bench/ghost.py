@@ -1,7 +1,7 @@
 """The editor's part of ghost text: the shown text, and the effects of keys and answers.
 
-VS Code and Neovim agree here: both type through what they show on their own, drop it when a key disagrees,
-take an answer only for the newest request, and let an empty answer wipe what stands there.
+VS Code and Neovim agree here: both shorten the shown text while the user types along, remove it when a key
+disagrees, accept an answer only for the newest request, and remove the shown text after an empty answer.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ class Ghost:
     start: int
     text: str
     reach: int = 0
-    """`over`; below zero once a closer was typed over that the suggestion was to stand before."""
+    """`over`; below zero if a closer after the suggestion was typed over."""
     command: Json | None = None
 
     @property
@@ -28,10 +28,10 @@ class Ghost:
         return max(0, self.reach)
 
     def beyond(self, page: Page) -> str:
-        """Return what is inserted at the cursor; empty when the page disagrees.
+        """Return the text to insert at the cursor; empty when the page disagrees.
 
-        What is replaced behind the cursor has to come again in the suggestion, as VS Code wants it; and where Enter
-        has moved it to another line, VS Code shows nothing until it is answered (its `computeGhostText`).
+        VS Code requires the suggestion to contain the replaced text after the cursor. If Enter has moved
+        that to another line, VS Code shows nothing until the next answer (its `computeGhostText`).
         """
         if self.start > len(page.text) or "\n" in page.after[: self.over]:
             return ""
@@ -47,10 +47,10 @@ class Look(NamedTuple):
     text: str
     over: int
     behind: str
-    """What stays behind it."""
+    """The text after it."""
 
-    def goes_on(self, before: Self) -> bool:
-        """Whether this is `before`, or longer; bringing a closer again or leaving it standing looks the same."""
+    def continues(self, before: Self) -> bool:
+        """Whether this is `before`, or longer; a repeated closer and a kept one look the same."""
         if self.over == before.over and self.text.startswith(before.text):
             return True
         line = before.behind.partition("\n")[0]
@@ -66,11 +66,11 @@ class Editor:
     page: Page
     ghost: Ghost | None = None
     since: float = 0.0
-    """When what is shown came to stand there (longer text with the same beginning is the same)."""
+    """When the shown text appeared (longer text with the same start is the same)."""
     vanished: list[tuple[int, str]] = field(default_factory=list)
-    """What agreed with all that was typed when an answer wiped it, and where the cursor stood in the text."""
+    """Agreeing suggestions that an answer removed, with the cursor's offset in the text."""
     changed: list[tuple[int, str, str]] = field(default_factory=list)
-    """The same where an answer put something else there, and what."""
+    """Agreeing suggestions that an answer replaced, with the new text."""
     faults: list[str] = field(default_factory=list)
     """Answers that an editor cannot use: null, a range of several lines, a place outside the typed text."""
 
@@ -91,9 +91,10 @@ class Editor:
         return change
 
     def prepare(self, ahead: str) -> tuple[int, Json | None]:
-        """Go over or join what the editor has closed already, when it comes next in `ahead`.
+        """Type over or join an auto-closed character that is next in `ahead`.
 
-        Return how many characters that wrote, and the change, if any. What is shown goes with the cursor's move.
+        Return the number of written characters, and the change, if any. The move of the cursor removes the
+        shown text.
         """
         skipped = self.page.skip(ahead)
         joined = self.page.join(ahead[skipped:])
@@ -102,9 +103,9 @@ class Editor:
         return skipped, joined
 
     def answer(self, result: Any, asked: int, now: float) -> str:
-        """Take the answer to the newest request, made at the offset `asked`, and return what is shown then.
+        """Handle the answer to the newest request, made at the offset `asked`, and return the shown text.
 
-        One that does not fit what was typed since is overtaken, and changes nothing.
+        An answer that does not fit the text typed since is outdated, and changes nothing.
         """
         before, items = self._look, self._items(result)
         ghost = self._read(items[0], asked) if items else None
@@ -114,11 +115,11 @@ class Editor:
         after = self._look
         if not after.text:
             self.ghost = None
-        if not before.text or not after.goes_on(before):
+        if not before.text or not after.continues(before):
             self.since = now
         if before.text and not after.text:
             self.vanished.append((len(self.page.text), before.text))
-        elif before.text and not after.goes_on(before):
+        elif before.text and not after.continues(before):
             self.changed.append((len(self.page.text), before.text, after.text))
         return after.text
 
@@ -131,7 +132,7 @@ class Editor:
         return self.page.back() if key.kind == "back" else self.page.type(key.text)
 
     def _take(self, text: str) -> Json:
-        """Take all of what is shown, or the part `text` of it, over what it brings of what stands behind."""
+        """Accept the shown text, or its part `text`, over the closers after the cursor that it contains."""
         assert self.ghost is not None
         if text == self.shown:
             ghost, self.ghost = self.ghost, None

@@ -32,7 +32,7 @@ from tests.loopback.client import Loopback
 MAX_BYTES = 200_000
 QUESTIONS = 300
 ROWS = 3_000
-"""Lines of the document that is written in; its two ends are two places."""
+"""Lines of the edited document; its two ends are two places."""
 PAUSE = 0.01
 
 

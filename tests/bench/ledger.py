@@ -1,7 +1,7 @@
 """The cost of the ledger: cached answers with it and without it, and the loop's time for a call.
 
 `python -m tests.bench.ledger` runs two servers at once, whose ledger is on and off, and measures them in turns. The
-time of the loop is that of the records of one call: the call itself, its suggestion, and the look at the caps. It is
+time of the loop is that of the records of one call: the call itself, its suggestion, and the check of the caps. It is
 measured in this process while the ledger's thread writes.
 """
 
@@ -25,9 +25,9 @@ from tests.ledger.booked import called, suggested
 
 WAYS = {"ledger on": True, "ledger off": False}
 MAX_MS = 1.0
-"""What the records of a call may take of the loop's time."""
+"""Maximum milliseconds of the loop for the records of a call."""
 PAUSE = 0.01
-"""Seconds between two requests, for the server to come to rest."""
+"""Seconds between two requests, until the server is at rest."""
 ROWS = {
     "p50": "cached answer: p50 ms",
     "p99": "  p99",
@@ -45,7 +45,7 @@ async def cached(draft: Draft, count: int) -> list[float]:
     times = []
     for _ in range(count):
         draft.begin()
-        _, shown = await draft.ask()  # A call, which is booked while the next answers come.
+        _, shown = await draft.ask()  # A call, which is recorded during the next answers.
         for letter in shown[:ALONG]:
             await asyncio.sleep(PAUSE)
             times.append(1_000 * (await draft.ask())[0].seconds)

@@ -55,7 +55,7 @@ ROWS = {
 """The measures and their labels; counts are per 1,000 keys unless the label says otherwise."""
 
 MISTAKES = ("vanished", "changed", "unanswered", "twice", "faults")
-"""What must not happen once."""
+"""Measures that must be zero."""
 
 BARS = (
     Bar(column="vscode", row="fresh", least=True, limit=85),
@@ -72,7 +72,7 @@ BARS = (
     Bar(column="nvim", row="right", least=True, limit=0.75, versus="vscode"),
     # 1.49 before only the sound lines of an answer at the token limit were shown, 1.58 since; 2.2 is the most allowed.
     Bar(column="ramble", row="streamed_shown", limit=1.6),
-    # Whether the run says anything at all: above it, times tell of the machine.
+    # The validity of the run: above it, times depend on the machine.
     Bar(column="vscode", row="late", limit=2),
     Bar(column="ceiling", row="late", limit=2),
     *(
@@ -81,7 +81,7 @@ BARS = (
         for row in MISTAKES
     ),
 )
-"""What the project demands of itself on 1,000 keys, 250 ms + 12 ms a token, 12 wrong tokens in 100."""
+"""The project's bars on 1,000 keys, 250 ms + 12 ms a token, 12 wrong tokens in 100."""
 
 # US dollars per million tokens: DeepSeek's price list, deepseek-flash outside peak hours, September 2026.
 _CACHED, _MISSED, _OUTPUT = 0.003, 0.15, 0.60
@@ -109,15 +109,15 @@ def measures(session: Session, seen: Seen, start: Usage, end: Usage) -> dict[str
 
 
 def way(asked: Asked, calls: Sequence[Upcall]) -> Way:
-    """Return how a request was served, told from the upstream's log.
+    """Return the source of an answer, according to the upstream's log.
 
     New: a call arrived while it waited. Joined: none did, but a call streamed a token meanwhile. Cached:
-    neither, so nothing upstream can have had a part in it.
+    neither.
     """
     since, until = asked.call.sent, asked.call.answered or asked.call.sent
     if any(since <= call.arrived <= until for call in calls):
         return "new"
-    return "joined" if any(call.spoke(since, until) for call in calls) else "cached"
+    return "joined" if any(call.sent_tokens(since, until) for call in calls) else "cached"
 
 
 def _seen(session: Session) -> dict[str, float]:
@@ -136,7 +136,7 @@ def _seen(session: Session) -> dict[str, float]:
 
 
 def _shares(session: Session) -> dict[str, float]:
-    """Return the shares of keys (of requests, where the editor does not ask on every key) in per cent."""
+    """Return the shares of keys (of requests, if the editor does not send one at every key) in per cent."""
     asked = [one for one in session.asked if not one.again]
     base = session.pressed if session.name == "vscode" else len(asked)
     return {

@@ -1,7 +1,7 @@
 """The typing replay in a real Neovim: the simulated user of `tests.bench.typing`, in real time.
 
-`python -m tests.bench.neovim --ghost auto` prints how often a right suggestion stood there when a key came. Beside it,
-`python -m tests.bench.typing --editor vscode` with the same files, seeds and keys says what VS Code would have shown.
+`python -m tests.bench.neovim --ghost auto` prints how often a right suggestion was shown at a key. Beside it,
+`python -m tests.bench.typing --editor vscode` with the same files, seeds and keys gives the figures of VS Code.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.editors.neovim import SETUP, Neovim
 from tests.loopback.client import Loopback
 
 _PLAIN = "set noautoindent nocindent nosmartindent indentexpr= softtabstop=0 noexpandtab textwidth=0 formatoptions="
-"""The human types indentation as the file has it."""
+"""The user types the file's indentation."""
 
 
 def main() -> None:

@@ -8,23 +8,24 @@ from tests.client import Json, Place, edit
 PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _QUOTES = frozenset("\"'`")
 _BEFORE = re.compile(r"[;:.,=}\])>`\s]|\Z")
-"""What may stand behind the cursor for VS Code to close a bracket (its default `autoCloseBefore`)."""
+"""The characters before which VS Code closes a bracket (its default `autoCloseBefore`)."""
 _CLOSING_LINE = re.compile(r"\n[ \t]*[)\]}]+")
 
 
 @dataclass
 class Page:
-    """A document whose middle is being typed; the cursor stands behind `text`.
+    """A document whose middle is being typed; the cursor is after `text`.
 
-    With `pairs`, brackets and quotes are closed as VS Code closes them: the closers stand in `after`, typing one
-    there goes over it, backspace between a pair deletes both, and Enter between brackets opens a line of its own.
+    With `pairs`, brackets and quotes are closed as in VS Code: the closers are in `after`, typing one there
+    moves over it, backspace between a pair deletes both, and Enter between brackets opens a line of its
+    own.
     """
 
     top: int
     """Lines above the typed text."""
     text: str = ""
     after: str = ""
-    """What the editor put behind the cursor and nobody has typed yet."""
+    """The closers that the editor inserted after the cursor and the user has not typed."""
     pairs: bool = False
 
     @property

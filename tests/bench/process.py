@@ -39,9 +39,9 @@ QUIET = 0.5
 
 
 async def at_rest(pid: int) -> Usage:
-    """Wait until the process has done what it does in the background of its start; return what it has used.
+    """Wait until the process has finished the background work of its start; return what it has used.
 
-    Raises TimeoutError for one that does not come to rest.
+    Raises TimeoutError if it does not.
     """
     before, used = Usage(-1, 0), usage(pid)
     async with asyncio.timeout(TIMEOUT_S):

@@ -21,15 +21,15 @@ from tests.client import CAPABILITIES, DeadServerError, Json, LspClient
 from tests.clock import JumpingLoop
 
 WARM_UP = 1.0
-"""Seconds between opening the file and the first key; a human needs longer."""
+"""Seconds between opening the file and the first key; a person needs longer."""
 TIMEOUT_S = 30
-"""Seconds that a server has for leaving."""
+"""Maximum seconds for a server's exit."""
 REFRESHES: Json = {**CAPABILITIES, "experimental": {"midfill": {"refresh": True}}}
-"""What our client for Neovim announces."""
+"""The capabilities of our client for Neovim."""
 WHOLE: Json = {**CAPABILITIES, "experimental": {"midfill": {"whole": True}}}
-"""What our client for VS Code announces."""
+"""The capabilities of our client for VS Code."""
 NAMES = {"vscode": "Visual Studio Code", "nvim": "Neovim"}
-"""What the editors call themselves to a server."""
+"""The client names that the editors send."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Scenario:
     pairs: bool = False
     """The editor closes brackets and quotes."""
     ramble: int = 0
-    """Tokens that the model adds to what fits."""
+    """Tokens that the model adds after the right text."""
     options: Json = field(default_factory=dict)
     """The server's settings."""
 
@@ -73,9 +73,9 @@ class Played:
     seed: int
     measures: dict[str, float]
     remarks: list[str]
-    """The first of the things that should not have happened."""
+    """The first faults."""
     trace: list[str]
-    """What happened, a line each."""
+    """The events, one a line."""
 
     def __str__(self) -> str:
         return f"{self.scenario}, {self.file}, seed {self.seed}"
@@ -124,7 +124,7 @@ async def play_all(cases: Sequence[Case], stage: Stage, parallel: int) -> list[P
 class DocumentFilter:
     """Lets sessions start and end one after the other, and type when all of them are ready.
 
-    A server that starts or ends takes a core for a while, at which the others' times would show.
+    A server that starts or ends takes a core for a while, which would affect the times of others.
     """
 
     def __init__(self, sessions: int) -> None:

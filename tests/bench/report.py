@@ -22,7 +22,7 @@ class Report:
     columns: Columns
     verdicts: Sequence[Verdict]
     setting: Mapping[str, Any]
-    """What the command line asked for."""
+    """The options of the command line."""
     remarks: Sequence[str] = ()
     runs: Sequence[Any] = ()
     """The single runs that the columns sum up, for the JSON file alone."""
@@ -56,9 +56,9 @@ def _lines(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def _machine() -> dict[str, Any]:
-    """Return what the figures depend on, and nothing that tells whose machine it is.
+    """Return what the figures depend on, and nothing that identifies the machine.
 
-    The load is that of the last minute: above the number of cores, times say more of the others than of us.
+    The load is that of the last minute: above the number of cores, times depend on other processes.
     """
     return {
         "python": platform.python_version(),

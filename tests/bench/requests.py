@@ -58,12 +58,12 @@ BARS = (
     Bar(column="server", row="wall", limit=1.4),
     Bar(column="server", row="alone", least=True, limit=DOCUMENTS),
 )
-"""What the project demands of a single request; "server" is the one under test."""
+"""The project's bars on a single request; "server" is the one under test."""
 
 _PAUSE = 0.01
-"""Seconds between two requests, for the server to come to rest."""
+"""Seconds between two requests, until the server is at rest."""
 _TURNS = 997
-"""Texts that the model goes round: none comes again soon enough to be known."""
+"""The texts of the model, in turn: none is repeated while it is cached."""
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Draft:
 
     client: LspClient
     stem: str
-    """What all names begin with that are written here, so that no two documents are alike."""
+    """The start of all names, so that no two documents are the same."""
     row: int
     line: str = ""
     count: int = 0
@@ -177,7 +177,7 @@ class Bench:
         new_cpu = usage(self._client.pid).cpu - start - known_cpu
         return found | {
             "asked": 100 * sum(asked) / len(asked),
-            # Each round of `known` begins with a call of its own, which is taken off again.
+            # Each round of `known` starts with its own call, which is subtracted.
             "known_cpu": 1_000 * (known_cpu / count - new_cpu / len(asked)) / (ALONG + 1),
             "new_cpu": 1_000 * new_cpu / len(asked),
         }

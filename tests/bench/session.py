@@ -15,13 +15,13 @@ from tests.client import Call, LspClient, LspError
 EditorName = Literal["vscode", "nvim"]
 
 PAUSE = {"nvim": 0.2}
-"""Seconds after the last key before an editor asks; VS Code asks at once (measured on the real editors)."""
+"""Seconds from the last key to an editor's request; VS Code sends it at once (measured on the real editors)."""
 TWICE = 0.02
-"""Share of keys at which VS Code asks, cancels and asks again in one write, as when the cursor moves too."""
+"""Share of keys at which VS Code sends a request, cancels it and repeats it in one write."""
 LATE = 0.02
-"""Seconds behind its time at which a key counts as late."""
+"""Delay in seconds from which a key counts as late."""
 USEFUL = 3
-"""Characters that a suggestion must have to be of use."""
+"""Minimum characters of a useful suggestion."""
 
 _TIMEOUT_S = 15.0
 
@@ -32,17 +32,17 @@ class Asked:
 
     call: Call
     offset: int
-    """Where the cursor stood in the typed text."""
+    """The cursor's offset in the typed text."""
     pressed: int
     """Keys that had been pressed by then."""
     again: bool = False
-    """No key was pressed: the server has said that there is more to show."""
+    """No key was pressed: the server has reported that there is more to show."""
     item: bool = False
-    """It brought something to show while it was the newest request."""
+    """Its suggestion, if it was still the newest request."""
     fresh: bool = False
-    """It brought something to show before the next key."""
+    """Whether its suggestion arrived before the next key."""
     useful: bool = False
-    """It was fresh, and its first characters were typed next."""
+    """Whether it was fresh, and its first characters were typed next."""
 
 
 @dataclass
@@ -57,15 +57,14 @@ class Session:
     asked: list[Asked] = field(default_factory=list)
     pressed: int = 0
     right: int = 0
-    """Keys that came when a right suggestion stood there."""
+    """Keys at which a right suggestion was shown."""
     taken: int = 0
     late: int = 0
-    """Keys that the machine was too busy to press in time."""
+    """Keys that a loaded machine pressed too late."""
     began: float = 0.0
     ended: float = 0.0
     trace: list[tuple[float, str]] = field(default_factory=list)
-    """What happened, a line each, and how many seconds after the beginning: event, offset in the typed text, what
-    is shown."""
+    """The events, one a line, with the seconds since the start, the offset in the typed text, and the shown text."""
     seen: set[tuple[int, str]] = field(default_factory=set)
     """Every distinct character that was shown: its offset in the typed text, and the text up to it."""
     _newest: Asked | None = None
@@ -73,7 +72,7 @@ class Session:
 
     async def play(self) -> None:
         """Press all keys and wait until every request is answered; raises DeadServerError."""
-        self.client.heard["midfill/refresh"] = self._refresh
+        self.client.handlers["midfill/refresh"] = self._refresh
         self.began = due = now()
         while self.pressed < self.keys and not self.typist.done:
             due += self.typist.gap()
@@ -126,7 +125,7 @@ class Session:
         else:
             self._ask()
 
-    def _refresh(self, told: Any) -> None:
+    def _refresh(self, params: Any) -> None:
         """Repeat the request, as our clients do for an incomplete line that can grow."""
         waits = self._newest is not None and not self._newest.call.future.done()
         if self.editor.shown and not (waits or self._timer or self.ended):

@@ -28,12 +28,11 @@ from tests.clock import JumpingLoop
 PART = 1_000
 """Keys that are typed into one document before it is closed."""
 WARM = 0.2
-"""Share of the keys after which the memory is looked at first: until then caches fill."""
+"""Share of the keys before the first measurement of the memory: until then caches fill."""
 MAX_GROWN_MB = 8.0
-"""Megabytes that the whole process may grow by afterwards; the heap's edges move by as much."""
+"""Maximum growth of the process afterwards, in megabytes; the heap varies by as much."""
 REST = 60.0
-"""Seconds of virtual time in which all that lingers has to end: a call that nobody awaits, or a check of what was
-kept."""
+"""Seconds of virtual time in which unused calls and checks of retained text must end."""
 EDITORS: tuple[EditorName, ...] = ("vscode", "vscode", "vscode", "nvim")
 
 

@@ -19,7 +19,7 @@ DEFAULT = (
 )
 """Two languages with braces, and Python from the standard library and from an earlier state of this repository.
 
-A change of the code must not change what is typed.
+A change of the code must not change the typed text.
 """
 
 _LANGUAGES = {
@@ -35,7 +35,7 @@ _LANGUAGES = {
 }
 
 _CHARS_PER_KEY = 2.5
-"""More than any session writes with its keys, what it takes included."""
+"""More than any session writes with its keys, including accepted text."""
 
 
 class Cut(NamedTuple):

@@ -1,7 +1,7 @@
 """The start time and memory of a server, compared with a bare pygls server started in turn.
 
 `python -m tests.bench.startup` starts each several times: from the start of the process to the answer to
-`initialize`, to the first suggestion (of a model that takes no time), and the memory it rests at then. The commands
+`initialize`, to the first suggestion (of a model that takes no time), and the memory at rest. The commands
 `midfill --version` and `midfill complete`, with the embedded engine, are compared with a Python that does nothing.
 """
 
@@ -41,8 +41,8 @@ BARS = (
     Bar(column="commands", row="version_cpu", limit=9, versus="commands", versus_row="python_cpu"),
     Bar(column="commands", row="complete_cpu", limit=32, versus="commands", versus_row="python_cpu"),
 )
-"""Whoever opens an editor must not wait longer for us than for the bare library. Where a bare Python takes 11 ms,
-`--version` has 0.1 s and `complete` 0.35 s; the processor's time depends less on what else runs.
+"""An editor must not wait longer for midfill than for the bare library. If a bare Python takes 11 ms,
+`--version` has 0.1 s and `complete` 0.35 s; the processor's time depends less on other load.
 """
 
 MIDFILL = (sys.executable, "-m", "midfill")
@@ -98,7 +98,7 @@ async def measure(target: Target, rounds: int) -> dict[str, list[dict[str, float
     turns = [("echo", ECHO), ("server", target)]
     async with Upstream.run(text="width * height") as upstream:
         for server in (ECHO, target):
-            # The first time, byte code is compiled and files are read from disk.
+            # The first start compiles byte code and reads files from disk.
             await start(server, upstream)
         for _ in range(rounds):
             for name, server in turns:

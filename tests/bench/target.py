@@ -12,7 +12,7 @@ from tests.bench.process import quiet_home
 from tests.client import Json, LspClient
 
 NO_DEBOUNCE: Json = {"timing": {"debounce_min_ms": 0, "debounce_max_ms": 0}}
-"""Settings under which midfill asks at once."""
+"""Settings without a debounce."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Target:
         with quiet_home() as home:
             env = {**home, "MIDFILL_BACKEND": "deepseek", "MIDFILL_BASE_URL": upstream}
             env["DEEPSEEK_API_KEY"] = "sk-" + "0" * 32
-            env["PYTHONDONTWRITEBYTECODE"] = ""  # Who installs midfill has it compiled.
+            env["PYTHONDONTWRITEBYTECODE"] = ""  # An installed midfill is compiled.
             async with await LspClient.start(argv, env, cwd=_ROOT) as client:
                 client.keeps_messages = False
                 yield client

@@ -1,7 +1,7 @@
 """The typing replay: simulated users type real files into a real server, and the observations are counted.
 
-`python -m tests.bench.typing --all` plays every scenario that the project's bars speak of, prints a table,
-and says which bars are passed. Sessions run in real time, several side by side.
+`python -m tests.bench.typing --all` plays every scenario of the project's bars, prints a table, and lists
+the passed bars. Sessions run in real time, several side by side.
 """
 
 import argparse

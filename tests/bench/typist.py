@@ -1,8 +1,8 @@
 """A simulated user who knows the text, makes errors and pauses, and sometimes accepts suggestions.
 
-Every draw depends on the seed and the place in the text alone, so two servers meet the same human: what
-differs is only what they offer. The numbers are ours, after the rhythm of programmers at work: gaps are
-log-normal.
+Every draw depends on the seed and the place in the text alone, so two servers have the same user: only
+their suggestions differ. The numbers are ours, after the rhythm of programmers at work: gaps are log-
+normal.
 """
 
 import random
@@ -20,16 +20,16 @@ TYPO = 0.025
 REGRET = 0.004
 """Share of keys at which 3 to 8 right characters are deleted and typed again."""
 TAKE, LOOK = 0.04, 0.3
-"""Share of keys at which a right suggestion is taken, once it has stood for so many seconds."""
+"""Share of keys at which a right suggestion is accepted, and its minimum seconds on the screen."""
 GLANCE = 8
-"""Characters of a suggestion that are compared with what is about to be typed."""
+"""Characters of a suggestion that are compared with the next text."""
 
 _FIRST_LINE = re.compile(r"\n*[^\n]*")
 _FIRST_WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
 
 
 class Key(NamedTuple):
-    """One key: `text` is what it types or accepts (empty for backspace)."""
+    """One key: `text` is its typed or accepted text (empty for backspace)."""
 
     kind: Literal["type", "back", "take"]
     text: str = ""
@@ -41,7 +41,7 @@ class Typist:
     def __init__(self, target: str, seed: str, speed: float = 1) -> None:
         self.target = target
         self.offset = 0
-        """Characters of the target that stand in the document, right."""
+        """The correct characters of the target in the document."""
         self._seed = seed
         self._speed = speed
         self._wrong = 0

@@ -14,8 +14,7 @@ from tests.loopback.client import Loopback
 class Upcall:
     """One call of the model. Times are seconds of the monotonic clock, which the loop's is.
 
-    That the clocks of two processes agree is true of Linux; elsewhere the answers cannot be told apart by
-    the way they came.
+    On Linux the clocks of two processes agree; on other systems the sources of answers cannot be distinguished.
     """
 
     arrived: float
@@ -26,7 +25,7 @@ class Upcall:
     question: str
     """The last line of the prompt."""
     answer: Sequence[str]
-    """The whole text that the model would say, token by token."""
+    """The model's complete text, token by token."""
     prompt_tokens: int
     cached_tokens: int
 
@@ -56,7 +55,7 @@ class Upcall:
         """The number of sent tokens."""
         return len(self.spoken)
 
-    def spoke(self, since: float, until: float) -> bool:
+    def sent_tokens(self, since: float, until: float) -> bool:
         """Whether a token was sent between these times."""
         first = bisect_left(self.spoken, since)
         return first < len(self.spoken) and self.spoken[first] <= until
@@ -76,11 +75,11 @@ class Seen(NamedTuple):
 
     calls: list[Upcall]
     connections: int
-    """Connections that were opened to it."""
+    """The number of its connections."""
 
 
 class Upstream:
-    """A running loopback DeepSeek; all waiting is done in threads, so that other sessions go on."""
+    """A running loopback DeepSeek; all waiting is done in threads, so that other sessions continue."""
 
     def __init__(self, loopback: Loopback) -> None:
         self.url = loopback.url

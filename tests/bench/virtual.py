@@ -1,7 +1,7 @@
 """A session in virtual time: the simulated user, the server and the model in one process.
 
-Pipes and sockets are left out, and what the machine is busy with; all else is the real thing, from the messages of
-the editor to the bytes of the model's answer. The same session is the same to the last key, whenever it is played.
+There are no pipes, sockets or other load; all else is real, from the messages of the editor to the bytes of
+the model's answer. Each run of a session is the same to the last key.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class VirtualStage:
     """Starts models and servers for sessions; the event loop must run in virtual time.
 
     Args:
-        ledger: where the server books its calls; None writes nothing down.
+        ledger: the server's ledger; None records nothing.
     """
 
     def __init__(self, ledger: Ledger | None = None) -> None:
@@ -89,8 +89,8 @@ class VirtualModel(httpx.AsyncBaseTransport):
         self._ledger.finish(call, "finished")
         self._idle += 1
 
-    def leave(self, call: Call) -> None:
-        """Record that an answer was left; before its end this closes the connection."""
+    def close_early(self, call: Call) -> None:
+        """Record that the client stopped reading; before the end this closes the connection."""
         self._ledger.finish(call, "aborted")
 
     @property
@@ -107,7 +107,7 @@ class VirtualModel(httpx.AsyncBaseTransport):
     async def seen(self) -> Seen:
         """Return the calls for completions, once none is in progress."""
         await self._ledger.until(lambda: self._ledger.arrived(0, "", idle=True))
-        asked = self._ledger.told("/completions")
+        asked = self._ledger.calls_of("/completions")
         calls = [{name: getattr(call, name) for name in call.__dataclass_fields__} for call in asked]
         return Seen([Upcall.read(call, self._token_ms) for call in calls], self._ledger.opened)
 
@@ -128,7 +128,7 @@ class _Body(httpx.AsyncByteStream):
         self._model.end(self._call)
 
     async def aclose(self) -> None:
-        self._model.leave(self._call)
+        self._model.close_early(self._call)
 
 
 class _Pipes:
@@ -142,11 +142,11 @@ class _Pipes:
         self._client = client
         self._framing = Framing()
         self._code: int | None = None
-        self.server = Server(_Writer(self._said), {}, self._left, _opening(model), ledger)
+        self.server = Server(_Writer(self._send), {}, self._exited, _opening(model), ledger)
 
     def write(self, data: bytes) -> None:
         """Pass the client's messages to the server."""
-        self._loop.call_soon(self._bring, data)
+        self._loop.call_soon(self._deliver, data)
 
     def get_pid(self) -> int:
         """Return the current process."""
@@ -156,14 +156,14 @@ class _Pipes:
         """Return the server's exit code."""
         return self._code
 
-    def _bring(self, data: bytes) -> None:
+    def _deliver(self, data: bytes) -> None:
         for body in self._framing.feed(data):
             self.server.received(body)
 
-    def _said(self, data: bytes) -> None:
-        self._loop.call_soon(self._client.hear, bytearray(data))
+    def _send(self, data: bytes) -> None:
+        self._loop.call_soon(self._client.receive, bytearray(data))
 
-    def _left(self, code: int) -> None:
+    def _exited(self, code: int) -> None:
         self._code = code
         self.closed = True
         self.ended.set_result(None)
@@ -172,8 +172,8 @@ class _Pipes:
 class _Writer:
     """The server's end of the connection."""
 
-    def __init__(self, said: Callable[[bytes], None]) -> None:
-        self.write = said
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self.write = send
 
     def close(self) -> None:
         """Nothing is buffered."""

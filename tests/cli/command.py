@@ -1,4 +1,4 @@
-"""The command `midfill` in a folder and an environment of its own."""
+"""The command `midfill` in its own folder and environment."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from unittest.mock import patch
 from midfill.cli import main
 
 KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid\n"
-"""A file in which the embedded engine knows how line 6, column 15 goes on."""
+"""A file in which the embedded engine can complete line 6, column 15."""
 KNOWN_PLACE, KNOWN_TEXT = "known.py:6:15", "th * height"
 
 
@@ -86,7 +86,7 @@ class Command:
         ):
             try:
                 code = main(arguments)
-            except SystemExit as end:  # How argparse ends; the interpreter makes it the exit code.
+            except SystemExit as end:  # argparse raises this; the interpreter returns its exit code.
                 code = int(end.code or 0)
         return Done(code, out.written, err.written.decode())
 

@@ -10,7 +10,7 @@ VERSIONS = {
     "hx": "helix 25.07.1 (a05c151b)",
     "code": "1.139.1\n0123abcd\nx64",
 }
-"""What the editors print when they are asked."""
+"""The editors' output of their versions."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize("entered", ["{}\n", "  {} \r\n", '"{}"\n', "export MISTRAL_API_KEY={}\n", "{}"])
-def test_a_key_is_kept(midfill: Command, stored: dict[tuple[str, str], str], entered: str) -> None:
+def test_key_is_stored(midfill: Command, stored: dict[tuple[str, str], str], entered: str) -> None:
     """Pasted white space is trimmed; the key is stored under its backend's name and is not printed."""
     done = midfill.call("auth", "set", "mistral", stdin=entered.format(SECRET).encode())
     assert done.code == 0
@@ -44,24 +44,24 @@ def test_a_key_is_kept(midfill: Command, stored: dict[tuple[str, str], str], ent
 
 
 @pytest.mark.parametrize(
-    ("entered", "told"),
+    ("entered", "message"),
     [
         ("", "gave nothing"),
         (f"{SECRET} {SECRET}\n", "characters that no key has"),
         ("$MY_API_KEY\n", "variable"),
     ],
 )
-def test_what_is_no_key_is_told(
-    midfill: Command, stored: dict[tuple[str, str], str], entered: str, told: str
+def test_invalid_key_is_reported(
+    midfill: Command, stored: dict[tuple[str, str], str], entered: str, message: str
 ) -> None:
     """The key is neither stored nor printed."""
     done = midfill.call("auth", "set", stdin=entered.encode())
     assert (done.code, stored) == (3, {})
-    assert told in done.err
+    assert message in done.err
     assert "2c3d" not in done.err
 
 
-def test_remove(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
+def test_key_is_removed(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
     """The key of the backend that the settings name is removed; there may be none."""
     stored[keys.KEYRING_SERVICE, "inception"] = SECRET
     midfill.config.write_text('backend = "inception"\n', "utf-8")
@@ -70,21 +70,21 @@ def test_remove(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
     assert stored == {}
 
 
-def test_another_place_that_counts_more_is_told(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
+def test_stronger_source_is_reported(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
     """A key in the environment hides the one that was just set."""
     having = midfill.having(DEEPSEEK_API_KEY="sk-" + "ffee" * 8)
     done = having.call("auth", "set", "deepseek", stdin=SECRET.encode())
     assert "DEEPSEEK_API_KEY has another one" in done.err
 
 
-def test_an_unknown_backend(midfill: Command) -> None:
+def test_unknown_backend_is_reported(midfill: Command) -> None:
     """The message names it and the known backends."""
     done = midfill.call("auth", "set", "olama")
     assert done.code == 2
     assert "deepseek" in done.err
 
 
-def test_no_keyring(midfill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_keyring_is_reported(midfill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package, the message says how to install it, and names the alternatives."""
     monkeypatch.setitem(sys.modules, "keyring", None)
     done = midfill.call("auth", "set", stdin=SECRET.encode())
@@ -92,7 +92,9 @@ def test_no_keyring(midfill: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'pip install "midfill[keyring]"' in done.err
 
 
-def test_the_first_backends_key_is_no_others(midfill: Command, stored: dict[tuple[str, str], str]) -> None:
+def test_key_of_the_first_backend_is_not_used_for_others(
+    midfill: Command, stored: dict[tuple[str, str], str]
+) -> None:
     """MIDFILL_API_KEY and api_key_command are for the first backend; each other has its own variable."""
     midfill.config.write_text('backend = ["mistral", "deepseek"]\n', "utf-8")
     listed = midfill.having(MIDFILL_API_KEY=SECRET).call("auth", "list").out

@@ -15,18 +15,18 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", backend.CHOICES)
-def test_each_backend_is_offered(
+def test_settings_of_each_backend_are_printed(
     name: str, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The output is a valid settings file; the next steps end with the check."""
     assert backend.run(name, False, environ) == 0
-    told = capsys.readouterr()
-    Path(environ["MIDFILL_CONFIG"]).write_text(told.out)
+    output = capsys.readouterr()
+    Path(environ["MIDFILL_CONFIG"]).write_text(output.out)
     loaded = load(environ)
     assert (loaded.problems, loaded.settings.backend) == ((), name)
-    assert "midfill doctor" in told.err or name == "local"
+    assert "midfill doctor" in output.err or name == "local"
     if (provider := PROVIDERS.get(name)) and provider.variable:
-        assert provider.variable in told.err
+        assert provider.variable in output.err
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_each_backend_is_offered(
         ('[other]\nbackend = "x"\n', '[other]\nbackend = "x"\n'),
     ],
 )
-def test_it_is_written(before: str, after: str, environ: dict[str, str]) -> None:
+def test_backend_is_written_to_the_file(before: str, after: str, environ: dict[str, str]) -> None:
     """The backend is set; the rest of the file is unchanged, and a backup is kept."""
     path = Path(environ["MIDFILL_CONFIG"])
     if before:
@@ -51,7 +51,7 @@ def test_it_is_written(before: str, after: str, environ: dict[str, str]) -> None
     assert path.read_text() == text
 
 
-def test_an_unknown_one_is_told(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_backend_is_reported(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """The message names the nearest backend and all backends."""
     assert backend.run("mistrall", True, environ) == 2
     assert "did you mean mistral?" in capsys.readouterr().err

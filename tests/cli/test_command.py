@@ -16,7 +16,7 @@ from tests.loopback.client import Loopback
 SECTIONS = ("enabled", "trigger", "completion", "prompt", "timing", "requests", "cache", "network")
 
 
-def test_help_teaches(midfill: Command) -> None:
+def test_help_has_commands_examples_and_exit_codes(midfill: Command) -> None:
     """Commands, examples, environment and exit codes are on one page; each command has its own page."""
     done = midfill.run("--help")
     assert (done.code, done.err) == (0, "")
@@ -27,8 +27,8 @@ def test_help_teaches(midfill: Command) -> None:
     assert "--filename" in done.out
 
 
-def test_version(midfill: Command) -> None:
-    """The command and its version, on standard output."""
+def test_version_is_printed(midfill: Command) -> None:
+    """The command and its version are on standard output."""
     done = midfill.run("--version")
     assert (done.code, done.out) == (0, f"midfill {__version__}\n")
 
@@ -43,14 +43,14 @@ PORTS = ("99999", "-1", "9" * 5_000, "8642.0", "\u0665")
         *(["gateway", f"--port={port}"] for port in PORTS),
     ],
 )
-def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
-    """Exit code 2, with the usage."""
+def test_wrong_usage_returns_2(midfill: Command, arguments: list[str]) -> None:
+    """The exit code is 2, and the message has the usage."""
     done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert "usage: midfill" in done.err
 
 
-def test_the_script_is_the_module(midfill: Command) -> None:
+def test_script_equals_the_module(midfill: Command) -> None:
     """The installed script is equivalent to `python -m midfill`."""
     script = Path(sys.executable).with_name("midfill")
     done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True, timeout=60)
@@ -65,7 +65,7 @@ def test_config_path(midfill: Command) -> None:
 
 
 def test_config_show(midfill: Command) -> None:
-    """Every setting with its origin, as a valid settings file."""
+    """The output has every setting with its origin, and is a valid settings file."""
     midfill.config.write_text("[completion]\nmax_tokens = 99\n", "utf-8")
     done = midfill.having(MIDFILL_MODEL="m-1").run("config", "show")
     assert (done.code, done.err) == (0, "")
@@ -77,7 +77,7 @@ def test_config_show(midfill: Command) -> None:
     assert "environment MIDFILL_MODEL" in done.out
 
 
-def test_config_show_tells_what_is_wrong(midfill: Command) -> None:
+def test_config_show_reports_problems(midfill: Command) -> None:
     """A message for every problem, and exit code 2; no key is printed."""
     secret = "sk-" + "5ecre7" * 5
     midfill.config.write_text(f'modle = "x"\napi_key = "{secret}"\n', "utf-8")
@@ -89,7 +89,7 @@ def test_config_show_tells_what_is_wrong(midfill: Command) -> None:
 
 
 def test_config_schema(midfill: Command) -> None:
-    """A JSON schema of all settings."""
+    """The output is a JSON schema of all settings."""
     schema = json.loads(midfill.run("config", "schema").out)
     assert set(SECTIONS) <= set(schema["properties"])
     assert "description" in schema["properties"]["model"]
@@ -109,8 +109,8 @@ def test_shell_completion(midfill: Command, shell: str) -> None:
 @pytest.mark.parametrize(
     "arguments", [["config", "schema"], ["--help"], ["doctor"], ["shell-completion", "bash"]]
 )
-def test_a_broken_pipe_is_no_failure(midfill: Command, arguments: list[str]) -> None:
-    """The reader has gone (`| head -1`): no complaint, whatever is still to be written."""
+def test_broken_pipe_is_no_failure(midfill: Command, arguments: list[str]) -> None:
+    """The reader has ended (`| head -1`): there is no message, for any remaining output."""
     reading, writing = os.pipe()
     os.close(reading)
     process = midfill.start(*arguments, stdout=writing)
@@ -120,8 +120,8 @@ def test_a_broken_pipe_is_no_failure(midfill: Command, arguments: list[str]) -> 
     assert process.returncode == 0
 
 
-def test_odd_levels_of_the_log_are_no_obstacle(midfill: Command) -> None:
-    """An unknown level means the usual one."""
+def test_unknown_log_level_is_ignored(midfill: Command) -> None:
+    """It means the default level."""
     assert midfill.having(MIDFILL_LOG="loud").run("config", "path").code == 0
 
 
@@ -129,7 +129,7 @@ def test_odd_levels_of_the_log_are_no_obstacle(midfill: Command) -> None:
 @pytest.mark.parametrize(
     ("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_colours_are_for_terminals(midfill: Command, env: dict[str, str], coloured: bool) -> None:
+def test_colours_are_used_on_terminals_only(midfill: Command, env: dict[str, str], coloured: bool) -> None:
     """On a terminal there are colours, unless NO_COLOR or a dumb terminal says otherwise."""
     shown = on_a_terminal(midfill.having(**env), "complete", midfill.known(), "--diff")
     assert "return width * height" in shown
@@ -137,7 +137,7 @@ def test_colours_are_for_terminals(midfill: Command, env: dict[str, str], colour
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-def test_an_interrupt_ends_it_quietly(deepseek: Command, loopback: Loopback) -> None:
+def test_interrupt_ends_the_command_without_a_traceback(deepseek: Command, loopback: Loopback) -> None:
     """Ctrl-C while DeepSeek answers: exit code 130, no traceback, and the call is closed."""
     loopback.behave(first_token_ms=60_000)
     process = deepseek.start("complete", deepseek.known())
@@ -160,7 +160,7 @@ def on_a_terminal(command: Command, *arguments: str) -> str:
         while part := os.read(reading, 1 << 16):
             shown += part
     except OSError:
-        pass  # Linux tells the end of a terminal so.
+        pass  # Linux reports the end of a terminal this way.
     finally:
         os.close(reading)
     process.communicate(timeout=60)

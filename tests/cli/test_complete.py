@@ -11,7 +11,7 @@ from tests.loopback.client import Loopback
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
 
 
-def test_the_embedded_engine_answers_without_a_key(midfill: Command) -> None:
+def test_embedded_engine_answers_without_a_key(midfill: Command) -> None:
     """Standard output has only the text, without a line end; the hint about a key is on standard error."""
     done = midfill.run("complete", midfill.known())
     assert (done.code, done.out) == (OK, KNOWN_TEXT)
@@ -31,19 +31,19 @@ def test_deepseek_answers_with_a_key(deepseek: Command, loopback: Loopback) -> N
     assert call["body"]["suffix"].startswith("\n\nx = 1")
 
 
-def test_json(deepseek: Command, loopback: Loopback) -> None:
-    """One object on one line: text, range counted from 1, backend, model, usage as billed, milliseconds."""
+def test_json_output(deepseek: Command, loopback: Loopback) -> None:
+    """The object is on one line: text, range counted from 1, backend, model, usage as billed, milliseconds."""
     loopback.behave(text="ültimo")
     deepseek.file("a.py", "answer = '😀'; x = \n")
     done = deepseek.run("complete", "a.py:1:19", "--json")
     assert done.out.count("\n") == 1
     assert "ültimo" in done.out, "readable, not escaped"
-    told = json.loads(done.out)
+    output = json.loads(done.out)
     billed = loopback.log(path="/completions")[0]["usage"]
     place = {"line": 1, "column": 19}
-    milliseconds = told.pop("milliseconds")
+    milliseconds = output.pop("milliseconds")
     assert milliseconds > 0
-    assert told == {
+    assert output == {
         "text": "ültimo",
         "range": {"start": place, "end": place},
         "reason": "",
@@ -58,7 +58,7 @@ def test_json(deepseek: Command, loopback: Loopback) -> None:
     }
 
 
-def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) -> None:
+def test_json_always_has_the_same_fields(deepseek: Command, loopback: Loopback) -> None:
     """The fields are the same with a suggestion, without one, and without a call."""
     deepseek.file("a.py", "value = \n")
     deepseek.file(".env", "value = \n")
@@ -66,25 +66,25 @@ def test_json_has_the_same_fields_always(deepseek: Command, loopback: Loopback) 
     loopback.behave(text="")
     empty = deepseek.call("complete", "a.py:1:9", "--json")
     kept_out = deepseek.call("complete", ".env:1:9", "--json")
-    told = [json.loads(done.out) for done in (full, empty, kept_out)]
-    assert [list(one) for one in told] == [list(told[0])] * 3
+    outputs = [json.loads(done.out) for done in (full, empty, kept_out)]
+    assert [list(one) for one in outputs] == [list(outputs[0])] * 3
     place = {"line": 1, "column": 9}
-    for one, backend in zip(told[1:], ("deepseek", None), strict=True):
+    for one, backend in zip(outputs[1:], ("deepseek", None), strict=True):
         assert (one["text"], one["backend"], one["model"]) == ("", backend, "")
         assert (one["usage"], one["cached"], one["range"]) == (None, False, {"start": place, "end": place})
         assert one["reason"]
     local = deepseek.having(MIDFILL_BACKEND="local").call("complete", "a.py:1:9", "--json")
     assert json.loads(local.out)["backend"] == "local"
-    assert f"nothing to suggest: {told[1]['reason']}" in empty.err
+    assert f"nothing to suggest: {outputs[1]['reason']}" in empty.err
 
 
-def test_the_embedded_engine_owns_up_in_json(midfill: Command) -> None:
+def test_json_names_the_embedded_engine(midfill: Command) -> None:
     """`backend` is `local`, and no tokens were billed."""
-    told = json.loads(midfill.run("complete", midfill.known(), "--json").out)
-    assert (told["text"], told["backend"], told["usage"]) == (KNOWN_TEXT, "local", None)
+    output = json.loads(midfill.run("complete", midfill.known(), "--json").out)
+    assert (output["text"], output["backend"], output["usage"]) == (KNOWN_TEXT, "local", None)
 
 
-def test_diff(midfill: Command) -> None:
+def test_diff_output(midfill: Command) -> None:
     """The text in its place, as a unified diff without colours in a pipe; the file is unchanged."""
     done = midfill.run("complete", midfill.known(), "--diff")
     assert "-    return wid\n+    return width * height\n" in done.out
@@ -92,7 +92,7 @@ def test_diff(midfill: Command) -> None:
     assert (midfill.folder / "known.py").read_text() == KNOWN
 
 
-def test_standard_input(midfill: Command) -> None:
+def test_standard_input_is_completed(midfill: Command) -> None:
     """`-` reads unsaved text from standard input; `--filename` names its file."""
     for extra in (["--filename", "known.py"], ["--filename", "src/not/there.py"], []):
         done = midfill.run("complete", "-:6:15", *extra, stdin=KNOWN.encode())
@@ -100,7 +100,7 @@ def test_standard_input(midfill: Command) -> None:
     assert list(midfill.folder.iterdir()) == []
 
 
-def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
+def test_no_suggestion_is_no_failure(midfill: Command) -> None:
     """The message is on standard error, with exit code 0 and an empty standard output, or an empty text in JSON."""
     midfill.file("new.py", "quite = new\n")
     done = midfill.run("complete", "new.py:1:12")
@@ -131,7 +131,7 @@ def test_nothing_to_suggest_is_no_failure(midfill: Command) -> None:
         ("nul\0.py:1:1", "null"),
     ],
 )
-def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
+def test_wrong_positions_are_reported(midfill: Command, place: str, words: str) -> None:
     """One line names the error and the fix; exit code 2 and nothing on standard output."""
     midfill.file("a.py", "x = 1\n")
     midfill.file("folder/b.py", "")
@@ -156,10 +156,10 @@ def test_bad_places_are_told(midfill: Command, place: str, words: str) -> None:
         ("mac.py", "x = 1\ry = 2\r", "2:6"),
     ],
 )
-def test_odd_files_are_read(
+def test_unusual_files_are_completed(
     deepseek: Command, loopback: Loopback, name: str, content: str | bytes, place: str
 ) -> None:
-    """Empty, behind a line of 5 MB, with a byte order mark, with colons in the name: all are completed."""
+    """They are empty, have a line of 5 MB, a byte order mark, or colons in the name."""
     loopback.behave(text="1 + 1")
     deepseek.file(name, content)
     done = deepseek.call("complete", f"{name}:{place}")
@@ -167,7 +167,7 @@ def test_odd_files_are_read(
     assert done.out == "1 + 1"
 
 
-def test_standard_input_that_is_no_text(midfill: Command) -> None:
+def test_standard_input_that_is_not_text_is_reported(midfill: Command) -> None:
     """The message for invalid UTF-8 names the place."""
     done = midfill.call("complete", "-:1:1", stdin=b"x = \xff\n")
     assert (done.code, done.out) == (USAGE, "")
@@ -185,10 +185,10 @@ def test_standard_input_that_is_no_text(midfill: Command) -> None:
         ({"kind": "close"}, NETWORK, "127.0.0.1"),
     ],
 )
-def test_refusals(
+def test_refusals_have_a_remedy_and_an_exit_code(
     deepseek: Command, loopback: Loopback, fault: dict[str, str], code: int, words: str
 ) -> None:
-    """Each with a remedy and its exit code; the embedded engine does not answer instead, and no key is shown."""
+    """The embedded engine does not answer instead, and no key is shown."""
     loopback.behave(faults=[{"times": 0, **fault}])
     done = deepseek.call("complete", deepseek.known())
     assert (done.code, done.out) == (code, "")
@@ -196,7 +196,7 @@ def test_refusals(
     assert deepseek.env["DEEPSEEK_API_KEY"] not in done.err
 
 
-def test_an_unknown_model_lists_the_names(deepseek: Command, loopback: Loopback) -> None:
+def test_unknown_model_is_reported_with_the_available_ones(deepseek: Command, loopback: Loopback) -> None:
     """The message names the setting and its valid values."""
     done = deepseek.having(MIDFILL_MODEL="deepsek").call("complete", deepseek.known())
     assert done.code == NETWORK
@@ -204,8 +204,8 @@ def test_an_unknown_model_lists_the_names(deepseek: Command, loopback: Loopback)
     assert "set model to one of: deepseek-flash, deepseek-v4-pro" in done.err
 
 
-def test_a_network_that_is_down(midfill: Command) -> None:
-    """Exit code 4, and what to check."""
+def test_unreachable_network_is_reported(midfill: Command) -> None:
+    """The exit code is 4, and the message says what to check."""
     command = midfill.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="sk-" + "x" * 32)
     done = command.run("complete", command.known())
     assert (done.code, done.out) == (NETWORK, "")
@@ -213,14 +213,14 @@ def test_a_network_that_is_down(midfill: Command) -> None:
     assert "base_url" in done.err
 
 
-def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
+def test_missing_key_of_a_named_backend_is_reported(midfill: Command) -> None:
     """With DeepSeek as the backend there is no fallback: exit code 3, and how to set a key."""
     done = midfill.having(MIDFILL_BACKEND="deepseek").call("complete", midfill.known())
     assert (done.code, done.out) == (KEY, "")
     assert "DEEPSEEK_API_KEY" in done.err
 
 
-def test_wrong_settings_that_tune_are_told_and_the_rest_counts(deepseek: Command, loopback: Loopback) -> None:
+def test_wrong_tuning_settings_are_reported(deepseek: Command, loopback: Loopback) -> None:
     """The message names a wrong value's default and an unknown key's likely name; the command continues."""
     place = deepseek.known()
     deepseek.config.write_text('[completion]\nmax_tokens = "many"\n', "utf-8")
@@ -246,7 +246,7 @@ def test_wrong_settings_that_tune_are_told_and_the_rest_counts(deepseek: Command
         (".midfill.toml", '[trigger]\npaths_off = "off/*"\n', "must be a list of texts"),
     ],
 )  # fmt: skip
-def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text: str, words: str) -> None:
+def test_wrong_setting_stops_the_call(midfill: Command, name: str, text: str, words: str) -> None:
     """Exit code 2 and the message; the key command is not run, and DeepSeek is not called."""
     midfill.config.write_text('api_key_command = "touch run"\n', "utf-8")
     place = midfill.known()
@@ -260,7 +260,7 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, name: str, text:
 
 
 @pytest.mark.parametrize("address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://" + "a" * 70_000])
-def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
+def test_invalid_address_is_a_wrong_setting(deepseek: Command, address: str) -> None:
     """The message reports a wrong setting, not a missing suggestion; `doctor` shows the same."""
     command = deepseek.having(MIDFILL_BASE_URL=address)
     for arguments in (["complete", deepseek.known()], ["doctor"]):
@@ -269,7 +269,7 @@ def test_an_address_that_cannot_be_one(deepseek: Command, address: str) -> None:
         assert "base_url in the environment variable MIDFILL_BASE_URL must be" in done.err + done.out
 
 
-def test_plain_http_to_another_machine(deepseek: Command) -> None:
+def test_plain_http_to_another_machine_is_refused(deepseek: Command) -> None:
     """There is no call, because others could read the key and the text."""
     command = deepseek.having(MIDFILL_BASE_URL="http://gateway.example")
     for arguments in (["complete", deepseek.known()], ["doctor"]):
@@ -278,7 +278,7 @@ def test_plain_http_to_another_machine(deepseek: Command) -> None:
         assert "set network.allow_http to true" in done.err + done.out
 
 
-def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
+def test_wrong_ca_file_is_a_wrong_setting(deepseek: Command) -> None:
     """A setting that can only be checked in use has the exit code of a setting, too."""
     deepseek.config.write_text('[network]\nca_file = "/no/such/file.pem"\n', "utf-8")
     for arguments in (["complete", deepseek.known()], ["doctor"]):
@@ -287,15 +287,15 @@ def test_a_wrong_file_of_authorities(deepseek: Command) -> None:
         assert "network.ca_file: there is no file" in done.err + done.out
 
 
-def test_a_wrong_variable(midfill: Command) -> None:
-    """The same for the environment."""
+def test_wrong_variable_is_a_wrong_setting(midfill: Command) -> None:
+    """The same rule applies to the environment."""
     done = midfill.having(MIDFILL_BACKEND="locall").call("complete", midfill.known())
     assert (done.code, done.out) == (USAGE, "")
     assert "the environment variable MIDFILL_BACKEND" in done.err
 
 
 @pytest.mark.parametrize("name", [".env", "key.pem", "off/a.py"])
-def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: str) -> None:
+def test_excluded_files_are_not_sent(deepseek: Command, loopback: Loopback, name: str) -> None:
     """Secret files and files that the user excludes are never sent; the message says why."""
     deepseek.config.write_text('[trigger]\npaths_off = ["/off/"]\n', "utf-8")
     deepseek.file(name, "TOKEN=\n")
@@ -306,9 +306,7 @@ def test_files_that_are_kept_out(deepseek: Command, loopback: Loopback, name: st
     assert loopback.log(path="/completions") == []
 
 
-def test_links_and_the_keys_own_file_are_kept_out(
-    deepseek: Command, loopback: Loopback, tmp_path: Path
-) -> None:
+def test_links_and_the_key_file_are_not_sent(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
     """A link with another name does not send a secret file, an excluded one, or the key file."""
     key = deepseek.file("mine.py", "key of mine\n")
     deepseek.config.write_text(f'api_key_file = "{key}"\n[trigger]\npaths_off = ["private/**"]\n', "utf-8")
@@ -326,7 +324,7 @@ def test_links_and_the_keys_own_file_are_kept_out(
     assert loopback.log(path="/completions") == []
 
 
-def test_it_runs_from_any_folder(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
+def test_command_runs_in_any_folder(deepseek: Command, loopback: Loopback, tmp_path: Path) -> None:
     """An absolute path names a file anywhere."""
     path = deepseek.file("deep/in/a.py", "x = \n")
     done = deepseek.run("complete", f"{path}:1:5")

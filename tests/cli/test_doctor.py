@@ -19,7 +19,7 @@ def line(done: Done, mark: str, words: str) -> str:
     return found[0]
 
 
-def test_all_is_well(deepseek: Command, loopback: Loopback) -> None:
+def test_all_checks_pass(deepseek: Command, loopback: Loopback) -> None:
     """Python, settings with their origins, key with four characters, network, balance, model, and one real call."""
     deepseek.config.write_text("[completion]\nmax_tokens = 99\n", "utf-8")
     done = deepseek.run("doctor")
@@ -43,7 +43,7 @@ def test_all_is_well(deepseek: Command, loopback: Loopback) -> None:
     assert sorted(paths) == ["balance", "completions", "models"]
 
 
-def test_no_key_is_a_note(midfill: Command) -> None:
+def test_missing_key_is_a_note(midfill: Command) -> None:
     """All checks pass: the embedded engine answers, and the message says how to get a key."""
     done = midfill.call("doctor")
     assert done.code == OK
@@ -52,8 +52,8 @@ def test_no_key_is_a_note(midfill: Command) -> None:
     line(done, "✓", "embedded engine")
 
 
-def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
-    """A failure, with exit code 3."""
+def test_missing_key_of_a_named_backend_fails(midfill: Command) -> None:
+    """The exit code is 3."""
     done = midfill.having(MIDFILL_BACKEND="deepseek").call("doctor")
     assert done.code == KEY
     line(done, "✗", "key: none found")
@@ -73,7 +73,7 @@ def test_no_key_where_one_is_asked_for(midfill: Command) -> None:
         ({"kind": "html", "path": "completions"}, NETWORK, "completion", "proxy or login page"),
     ],
 )
-def test_what_fails_is_named_with_what_mends_it(
+def test_failure_is_reported_with_its_fix(
     deepseek: Command, loopback: Loopback, fault: dict[str, Any], code: int, what: str, words: str
 ) -> None:
     """A cross and a message for each failure, and the exit code of the first one; no key is shown."""
@@ -84,7 +84,7 @@ def test_what_fails_is_named_with_what_mends_it(
     assert deepseek.env["DEEPSEEK_API_KEY"] not in done.out + done.err
 
 
-def test_an_empty_account(deepseek: Command, loopback: Loopback) -> None:
+def test_empty_account_is_reported(deepseek: Command, loopback: Loopback) -> None:
     """The message names the page to top up; the usage page shows the balance afterwards."""
     loopback.behave(balances=[("CNY", "0.00")], has_credit=False)
     done = deepseek.call("doctor")
@@ -95,7 +95,7 @@ def test_an_empty_account(deepseek: Command, loopback: Loopback) -> None:
     assert "balance at deepseek: " in (deepseek.folder / "usage.html").read_text("utf-8")
 
 
-def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loopback) -> None:
+def test_missing_balance_endpoint_is_a_note(deepseek: Command, loopback: Loopback) -> None:
     """Gateways lack that endpoint: a note, not a failure."""
     loopback.fail("404", path="balance", times=0)
     done = deepseek.call("doctor")
@@ -103,7 +103,7 @@ def test_a_server_without_balances_is_all_right(deepseek: Command, loopback: Loo
     line(done, "•", "balance")
 
 
-def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, loopback: Loopback) -> None:
+def test_unknown_model_is_reported_with_the_available_ones(deepseek: Command, loopback: Loopback) -> None:
     """The service's own list is shown."""
     done = deepseek.having(MIDFILL_MODEL="deepsek").call("doctor")
     assert done.code == NETWORK
@@ -111,7 +111,7 @@ def test_an_unknown_model_is_named_with_those_that_are_known(deepseek: Command, 
     line(done, "  →", "deepseek-flash, deepseek-v4-pro")
 
 
-def test_a_network_that_is_down(midfill: Command) -> None:
+def test_unreachable_network_is_reported(midfill: Command) -> None:
     """The message names the unreachable address, and what to check."""
     done = midfill.having(MIDFILL_BASE_URL="http://127.0.0.1:9", DEEPSEEK_API_KEY="sk-" + "x" * 32).run(
         "doctor"
@@ -120,7 +120,7 @@ def test_a_network_that_is_down(midfill: Command) -> None:
     assert "base_url" in line(done, "✗", "nothing listens there")
 
 
-def test_wrong_settings_that_tune(midfill: Command) -> None:
+def test_wrong_tuning_settings_fail(midfill: Command) -> None:
     """Each has its own cross, with exit code 2; the other checks run nevertheless."""
     midfill.config.write_text('popop = "x"\n[completion]\nmax_lines = "x"\n', "utf-8")
     done = midfill.call("doctor")
@@ -139,7 +139,7 @@ def test_wrong_settings_that_tune(midfill: Command) -> None:
         ("enabld = false\n", "did you mean enabled?"),
     ],
 )
-def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, text: str, words: str) -> None:
+def test_wrong_setting_stops_the_call(midfill: Command, text: str, words: str) -> None:
     """It has a cross, as has the backend; no key is searched for, and nothing is called."""
     midfill.config.write_text('api_key_command = "touch run"\n' + text, "utf-8")
     done = midfill.call("doctor")
@@ -150,7 +150,7 @@ def test_with_a_wrong_setting_nobody_is_asked(midfill: Command, text: str, words
     assert not (midfill.folder / "run").exists()
 
 
-def test_a_key_command_that_fails(midfill: Command) -> None:
+def test_failed_key_command_is_reported(midfill: Command) -> None:
     """The setting is named, with exit code 3."""
     midfill.config.write_text('api_key_command = "midfill-no-such-command"\n', "utf-8")
     done = midfill.call("doctor")
@@ -158,7 +158,7 @@ def test_a_key_command_that_fails(midfill: Command) -> None:
     line(done, "✗", "api_key_command cannot be run")
 
 
-def test_what_an_editor_has_set_is_examined(deepseek: Command, loopback: Loopback) -> None:
+def test_settings_of_the_editor_are_checked(deepseek: Command, loopback: Loopback) -> None:
     """Its address, model and key file are used, and named as the editor's; errors in them fail."""
     key = deepseek.file("key", "sk-" + "f11e" * 8)
     key.chmod(0o600)
@@ -172,13 +172,13 @@ def test_what_an_editor_has_set_is_examined(deepseek: Command, loopback: Loopbac
     line(done, "✗", "no-such-model is not offered")
 
 
-def test_settings_that_are_no_json_are_a_mistake(deepseek: Command) -> None:
-    """In one line, without a traceback."""
+def test_invalid_json_settings_are_reported(deepseek: Command) -> None:
+    """The message is one line, without a traceback."""
     done = deepseek.run("doctor", "--client", "-", stdin=b"{")
     assert (done.code, done.err) == (USAGE, "midfill: --client -: it is not JSON\n")
 
 
-def test_a_silent_network_is_not_waited_for(deepseek: Command) -> None:
+def test_silent_network_is_reported_at_the_deadline(deepseek: Command) -> None:
     """A server that accepts the connection and does not answer is reported within the deadline of an answer."""
     deepseek.config.write_text("[timing]\nfirst_token_ms = 300\ntotal_ms = 300\n", "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -191,8 +191,8 @@ def test_a_silent_network_is_not_waited_for(deepseek: Command) -> None:
 EDITS = '[edits]\nbackend = "deepseek"\n'
 
 
-def test_the_backend_for_next_edits(deepseek: Command, loopback: Loopback) -> None:
-    """Its key, and one real edit."""
+def test_edit_backend_is_checked(deepseek: Command, loopback: Loopback) -> None:
+    """The checks are its key and one real edit."""
     deepseek.config.write_text(EDITS, "utf-8")
     loopback.behave(text="def area(width, height, depth):\n    return width * height * depth\n```")
     done = deepseek.run("doctor")
@@ -203,12 +203,12 @@ def test_the_backend_for_next_edits(deepseek: Command, loopback: Loopback) -> No
 
 
 def own(loopback: Loopback, like: str, more: str = "") -> str:
-    """Return settings with a backend of one's own for next edits, and none for completions."""
+    """Return settings with a custom backend for next edits, and none for completions."""
     entry = f'[[backends]]\nname = "mine"\nlike = "{like}"\nbase_url = "{loopback.url}"\n{more}'
     return f'backend = "local"\n{entry}[edits]\nbackend = "mine"\n'
 
 
-def test_next_edits_with_a_model_that_knows_none(midfill: Command, loopback: Loopback) -> None:
+def test_edit_model_without_a_format_is_reported(midfill: Command, loopback: Loopback) -> None:
     key = 'api_key_command = "echo inception-key-0"\nmodel = "deepseek-flash"\n'
     midfill.config.write_text(own(loopback, "inception", key), "utf-8")
     loopback.behave(text="None")
@@ -218,7 +218,7 @@ def test_next_edits_with_a_model_that_knows_none(midfill: Command, loopback: Loo
     line(done, "  →", "edits.model")
 
 
-def test_no_key_for_next_edits(midfill: Command) -> None:
+def test_missing_key_of_the_edit_backend_is_reported(midfill: Command) -> None:
     midfill.config.write_text('[edits]\nbackend = "inception"\n', "utf-8")
     done = midfill.call("doctor")
     assert done.code == KEY
@@ -226,8 +226,8 @@ def test_no_key_for_next_edits(midfill: Command) -> None:
     line(done, "  →", "INCEPTION_API_KEY")
 
 
-def test_a_service_that_refuses_next_edits(midfill: Command, loopback: Loopback) -> None:
-    """An address of one's own may need no key; this one does."""
+def test_refused_edit_request_is_reported(midfill: Command, loopback: Loopback) -> None:
+    """A custom address may need no key; this one does."""
     midfill.config.write_text(own(loopback, "openai-chat"), "utf-8")
     done = midfill.run("doctor")
     assert done.code == KEY

@@ -22,7 +22,7 @@ def here(tmp_path: Path) -> Machine:
     return machine(tmp_path)
 
 
-def said(here: Machine, words: str) -> list[Remark]:
+def remarks_with(here: Machine, words: str) -> list[Remark]:
     """Return the remarks with these words."""
     return [remark for remark in remarks(here.environ) if words in remark.text]
 
@@ -54,17 +54,19 @@ def said(here: Machine, words: str) -> list[Remark]:
         ("zed", "zed", "Zed 1.2.3", "", True),
     ],
 )
-def test_versions(here: Machine, name: str, command: str, text: str, numbers: str, fits: bool) -> None:
+def test_version_of_an_editor(
+    here: Machine, name: str, command: str, text: str, numbers: str, fits: bool
+) -> None:
     """The version is read from the editor's output; the message for an old or reduced editor says what to do."""
     here.program(command, text)
     found = find(EDITORS[name], here.environ)
     assert found is not None
     assert (found.numbers, found.too_old or found.too_small) == (numbers, not fits)
-    complaints = said(here, "too old") + said(here, "built without")
+    complaints = remarks_with(here, "too old") + remarks_with(here, "built without")
     assert [remark.fix for remark in complaints] == ([] if fits else [EDITORS[name].newer])
 
 
-def test_an_editor_that_does_not_answer(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_editor_without_an_answer_is_listed(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """An editor that hangs or fails to start is listed without a version."""
     monkeypatch.setattr("midfill.cli.editors.editor.TIMEOUT_S", 0.2)
     here.program("nvim").write_text("#!/bin/sh\nexec /bin/sleep 5\n")
@@ -75,14 +77,14 @@ def test_an_editor_that_does_not_answer(here: Machine, monkeypatch: pytest.Monke
     ]
 
 
-def test_no_editor(here: Machine) -> None:
+def test_no_editor_is_no_problem(here: Machine) -> None:
     """Nothing is wrong with a machine without editors."""
     [remark] = remarks(here.environ)
     assert not remark.fix
 
 
 @pytest.mark.parametrize("command", ["nvim", "vim", "emacs", "hx"])
-def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
+def test_doctor_accepts_the_written_setup(here: Machine, command: str) -> None:
     """Before the setup, the doctor says how to set the editor up; afterwards, where the setup is."""
     name = next(name for name, editor in EDITORS.items() if command in editor.commands)
     here.editor(command)
@@ -94,8 +96,8 @@ def test_what_setup_writes_is_right(here: Machine, command: str) -> None:
     assert after == (f"{before.text.partition(',')[0]}, set up in {where}", "")
 
 
-def test_the_list(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each editor with its version, and the place of its setup or the instructions."""
+def test_list_of_editors(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each editor has its version, and the place of its setup or the instructions."""
     here.editor("nvim")
     here.editor("vim")
     here.program("emacs", "GNU Emacs 27.1")
@@ -120,25 +122,25 @@ def test_the_list(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
         ("code", ".config/Code/User/settings.json"),
     ],
 )
-def test_set_up_by_hand(here: Machine, command: str, name: str) -> None:
+def test_manual_setup_is_detected(here: Machine, command: str, name: str) -> None:
     """A setup without the block is found, too."""
     here.editor(command)
     here.file(name, '{"midfill.enabled": true}')
-    assert said(here, "set up in")
+    assert remarks_with(here, "set up in")
 
 
 @pytest.mark.parametrize("command", ["nvim", "vim", "emacs"])
-def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block that points into a virtual environment which was moved is found, whatever its path looks like."""
+def test_missing_folder_is_reported(here: Machine, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block that points into a virtual environment which was moved is found, for any path."""
     name = next(name for name, editor in EDITORS.items() if command in editor.commands)
     folder = here.home / """it's, an "old" one"""
     folder.symlink_to(clients_folder())
     here.editor(command)
     monkeypatch.setattr("midfill.cli.editors.recipe.clients_folder", lambda: folder)
     setup.run(name, True, here.environ)
-    assert not said(here, "is gone")
+    assert not remarks_with(here, "is gone")
     folder.unlink()
-    [remark] = said(here, "which does not exist")
+    [remark] = remarks_with(here, "which does not exist")
     assert str(folder / name) in remark.text
     assert f"midfill setup {name} --write" in remark.fix
 
@@ -182,13 +184,13 @@ def test_a_folder_that_is_gone(here: Machine, command: str, monkeypatch: pytest.
         ),
     ],
 )
-def test_mistakes(here: Machine, command: str, name: str, content: str, words: str) -> None:
+def test_mistakes_are_reported_once(here: Machine, command: str, name: str, content: str, words: str) -> None:
     """A frequent mistake is reported once, with the fix; without the mistake there is no message."""
     here.editor(command)
-    assert not said(here, words)
+    assert not remarks_with(here, words)
     here.file(".config/nvim/init.lua", "require('midfill').setup()\n")
     here.file(f".config/{name}", content)
-    [remark] = said(here, words)
+    [remark] = remarks_with(here, words)
     assert remark.fix
 
 
@@ -211,7 +213,7 @@ def test_mistakes(here: Machine, command: str, name: str, content: str, words: s
         ("code", "Code/User/settings.json", '{"midfill.enabled": true, "x": "ask-me-not-to-be-in-2026"}'),
     ],
 )
-def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> None:
+def test_correct_setup_has_no_message(here: Machine, command: str, name: str, content: str) -> None:
     """A right setup causes no message."""
     here.editor(command)
     here.file(f".config/{name}", content)
@@ -229,20 +231,20 @@ def test_no_mistakes(here: Machine, command: str, name: str, content: str) -> No
         ("hx", "zed/settings.json"),
     ],
 )
-def test_a_key_in_a_configuration_file(here: Machine, command: str, name: str) -> None:
+def test_key_in_a_configuration_file_is_reported(here: Machine, command: str, name: str) -> None:
     """The message says where and what to do, without the key or a part of it."""
     here.editor(command)
     here.file(f".config/{name}", f'# a comment\nkey = "{SECRET}"\n')
-    [remark] = said(here, "API key")
+    [remark] = remarks_with(here, "API key")
     assert "line 2" in remark.text
     assert name in remark.text
     assert SECRET[3:7] not in str(remarks(here.environ))
 
 
-def test_not_on_the_path(here: Machine) -> None:
+def test_absolute_path_is_shown_if_not_on_the_path(here: Machine) -> None:
     """If the server is not on the PATH, its absolute path is shown; the current environment does not count."""
     here.editor("nvim")
-    assert not said(here, "not on the PATH")
+    assert not remarks_with(here, "not on the PATH")
     inside = {**here.environ, "VIRTUAL_ENV": str(here.bin.parent)}
     [remark] = [remark for remark in remarks(inside) if "not on the PATH" in remark.text]
     assert os.path.isabs(remark.fix.rpartition(": ")[2])
@@ -260,12 +262,14 @@ def test_not_on_the_path(here: Machine) -> None:
         ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "helix", "/x/helix/languages.toml"),
     ],
 )
-def test_systems(platform: str, environ: dict[str, str], editor: str, target: str) -> None:
+def test_configuration_path_of_each_system(
+    platform: str, environ: dict[str, str], editor: str, target: str
+) -> None:
     """The configuration's path is the editor's own on each system."""
     assert ConfigFiles(environ, platform).target(editor) == Path(target)
 
 
-def test_notes_leave_the_doctors_exit_code_alone(midfill: Command, here: Machine) -> None:
+def test_notes_do_not_change_the_exit_code(midfill: Command, here: Machine) -> None:
     """The doctor shows the editors; its exit code depends on the other checks only."""
     here.program("nvim", "NVIM v0.9.5")
     done = midfill.having(**here.environ, MIDFILL_BACKEND="local").run("doctor")

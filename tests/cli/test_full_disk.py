@@ -82,7 +82,7 @@ def on_disk(midfill: Command, disk: Path) -> Command:
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )
-def test_a_command_says_so(on_disk: Command, arguments: list[str], code: int, says: str) -> None:
+def test_command_reports_a_full_disk(on_disk: Command, arguments: list[str], code: int, says: str) -> None:
     """Commands that write nothing work; the others report the reason in one line."""
     done = on_disk.run(*arguments)
     assert (done.code, says in done.err) == (code, True), done.err
@@ -90,7 +90,7 @@ def test_a_command_says_so(on_disk: Command, arguments: list[str], code: int, sa
     assert len(done.err.splitlines()) <= 2
 
 
-def test_with_room_again_it_works(on_disk: Command, disk: Path) -> None:
+def test_command_works_after_space_is_freed(on_disk: Command, disk: Path) -> None:
     """No partial file remains."""
     assert on_disk.run("index", "rebuild").code == 2
     empty(disk)
@@ -100,7 +100,7 @@ def test_with_room_again_it_works(on_disk: Command, disk: Path) -> None:
     assert made.code == 0, made.err
 
 
-async def test_a_server_goes_on(on_disk: Command, disk: Path) -> None:
+async def test_server_continues_on_a_full_disk(on_disk: Command, disk: Path) -> None:
     """With ledger, index and log on the full disk, the server still suggests, and exits in order."""
     command = " ".join([*SERVE, f"2>{disk}/log"])
     env = {**on_disk.env, "MIDFILL_LOG": "debug", "MIDFILL_BACKEND": "local"}

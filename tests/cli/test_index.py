@@ -17,8 +17,8 @@ def database(midfill: Command) -> Path:
     return Path(json.loads(midfill.call("index", "status", "--json").out)["place"]) / "index.db"
 
 
-def test_its_life(midfill: Command) -> None:
-    """The index is missing, built, updated, rebuilt, removed."""
+def test_index_is_built_updated_rebuilt_and_removed(midfill: Command) -> None:
+    """`status` reports each state."""
     midfill.file("a.py", "def alpha(): pass")
     done = midfill.call("index", "status")
     assert (done.code, "none yet" in done.out) == (0, True)
@@ -39,7 +39,7 @@ def test_its_life(midfill: Command) -> None:
 
 @pytest.mark.parametrize("arguments", [["--json", "."], [".", "--json"], ["--json"]])
 def test_status_as_json(midfill: Command, arguments: list[str]) -> None:
-    """One object on one line, wherever the option stands."""
+    """The output is one object on one line; the option may be at any place."""
     midfill.file("a.py", "def alpha(): pass")
     midfill.call("index", "update")
     known = json.loads(midfill.call("index", "status", *arguments).out)
@@ -48,14 +48,14 @@ def test_status_as_json(midfill: Command, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["index"], ["index", "burn"], ["index", "status", "nowhere"]])
-def test_bad_usage(midfill: Command, arguments: list[str]) -> None:
-    """Exit code 2, and the valid usage."""
+def test_wrong_usage_returns_2(midfill: Command, arguments: list[str]) -> None:
+    """The message has the valid usage."""
     done = midfill.call(*arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err
 
 
-def test_settings_count(midfill: Command) -> None:
+def test_settings_apply_to_the_index(midfill: Command) -> None:
     """Files that trigger.paths_off excludes are not indexed; with a wrong setting, no file is."""
     midfill.file("a.py", "alpha")
     midfill.file("b.py", "alpha")
@@ -67,7 +67,7 @@ def test_settings_count(midfill: Command) -> None:
     assert "locall" in done.err
 
 
-def test_a_broken_one(midfill: Command) -> None:
+def test_broken_index_is_reported_and_rebuilt(midfill: Command) -> None:
     """It is reported as missing, and `update` rebuilds it."""
     midfill.file("a.py", "alpha")
     midfill.call("index", "update")
@@ -76,8 +76,8 @@ def test_a_broken_one(midfill: Command) -> None:
     assert "1 files" in midfill.call("index", "update").out
 
 
-def test_a_folder_that_cannot_be_written(midfill: Command) -> None:
-    """A message, with exit code 2."""
+def test_unwritable_folder_is_reported(midfill: Command) -> None:
+    """The exit code is 2."""
     midfill.file("a.py", "alpha")
     midfill.file("cache", "a file")
     done = midfill.having(XDG_CACHE_HOME=str(midfill.folder / "cache")).run("index", "update")
@@ -86,15 +86,15 @@ def test_a_folder_that_cannot_be_written(midfill: Command) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
-def test_a_bar_on_a_terminal(midfill: Command) -> None:
+def test_progress_is_shown_on_a_terminal(midfill: Command) -> None:
     """Progress is on standard error, the result on standard output."""
     for number in range(20):
         midfill.file(f"f{number}.py", "word " * 1000)
     assert "20 files" in on_a_terminal(midfill, "index", "rebuild")
 
 
-def test_an_order_of_a_server(midfill: Command) -> None:
-    """In the background it reads its task, reports the end, and ends with its parent."""
+def test_background_update_reads_its_task(midfill: Command) -> None:
+    """It also reports the end, and ends with its parent."""
     midfill.file("a.py", "alpha")
     order = b'{"off": [], "paths": null, "fresh": false}\n'
     process = midfill.start("index", "update", "--background", str(midfill.folder))
@@ -102,16 +102,16 @@ def test_an_order_of_a_server(midfill: Command) -> None:
     assert process.stdout is not None
     process.stdin.write(order)
     process.stdin.flush()
-    said = [json.loads(line) for line in process.stdout]
+    messages = [json.loads(line) for line in process.stdout]
     process.communicate(timeout=60)
     assert process.returncode == 0
-    assert said[-1] == {"short": ""}
+    assert messages[-1] == {"short": ""}
     with closing(sqlite3.connect(database(midfill))) as connection:
         assert connection.execute("SELECT path FROM files").fetchall() == [("a.py",)]
 
 
-def test_the_doctor_tells(midfill: Command) -> None:
-    """Whether there is an index, and the command that builds it."""
+def test_doctor_reports_the_index(midfill: Command) -> None:
+    """It reports whether there is an index, and the command that builds it."""
     midfill = midfill.having(MIDFILL_BACKEND="local")
     midfill.file("a.py", "alpha")
     assert "index: none yet" in midfill.call("doctor").out

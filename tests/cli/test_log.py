@@ -19,8 +19,8 @@ def logged(text: str, error: BaseException | None = None) -> str:
 
 
 @pytest.mark.parametrize("spelling", [KEY, KEY.upper(), f"Bearer {KEY}", f"b'{KEY}'"])
-def test_a_found_key_is_not_logged(spelling: str) -> None:
-    """By its value, in any format: in the message, and in an error with its causes."""
+def test_known_key_is_not_logged(spelling: str) -> None:
+    """It is masked by its value in the message, and in an error with its causes."""
     find_key("deepseek", Settings(), {"DEEPSEEK_API_KEY": KEY})
     error = ValueError(f"first {spelling}")
     error.__cause__ = OSError(f"second {spelling}")
@@ -30,7 +30,7 @@ def test_a_found_key_is_not_logged(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["config show", "doctor", "complete a.py:1:1"])
-def test_a_key_in_the_wrong_place_is_not_shown(midfill: Command, command: str) -> None:
+def test_key_in_the_wrong_place_is_not_shown(midfill: Command, command: str) -> None:
     """A key as the model or as a file name is not shown on the terminal."""
     here = midfill.having(DEEPSEEK_API_KEY=KEY, MIDFILL_MODEL=KEY, MIDFILL_BASE_URL="http://127.0.0.1:9")
     here.config.write_text(f"model = '{KEY}'\n[trigger]\npaths_off = ['{KEY}']\n'{KEY}' = 1\n", "utf-8")
@@ -57,7 +57,7 @@ class Log:
             self.lines.append(record.getMessage() + (" traced" if record.exc_info else ""))
 
 
-def test_a_line_is_written_once_and_then_counted() -> None:
+def test_repeated_lines_are_counted() -> None:
     """1,000 equal messages give four lines."""
     log = Log()
     for _ in range(1_000):
@@ -68,7 +68,7 @@ def test_a_line_is_written_once_and_then_counted() -> None:
     ]
 
 
-def test_a_line_comes_again_after_a_while() -> None:
+def test_repeated_line_is_written_again_later() -> None:
     """A rare message is shown."""
     log = Log()
     for log.now in (0.0, 1.0, REPEAT_INTERVAL_S + 2, REPEAT_INTERVAL_S + 3):
@@ -76,7 +76,7 @@ def test_a_line_comes_again_after_a_while() -> None:
     assert log.lines == ["offline", "offline (3 times so far)"]
 
 
-def test_a_trace_is_written_once() -> None:
+def test_traceback_is_written_once() -> None:
     """It is as long as fifty lines."""
     log = Log()
     for _ in range(10):
@@ -84,8 +84,8 @@ def test_a_trace_is_written_once() -> None:
     assert log.lines == ["failed traced", "failed (10 times so far)"]
 
 
-def test_kinds_are_told_apart_by_what_they_are_about() -> None:
-    """As long as there are not too many of them."""
+def test_lines_are_distinguished_by_their_subject() -> None:
+    """This holds for a limited number of subjects."""
     log = Log()
     for number in range(10_000):
         log.write("broken %d", number)
@@ -95,7 +95,7 @@ def test_kinds_are_told_apart_by_what_they_are_about() -> None:
 
 
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
-def test_what_was_asked_for_is_written(level: int) -> None:
+def test_lower_levels_are_not_shortened(level: int) -> None:
     """Levels below warning are not shortened."""
     log = Log()
     for _ in range(20):

@@ -34,14 +34,14 @@ def write(editor: str, here: Machine, code: int = OK) -> None:
     assert setup.run(editor, True, here.environ) == code
 
 
-def test_the_command_knows_all_editors() -> None:
+def test_command_accepts_all_editors() -> None:
     """The accepted arguments are the editors of the table; each has a folder with a page in clients."""
     assert tuple(EDITORS) == cli.EDITORS
     for name in EDITORS:
         assert (clients_folder() / name / "README.md").is_file()
 
 
-def test_through_the_command(midfill: Command) -> None:
+def test_block_is_printed(midfill: Command) -> None:
     """The block is on standard output, its file on standard error; `nvim` is Neovim, too."""
     done = midfill.run("setup", "nvim")
     assert done.code == OK
@@ -65,7 +65,7 @@ def test_printing_writes_nothing(
 
 
 @pytest.mark.parametrize("editor", sorted(set(EDITORS) - set(WRITTEN)))
-def test_steps_where_there_is_no_file(
+def test_steps_are_printed_if_there_is_no_file(
     here: Machine, editor: str, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """The steps of the editor's page; with `--write`, it refuses."""
@@ -100,7 +100,9 @@ def test_steps_where_there_is_no_file(
         ("helix", [], {}, ".config/helix/languages.toml"),
     ],
 )
-def test_the_file(here: Machine, editor: str, there: list[str], environ: dict[str, str], target: str) -> None:
+def test_file_of_each_editor(
+    here: Machine, editor: str, there: list[str], environ: dict[str, str], target: str
+) -> None:
     """The file that the editor reads: the first that exists, in the editor's order, otherwise a new one."""
     for name in there:
         here.file(name)
@@ -121,7 +123,7 @@ def test_the_file(here: Machine, editor: str, there: list[str], environ: dict[st
         (b"a()\r\n-- midfill begin\r\n-- midfill end\r\nb()\r\n", b"a()\r\n<block>\r\nb()\r\n"),
     ],
 )
-def test_nothing_else_changes(
+def test_other_text_is_unchanged(
     here: Machine, before: bytes, after: bytes, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """The block is at the end or in its old place, with the file's line ends; all other bytes are unchanged."""
@@ -149,7 +151,7 @@ def test_backups_are_numbered(here: Machine) -> None:
     assert b"midfill begin" in path.read_bytes()
 
 
-def test_mode_and_symlink_stay(here: Machine) -> None:
+def test_mode_and_symlink_are_kept(here: Machine) -> None:
     """A symlink's target is rewritten, with its mode; the link remains, and the backup is beside it."""
     target = here.file("dotfiles/vimrc", "set nu\n")
     target.chmod(0o640)
@@ -177,7 +179,7 @@ def test_mode_and_symlink_stay(here: Machine) -> None:
         ("helix", ".config/helix/languages.toml", "language = []\n", "manually"),
     ],
 )
-def test_refusals(
+def test_unsafe_edits_are_refused(
     here: Machine,
     editor: str,
     name: str,
@@ -195,7 +197,7 @@ def test_refusals(
     assert listing(here.home) == before
 
 
-def test_named_in_another_file(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_setup_in_another_file_is_detected(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     """A plugin manager's file that already has midfill is found; comments do not count."""
     here.file(".config/nvim/lua/plugins/off.lua", "-- midfill\n")
     write("neovim", here)
@@ -205,14 +207,14 @@ def test_named_in_another_file(here: Machine, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
-def test_read_only(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_read_only_file_is_not_written(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     """A read-only file is not written."""
     here.file(".vimrc", "set nu\n").chmod(0o444)
     write("vim", here, REFUSED)
     assert "read-only" in capsys.readouterr().err
 
 
-def test_a_folder_in_the_way(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_system_error_is_reported(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     """An error of the system is reported in one sentence."""
     here.file(".config", "a file, where the folder should be")
     write("neovim", here, REFUSED)
@@ -242,7 +244,7 @@ def test_helix_keeps_what_the_user_has(here: Machine, capsys: pytest.CaptureFixt
     assert "c has" not in err
 
 
-def test_whole_path_where_it_is_not_on_the_path(
+def test_absolute_path_is_used_if_not_on_the_path(
     here: Machine, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """The editor gets the server's absolute path, unless it is on a system-wide PATH."""
@@ -257,7 +259,7 @@ def test_whole_path_where_it_is_not_on_the_path(
                 assert program.encode() in printed
 
 
-def test_too_old(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_old_editor_is_reported(here: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     """The message says that the editor must be replaced first."""
     here.program("nvim", "NVIM v0.9.5")
     write("neovim", here)
@@ -271,7 +273,7 @@ def test_vim9_script(here: Machine) -> None:
     assert "# midfill begin\n&runtimepath = " in path.read_text("utf-8")
 
 
-def test_a_temporary_installation(
+def test_temporary_installation_is_reported(
     here: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """For a run by uvx the message says to install midfill, because uvx's copy is temporary."""
@@ -313,10 +315,10 @@ def test_real_neovim(here: Machine, editor: str, name: str, monkeypatch: pytest.
         "print(package.loaded['midfill'] and vim.fn.exists(':Midfill'), vim.fn.maparg('<Tab>', 'i') ~= '' or "
     )
     probe += "vim.fn.maparg('<Tab>', 'i', false, true).desc)"
-    told = run(here, required(editor), "--headless", "+lua " + probe, "+qa")
-    assert told.split()[0] == "2", told
-    assert "Error" not in told
-    assert "midfill" in told or "true" in told
+    output = run(here, required(editor), "--headless", "+lua " + probe, "+qa")
+    assert output.split()[0] == "2", output
+    assert "Error" not in output
+    assert "midfill" in output or "true" in output
 
 
 @pytest.mark.parametrize("editor", ["vim", "vim-9.0"])

@@ -39,7 +39,7 @@ def found(tmp_path: Path) -> Report:
     return report(tmp_path / "ledger.sqlite3", NOON)
 
 
-def test_nothing_yet(midfill: Command) -> None:
+def test_stats_are_empty_at_first(midfill: Command) -> None:
     """Before the first completion, every format is empty."""
     assert "nothing is recorded yet" in midfill.run("stats").out
     assert json.loads(midfill.run("stats", "--json").out)["periods"]["today"]["calls"] == 0
@@ -48,7 +48,7 @@ def test_nothing_yet(midfill: Command) -> None:
     assert "Nothing is recorded yet" in Path(midfill.folder, "usage.html").read_text("utf-8")
 
 
-def test_a_completion_by_command_is_shown(deepseek: Command, loopback: Loopback) -> None:
+def test_completion_of_the_command_is_counted(deepseek: Command, loopback: Loopback) -> None:
     """It is recorded like any other call, with the provider's tokens."""
     loopback.behave(text="fetch()")
     deepseek.file("app.py", "value = \n")
@@ -66,14 +66,12 @@ def test_a_completion_by_command_is_shown(deepseek: Command, loopback: Loopback)
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "x", "99999", "1e3"])
-def test_wrong_days(midfill: Command, days: str) -> None:
-    """A message reports it."""
+def test_wrong_number_of_days_is_reported(midfill: Command, days: str) -> None:
     done = midfill.run("stats", f"--days={days}")
     assert (done.code, "is not a number of days" in done.err) == (2, True)
 
 
-def test_a_page_that_cannot_be_written(midfill: Command) -> None:
-    """A message reports it."""
+def test_unwritable_page_is_reported(midfill: Command) -> None:
     done = midfill.run("stats", "--html", "no/such/folder.html")
     assert (done.code, "cannot be written" in done.err) == (2, True)
 
@@ -89,7 +87,7 @@ class _Links(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href"}]
 
 
-def test_the_page_needs_nothing_else(found: Report) -> None:
+def test_page_has_no_external_parts(found: Report) -> None:
     """No script, no link, no address; names from outside are text."""
     html = page(found)
     links = _Links()
@@ -104,7 +102,7 @@ def test_the_page_needs_nothing_else(found: Report) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 @pytest.mark.parametrize("dark", [False, True])
-def test_the_page_in_a_browser(found: Report, tmp_path: Path, dark: bool) -> None:
+def test_page_is_drawn_in_a_browser(found: Report, tmp_path: Path, dark: bool) -> None:
     """The page is drawn in light and dark mode, without errors."""
     assert CHROMIUM is not None
     (tmp_path / "usage.html").write_text(page(found), "utf-8")
@@ -124,11 +122,11 @@ def test_the_page_in_a_browser(found: Report, tmp_path: Path, dark: bool) -> Non
     [(0, 1.0), (1, 1), (37, 50), (100, 100), (101, 200), (0.011, 0.02), (0.5, 0.5), (6e6, 1e7)],
 )
 def test_scales_are_round(value: float, top: float) -> None:
-    """1, 2 or 5 times a power of ten, not below the value."""
+    """A scale is 1, 2 or 5 times a power of ten, not below the value."""
     assert _round_up(value) == pytest.approx(top)
 
 
-def test_words() -> None:
+def test_small_amounts_are_precise() -> None:
     """Small amounts of money are shown to a hundredth of a cent."""
     assert amount(0.00123, "USD") == "$0.0012"
     assert amount(12.345, "CNY") == "¥12.35"

@@ -18,8 +18,8 @@ CASES = {
     "a full disk for a completion": (f"{MIDFILL} complete code.py:2:1 --json > /dev/full", 4, "no space"),
     "a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} complete code.py:2:1", 0, ""),
     "an index on a disk that takes no byte": (f"ulimit -f 0; {MIDFILL} index rebuild", 2, "may be full"),
-    "nobody reads": (f"set -o pipefail; {MIDFILL} config schema | head -0", 0, ""),
-    "nobody reads the help": (f"set -o pipefail; {MIDFILL} --help | head -0", 0, ""),
+    "a closed pipe": (f"set -o pipefail; {MIDFILL} config schema | head -0", 0, ""),
+    "a closed pipe for the help": (f"set -o pipefail; {MIDFILL} --help | head -0", 0, ""),
     "no standard output": (f"{MIDFILL} config show >&-", 0, ""),
     "no standard error": (f"{MIDFILL} config show 2>&- > /dev/null", 0, ""),
     "no standard streams": (f"{MIDFILL} config show <&- >&- 2>&-", 0, ""),
@@ -31,8 +31,8 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("command", "code", "said"), CASES.values(), ids=CASES)
-def test_it_ends_with_a_sentence(tmp_path: Path, command: str, code: int, said: str) -> None:
+@pytest.mark.parametrize(("command", "code", "message"), CASES.values(), ids=CASES)
+def test_command_ends_with_a_message(tmp_path: Path, command: str, code: int, message: str) -> None:
     """The message is plain, and the exit code is the documented one."""
     if "/dev/full" in command and not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
@@ -45,6 +45,6 @@ def test_it_ends_with_a_sentence(tmp_path: Path, command: str, code: int, said: 
     )
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.returncode == code
     assert len(done.stderr) < 1_000

@@ -15,7 +15,7 @@ from tests.loopback.client import Loopback
 
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\U000e0000-\U000e007f]")
 EVIL = "\x1b]0;owned\x07\x9b2J\b\b\u202e"
-"""Sets the title of a terminal, clears it, goes back, turns what follows."""
+"""Sequences that set the title of a terminal, clear it, move back, and reverse the text."""
 
 
 class Stream(io.TextIOWrapper):
@@ -56,7 +56,7 @@ def test_texts_are_exact_in_a_pipe_and_visible_on_a_terminal(terminal: bool) -> 
 
 
 @pytest.mark.parametrize("arguments", [[], ["--diff"], ["--json"]])
-def test_a_model_cannot_act_on_the_terminal(
+def test_text_of_a_model_has_no_control_effect(
     deepseek: Command, loopback: Loopback, arguments: list[str]
 ) -> None:
     """The answer, the document and the model's name are made visible."""
@@ -68,7 +68,7 @@ def test_a_model_cannot_act_on_the_terminal(
         assert not RAW.search(done.out + done.err), (text, done)
 
 
-def test_a_document_from_right_to_left_keeps_its_marks(deepseek: Command, loopback: Loopback) -> None:
+def test_right_to_left_document_keeps_its_marks(deepseek: Command, loopback: Loopback) -> None:
     """They are part of the text: exact in a pipe, and escaped in JSON."""
     loopback.behave(text="'\u2067שלום\u2069'\u202e")
     deepseek.file("a.py", "x = 'שלום'\nvalue = \n")
@@ -111,7 +111,7 @@ def test_names_are_escaped(midfill: Command, tmp_path: Path, command: str) -> No
         assert not RAW.search(lines.replace("\n", "")), (line, lines)
 
 
-def test_the_services_words_are_escaped(midfill: Command, loopback: Loopback) -> None:
+def test_text_of_a_service_is_escaped(midfill: Command, loopback: Loopback) -> None:
     """Names of models, and the balance."""
     loopback.behave(models=[f"model{EVIL}"])
     here = midfill.having(MIDFILL_BASE_URL=loopback.url, DEEPSEEK_API_KEY="sk-" + "k3y0" * 8)

@@ -19,11 +19,11 @@ ENDS = [
     ("", "", ""),
     ("x  \n  ", "x  ", "\n  "),
 ]
-"""A prompt, what is sent of it, and what is left off."""
+"""A prompt, its sent text, and its omitted text."""
 
 
 @pytest.mark.parametrize(("prefix", "sent", "left_off"), ENDS)
-def test_what_is_left_off(prefix: str, sent: str, left_off: str) -> None:
+def test_blanks_at_the_end_of_the_prompt_are_omitted(prefix: str, sent: str, left_off: str) -> None:
     """Blanks at the prompt's end, and after an indentation the line break, too."""
     assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
@@ -39,13 +39,13 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("prefix", "sent", "left_off"), WORDS)
-def test_a_word_is_left_off(prefix: str, sent: str, left_off: str) -> None:
+def test_word_at_the_cursor_is_omitted_for_constrained_models(prefix: str, sent: str, left_off: str) -> None:
     """A model that can be constrained continues from the start of the word."""
     assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
 
 
 @given(st.text("ab =\n\t", max_size=20))
-def test_nothing_is_lost(prefix: str) -> None:
+def test_prompt_is_the_sent_and_the_omitted_text(prefix: str) -> None:
     """The sent text and the omitted text together are the prompt."""
     prompt, left_off = without_trailing_blanks(Prompt(prefix, ""))
     assert prompt.prefix + left_off == prefix
@@ -74,15 +74,17 @@ ANSWERS = [
     (" ret", "=", " re", None),
     ("\n    ret", ":", "\n    return x", "urn x"),
 ]
-"""What was left off, the last character that was sent, an answer, and what of it goes on at the cursor."""
+"""The omitted text, the last sent character, an answer, and its part that continues at the cursor."""
 
 
-@pytest.mark.parametrize(("left_off", "before", "said", "shown"), ANSWERS)
+@pytest.mark.parametrize(("left_off", "before", "answer", "shown"), ANSWERS)
 @pytest.mark.parametrize("size", [1, 2, 100])
-def test_the_answer_is_fitted(left_off: str, before: str, said: str, shown: str | None, size: int) -> None:
+def test_answer_continues_at_the_cursor(
+    left_off: str, before: str, answer: str, shown: str | None, size: int
+) -> None:
     """In any chunks, the answer continues at the cursor or is discarded."""
     start = AnswerStart(left_off, before)
-    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    text = "".join(start.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + start.end()
     assert (None if start.unfit else text) == shown
 
 
@@ -99,12 +101,12 @@ THOUGHTS = [
 ]
 
 
-@pytest.mark.parametrize(("said", "shown", "thinks"), THOUGHTS)
+@pytest.mark.parametrize(("answer", "shown", "thinks"), THOUGHTS)
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_what_is_thought_aloud_is_thrown_away(said: str, shown: str, thinks: bool, size: int) -> None:
-    """Only at the start, in any chunks."""
+def test_reasoning_is_removed(answer: str, shown: str, thinks: bool, size: int) -> None:
+    """It is removed only at the start, in any chunks."""
     start = AnswerStart()
-    text = "".join(start.feed(said[at : at + size]) for at in range(0, len(said), size)) + start.end()
+    text = "".join(start.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + start.end()
     assert (text, start.thinks) == (shown, thinks)
 
 
@@ -112,16 +114,16 @@ OPERATORS = "=<>!&|+-*/%^~:.?"
 
 
 @pytest.mark.parametrize("left", OPERATORS)
-def test_a_blank_parts_two_operators(left: str) -> None:
-    """Where one was left off between them, the answer does not fit; a bracket or a name fits."""
+def test_blank_between_operators_is_required(left: str) -> None:
+    """If the blank between them was omitted, the answer does not fit; a bracket or a name fits."""
     assert [right for right in OPERATORS if fitted(right, " ", left) is not None] == []
     assert fitted("(", " ", left) == "("
     assert fitted("a", " ", left) == "a"
     assert fitted("a", " ", "b") is fitted("1", " ", "_") is None
 
 
-def test_blanks_are_waited_for_so_long() -> None:
-    """An answer of nothing but blanks begins after 200 of them."""
+def test_leading_blanks_are_limited() -> None:
+    """An answer of blanks starts after 200 of them."""
     start = AnswerStart(" ", "=")
     assert start.feed(" " * 199) == ""
     assert start.feed(" ") == " " * 199

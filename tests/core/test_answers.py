@@ -32,30 +32,30 @@ def found(answers: Answers, at: Prompt) -> list[str]:
     return [text for _, text in answers.find(at)]
 
 
-def test_an_answer_is_found_by_its_prompt(answers: Answers) -> None:
+def test_answer_is_found_by_its_prompt(answers: Answers) -> None:
     """The same prompt has the same answer."""
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt()) == ["compute()"]
     assert found(answers, prompt("y = ")) == []
 
 
-def test_an_answer_is_found_while_it_is_typed(answers: Answers) -> None:
-    """Of a partly typed answer the rest is found; of a fully typed or a contradicted one, nothing."""
+def test_answer_is_found_while_typing_along(answers: Answers) -> None:
+    """The rest of a partly typed answer is found; a fully typed or contradicted one is not."""
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt("x = comp")) == ["ute()"]
     assert found(answers, prompt("x = compute()")) == []
     assert found(answers, prompt("x = comq")) == []
 
 
-def test_the_exact_answer_comes_first_and_then_the_newest(answers: Answers) -> None:
-    """Of several valid answers, the one for this exact prompt is first; the others follow from new to old."""
+def test_exact_answer_comes_first(answers: Answers) -> None:
+    """The answer for this exact prompt is first; other valid ones follow from new to old."""
     answers.put(Answer(prompt("x = c"), "ompute(exact)"))
     answers.put(Answer(prompt("x ="), " compute(old)"))
     answers.put(Answer(prompt("x = "), "compute(new)"))
     assert found(answers, prompt("x = c")) == ["ompute(exact)", "ompute(new)", "ompute(old)"]
 
 
-def test_a_newer_answer_takes_an_older_ones_place(answers: Answers) -> None:
+def test_newer_answer_replaces_an_older_one(answers: Answers) -> None:
     """One prompt has one answer."""
     answers.put(Answer(prompt(), "comp", whole=False))
     answers.put(Answer(prompt(), "compute()"))
@@ -63,7 +63,7 @@ def test_a_newer_answer_takes_an_older_ones_place(answers: Answers) -> None:
     assert len(answers) == 1
 
 
-def test_answers_grow_old(answers: Answers, clock: Clock) -> None:
+def test_answer_expires(answers: Answers, clock: Clock) -> None:
     """After its time to live an answer is not found, neither by its prompt nor while typing along."""
     answers.put(Answer(prompt(), "compute()"))
     clock.now += 59
@@ -72,7 +72,7 @@ def test_answers_grow_old(answers: Answers, clock: Clock) -> None:
     assert found(answers, prompt()) == found(answers, prompt("x = c")) == []
 
 
-def test_empty_answers_are_remembered_briefly(answers: Answers, clock: Clock) -> None:
+def test_empty_answer_is_remembered_briefly(answers: Answers, clock: Clock) -> None:
     """An empty answer is remembered for some seconds, for its exact prompt."""
     answers.put(Answer(prompt(), ""))
     assert answers.is_empty(prompt())
@@ -82,13 +82,13 @@ def test_empty_answers_are_remembered_briefly(answers: Answers, clock: Clock) ->
     assert not answers.is_empty(prompt())
 
 
-def test_an_answer_broken_off_before_its_first_word_is_not_empty(answers: Answers) -> None:
+def test_interrupted_answer_is_not_remembered_as_empty(answers: Answers) -> None:
     """Only an answer that the model ended is remembered as empty."""
     answers.put(Answer(prompt(), "", whole=False))
     assert not answers.is_empty(prompt())
 
 
-def test_a_word_after_silence_counts(answers: Answers) -> None:
+def test_later_answer_replaces_an_empty_one(answers: Answers) -> None:
     """A later answer to a prompt replaces its empty one."""
     answers.put(Answer(prompt(), ""))
     answers.put(Answer(prompt(), "compute()"))
@@ -96,7 +96,7 @@ def test_a_word_after_silence_counts(answers: Answers) -> None:
     assert found(answers, prompt()) == ["compute()"]
 
 
-def test_the_longest_unused_answer_is_dropped(clock: Clock) -> None:
+def test_least_recently_used_answer_is_dropped(clock: Clock) -> None:
     """Above its capacity the cache drops the least recently used answer."""
     answers = Answers(2, 60, 10, clock)
     answers.put(Answer(prompt("a"), "1"))
@@ -107,7 +107,7 @@ def test_the_longest_unused_answer_is_dropped(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(("capacity", "ttl"), [(0, 60), (10, 0)])
-def test_a_cache_that_is_switched_off_keeps_nothing(clock: Clock, capacity: int, ttl: float) -> None:
+def test_disabled_cache_keeps_nothing(clock: Clock, capacity: int, ttl: float) -> None:
     """Without capacity or time to live, nothing is cached."""
     answers = Answers(capacity, ttl, 0, clock)
     answers.put(Answer(prompt(), "compute()"))
@@ -117,7 +117,7 @@ def test_a_cache_that_is_switched_off_keeps_nothing(clock: Clock, capacity: int,
     assert len(answers) == 0
 
 
-def test_typing_is_compared_with_the_latest_answers_only(clock: Clock) -> None:
+def test_number_of_compared_answers_is_limited(clock: Clock) -> None:
     """The cost of a miss is bounded: only the latest answers are found while typing along."""
     answers = Answers(10 * RECENT, 60, 10, clock)
     answers.put(Answer(prompt(), "compute()"))

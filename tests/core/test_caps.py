@@ -16,13 +16,13 @@ from midfill.core.caps import Caps, Level, Spent, level, spending_text
         (Spent(money=0.9, tokens=101), Caps(money=1, tokens=100), Level.REACHED),
     ],
 )
-def test_level(spent: Spent, caps: Caps, reached: Level) -> None:
+def test_level_of_the_nearest_cap(spent: Spent, caps: Caps, reached: Level) -> None:
     """The nearest cap counts; 0 is none."""
     assert level(spent, caps) is reached
 
 
-def test_told() -> None:
-    """Only values with a cap are reported."""
+def test_only_capped_values_are_reported() -> None:
+    """Values without a cap are omitted."""
     assert spending_text(Spent(money=0.5, tokens=1_234), Caps(money=1, tokens=9_999), "CNY") == (
         "0.50 of 1.00 CNY, 1,234 of 9,999 tokens"
     )

@@ -25,19 +25,19 @@ FAMILY = "\U0001f469\u200d\U0001f467"
         (FAMILY + "❤\ufe0f", FAMILY + "❤\ufe0f"),
     ],
 )
-def test_visible(text: str, shown: str) -> None:
+def test_visible_escapes_control_characters(text: str, shown: str) -> None:
     """Each such character is written as its number; all others are unchanged."""
     assert visible(text) == shown
 
 
-def test_visible_may_keep_line_ends() -> None:
+def test_visible_can_keep_line_ends() -> None:
     """Texts of several lines keep their lines."""
     assert visible("a\n\tb\r\x1b", keep="\n\t") == "a\n\tb\\x0d\\x1b"
 
 
 @given(st.text(), st.sampled_from(["", "\n", "\n\t"]))
-def test_nothing_is_left_to_act_on(text: str, keep: str) -> None:
-    """A visible text has no control characters except the allowed ones, and `visible` does not change it."""
+def test_visible_text_has_no_control_characters(text: str, keep: str) -> None:
+    """Allowed ones stay, and a second `visible` changes nothing."""
     shown = visible(text, keep=keep)
     assert not [char for char in shown if ord(char) < 32 and char not in keep]
     assert visible(shown, keep=keep) == shown
@@ -71,7 +71,7 @@ def test_nothing_is_left_to_act_on(text: str, keep: str) -> None:
         ("a\ud800b", "ab"),
     ],
 )
-def test_cleaned(text: str, clean: str) -> None:
+def test_cleaned_text_ends_at_a_control_character(text: str, clean: str) -> None:
     """Invisible characters are removed; the text is cut at a control character, because its meaning is unknown."""
     assert cleaned(text) == clean
 
@@ -90,20 +90,20 @@ def test_cleaned(text: str, clean: str) -> None:
         (f"a {LRI}b{PDI}\x1b c", f"a {LRI}b{PDI}"),
     ],
 )
-def test_bidirectional_documents_keep_what_is_balanced(text: str, clean: str) -> None:
+def test_right_to_left_document_keeps_balanced_marks(text: str, clean: str) -> None:
     """Bidirectional marks are closed on their line; an unfinished last line ends before an open one."""
     assert cleaned(text, bidirectional=True) == clean
 
 
 @pytest.mark.parametrize("text", ["שלום", "مرحبا", f"a{RLO}", f"a{RLM}b"])
-def test_documents_that_are_bidirectional(text: str) -> None:
+def test_right_to_left_documents_are_detected(text: str) -> None:
     """Right-to-left letters or marks make a document a right-to-left one."""
     assert is_bidirectional("x = '" + text)
     assert not is_bidirectional("x = 'é 中文 😀'")
 
 
 @given(st.text("ab\n \0\x1b\u202e\u2066\u2069\u202c\u200f\U000e0041\ufeff\u200d"), st.booleans())
-def test_more_text_only_adds(text: str, bidirectional: bool) -> None:
+def test_complete_lines_do_not_change_while_streaming(text: str, bidirectional: bool) -> None:
     """More text of a stream does not change its complete lines."""
     for end in range(len(text)):
         before, after = (cleaned(part, bidirectional=bidirectional) for part in (text[:end], text))

@@ -22,7 +22,7 @@ TOKENS = [
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_control_tokens_are_neutralised_and_come_back(token: str) -> None:
+def test_control_tokens_are_neutralised_and_restored(token: str) -> None:
     """A control token loses its angle brackets, keeps its name, and is restored exactly."""
     harmless = neutralized(f'stop = ["{token}"]')
     assert token not in harmless
@@ -34,7 +34,7 @@ def test_control_tokens_are_neutralised_and_come_back(token: str) -> None:
     "text",
     ["a < b | c > d", "x <|> y", "List<PREFIX>", "<b>bold</b>", "xs |> f <| y", "Vec<MIDI>", "‹guillemets›"],
 )
-def test_ordinary_code_is_left_alone(text: str) -> None:
+def test_ordinary_code_is_unchanged(text: str) -> None:
     """Operators, generics and tags are no control tokens."""
     assert neutralized(text) == restored(text) == text
 
@@ -45,7 +45,7 @@ PIECES = st.lists(
 
 
 @given(PIECES.map("".join))
-def test_neutral_keeps_every_offset(text: str) -> None:
+def test_neutralising_keeps_every_offset(text: str) -> None:
     """Neutralising keeps the length, leaves no control token, and is undone by `restored`."""
     harmless = neutralized(text)
     assert len(harmless) == len(text)

@@ -1,4 +1,4 @@
-"""Which keys and tokens are masked, and what is left as it is."""
+"""The keys and tokens that are masked, and ordinary text that is not."""
 
 import random
 import string
@@ -39,8 +39,8 @@ SECRETS = {
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 @pytest.mark.parametrize("line", ["{}", 'x = "{}"', "  - {}  # not mine", "call({}, 1)", "a\nb {} c\nd"])
-def test_tokens_known_by_their_form_are_masked(secret: str, line: str) -> None:
-    """Wherever they stand in a line, with nothing of them left."""
+def test_tokens_of_a_known_form_are_masked(secret: str, line: str) -> None:
+    """They are masked completely, anywhere in a line."""
     assert masked(line.format(secret)) == line.format(MASK)
 
 
@@ -61,8 +61,8 @@ def test_tokens_known_by_their_form_are_masked(secret: str, line: str) -> None:
         ("İ\npassword = 'hunter22'", f"İ\npassword = '{MASK}'"),
     ],
 )
-def test_what_is_set_to_a_secret_is_masked(text: str, expected: str) -> None:
-    """The value, and nothing else of the line."""
+def test_value_of_a_secret_name_is_masked(text: str, expected: str) -> None:
+    """The rest of the line is unchanged."""
     assert masked(text) == expected
 
 
@@ -86,13 +86,13 @@ def test_what_is_set_to_a_secret_is_masked(text: str, expected: str) -> None:
         "x" * 200,
     ],
 )
-def test_ordinary_code_is_left_as_it_is(text: str) -> None:
+def test_ordinary_code_is_not_masked(text: str) -> None:
     """Names, paths, placeholders and calls are no secrets."""
     assert masked(text) == text
 
 
-def test_a_private_key_is_masked_as_a_whole() -> None:
-    """All of its lines, and as many are left."""
+def test_private_key_is_masked_completely() -> None:
+    """All of its lines are masked, and their number stays the same."""
     kind = "RSA PRIVATE KEY"
     text = f"a\n-----BEGIN {kind}-----\n{token(64)}\n{token(64, seed=8)}\n-----END {kind}-----\nb\n"
     found = masked(text)
@@ -103,7 +103,7 @@ def test_a_private_key_is_masked_as_a_whole() -> None:
 
 @pytest.mark.parametrize(("text", "bits"), [("aaaa", 0), ("abab", 1), ("abcd", 2)])
 def test_entropy(text: str, bits: float) -> None:
-    """Shannon's, in bits per character."""
+    """It is Shannon's entropy, in bits per character."""
     assert entropy(text) == pytest.approx(bits)
 
 
@@ -140,8 +140,8 @@ FORMS = {
 
 
 @pytest.mark.parametrize("start", FORMS)
-def test_the_shortest_token_of_each_form_is_masked(start: str) -> None:
-    """Behind a letter it is a part of a name, and by a character shorter it is none of the form."""
+def test_shortest_token_of_each_form_is_masked(start: str) -> None:
+    """After a letter it is a part of a name, and a shorter text is not of the form."""
     assert masked(f"x({start}{FORMS[start]})") == f"x({MASK})"
     if start != "AccountKey=":
         assert masked(f"x({start}{FORMS[start][:-1]})") == f"x({start}{FORMS[start][:-1]})"
@@ -154,8 +154,8 @@ NAMES = """password passwd passphrase pwd secret token credential api_key apikey
 
 @pytest.mark.parametrize("name", NAMES.split())
 @pytest.mark.parametrize("sign", ["=", ": ", " := ", " => ", " == "])
-def test_what_is_set_to_a_name_of_a_secret_is_masked(name: str, sign: str) -> None:
-    """In any case, in a longer name, with quotes and without."""
+def test_secret_names_in_any_spelling_are_detected(name: str, sign: str) -> None:
+    """The name may be in any case or a part of a longer one, with quotes and without."""
     value = token(20)
     for text in (f"{name}{sign}'{{}}'", f"MY_{name.upper()}_2{sign}{{}}", f'"{name}"{sign}"{{}}",'):
         assert masked(text.format(value)) == text.format(MASK)
@@ -170,8 +170,8 @@ def test_what_is_set_to_a_name_of_a_secret_is_masked(name: str, sign: str) -> No
         "undefined", "true-1234567", "false-123456",
     ],
 )  # fmt: skip
-def test_a_placeholder_is_no_secret(value: str) -> None:
-    """What stands for a value says nothing."""
+def test_placeholder_is_not_masked(value: str) -> None:
+    """A placeholder is not a value."""
     assert masked(f'password = "{value}"') == f'password = "{value}"'
 
 
@@ -196,13 +196,13 @@ def test_a_placeholder_is_no_secret(value: str) -> None:
         ("http://host:80/a@b", "http://host:80/a@b"),
     ],
 )
-def test_how_much_is_enough(text: str, expected: str) -> None:
+def test_minimum_length_of_a_secret(text: str, expected: str) -> None:
     """A password of six characters is one; a token needs ten, with letters and digits well mixed."""
     assert masked(text) == expected
 
 
-def test_long_runs_of_letters_are_keys_if_they_are_mixed() -> None:
-    """Upper and lower case, and digits; a hexadecimal one that is no number."""
+def test_long_mixed_runs_are_keys() -> None:
+    """They have upper and lower case and digits, or are hexadecimal and no number."""
     mixed = token(32)
     assert masked(f'x = "{mixed}"') == f'x = "{MASK}"'
     for plain in (mixed[:31], mixed.lower(), mixed.upper(), "Ab1" * 11, "x_" * 8 + "Ab1" * 6):
@@ -214,8 +214,8 @@ def test_long_runs_of_letters_are_keys_if_they_are_mixed() -> None:
     assert masked(f"a\n  {line[:59]}\nb") == f"a\n  {line[:59]}\nb"
 
 
-def test_many_lines_with_secrets() -> None:
-    """Each by itself, and every other line stays."""
+def test_each_line_with_a_secret_is_masked() -> None:
+    """Other lines are unchanged."""
     value = token(20)
     lines = [f"line {number}" if number % 3 else f"secret = '{value}'" for number in range(12)]
     expected = [line.replace(value, MASK) for line in lines]
@@ -227,8 +227,8 @@ def test_many_lines_with_secrets() -> None:
 @pytest.mark.parametrize(
     "kind", ["PRIVATE KEY", "EC PRIVATE KEY", "PGP PRIVATE KEY BLOCK", "OPENSSH PRIVATE KEY"]
 )
-def test_private_keys_of_any_kind(kind: str) -> None:
-    """One that has no end is masked to the end of the text; a public one stays."""
+def test_private_keys_of_any_kind_are_masked(kind: str) -> None:
+    """A key without an end is masked to the end of the text; a public key is not masked."""
     begin, end = f"-----BEGIN {kind}-----", f"-----END {kind}-----"
     assert without_private_keys(f"a\n{begin}\nsecret\n{end}\nb") == f"a\n{begin}{MASK}\n\n{end}\nb"
     assert without_private_keys(f"{begin}\nsecret\nmore") == f"{begin}{MASK}\n\n"

@@ -11,8 +11,8 @@ EOLS: list[LineEnd] = ["\n", "\r\n", "\r"]
 lines = st.lists(st.text(st.sampled_from("ab é漢😀({"), max_size=6), min_size=1, max_size=6)
 
 
-def test_a_cursor_sees_up_to_the_horizon() -> None:
-    """A snapshot holds the nearest lines above and below, whatever the size of the document."""
+def test_snapshot_has_the_nearest_lines() -> None:
+    """A snapshot holds the nearest lines above and below, for a document of any size."""
     document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * HORIZON)))
     cursor = document.cursor(Position(HORIZON + 500, 1))
     assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (HORIZON, "500\n", f"{HORIZON + 499}\n")
@@ -21,13 +21,13 @@ def test_a_cursor_sees_up_to_the_horizon() -> None:
 
 @pytest.mark.parametrize("eol", EOLS)
 def test_prefix_and_suffix_have_line_feeds(eol: LineEnd) -> None:
-    """The model's text has line feeds, whatever the document's line ends."""
+    """The model's text has line feeds, for any line ends of the document."""
     cursor = Document("file:///a", "text", eol.join(["a", "bc", "d", ""])).cursor(Position(1, 1))
     assert (cursor.prefix, cursor.suffix, cursor.end, cursor.eol) == ("a\nb", "c\nd\n", eol, eol)
 
 
 @given(above=lines, below=lines, typed=lines, eol=st.sampled_from(EOLS), data=st.data())
-def test_advancing_is_typing(
+def test_advanced_cursor_equals_typing(
     above: list[str], below: list[str], typed: list[str], eol: LineEnd, data: st.DataObject
 ) -> None:
     """A cursor advanced by a text equals the cursor after that text is inserted."""
@@ -47,7 +47,7 @@ def test_advancing_is_typing(
 
 
 @given(st.lists(st.sampled_from(["a", "\n", "\r\n", "\r", "\u2028"])).map("".join))
-def test_unified_text_has_no_carriage_return(text: str) -> None:
+def test_unified_line_ends_are_line_feeds(text: str) -> None:
     """Every line end becomes one line feed, and nothing else changes."""
     counted = len(Document("file:///a", "text", text)._lines) - 1
     assert "\r" not in unified(text)
@@ -56,12 +56,12 @@ def test_unified_text_has_no_carriage_return(text: str) -> None:
 
 
 @pytest.mark.parametrize("eol", EOLS)
-def test_line_ends_come_back(eol: LineEnd) -> None:
+def test_line_ends_are_restored(eol: LineEnd) -> None:
     """Text with line feeds gets the document's line ends, and back."""
     assert with_line_ends("a\nb\n", eol) == f"a{eol}b{eol}"
     assert unified(with_line_ends("a\nb\n", eol)) == "a\nb\n"
 
 
-def test_an_empty_cursor_is_the_beginning_of_an_empty_document() -> None:
+def test_default_cursor_is_in_an_empty_document() -> None:
     """The defaults of a cursor are those of an empty, untitled document."""
     assert Document("", "", "").cursor(Position(0, 0)) == Cursor()

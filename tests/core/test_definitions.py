@@ -57,7 +57,7 @@ SAMPLES = Path(__file__).parents[1] / "quality" / "samples"
         ("markdown", "# def x\nclass Y:\n", ""),
     ],
 )
-def test_names(language: str, text: str, names: str) -> None:
+def test_names_of_definitions(language: str, text: str, names: str) -> None:
     """Functions, classes, methods, constants and types; no call, no local variable."""
     found = definitions(text, language)
     assert [name for name, _ in found] == names.split()
@@ -75,7 +75,7 @@ def test_names(language: str, text: str, names: str) -> None:
         ("matrix.cpp", 0.6),
     ],
 )
-def test_what_tags_find_is_found(name: str, share: float) -> None:
+def test_definitions_of_tags_queries_are_found(name: str, share: float) -> None:
     """The expressions find what the grammar's own tags.scm calls a definition."""
     path = SAMPLES / name
     module = importlib.import_module(f"tree_sitter_{language_of(name)}")
@@ -103,8 +103,8 @@ def test_what_tags_find_is_found(name: str, share: float) -> None:
         (["f("], 0, "0"),
     ],
 )  # fmt: skip
-def test_outline(lines: list[str], at: int, expected: str) -> None:
-    """The comment above, the signature, the text below it; of a type its members, without their bodies."""
+def test_outline_of_a_definition(lines: list[str], at: int, expected: str) -> None:
+    """It has the comment above, the signature and the text below; for a type its members without bodies."""
     found = outline(lines, at)
     assert found.lines == [lines[int(number)] for number in expected.split()]
     assert lines[found.first] == found.lines[0]
@@ -169,8 +169,8 @@ MORE = [
 
 
 @pytest.mark.parametrize(("language", "text", "names"), MORE)
-def test_more_names(language: str, text: str, names: str) -> None:
-    """Each way to define something, and beside it what resembles one."""
+def test_other_forms_of_definitions(language: str, text: str, names: str) -> None:
+    """The cases have each form of a definition, and text that resembles one."""
     assert [name for name, _ in definitions(text, language)] == names.split()
 
 
@@ -180,8 +180,8 @@ MODIFIERS = """pub export default declare abstract async public private protecte
 
 
 @pytest.mark.parametrize("word", MODIFIERS.split())
-def test_words_before_a_definition(word: str) -> None:
-    """Any of them, several in a row."""
+def test_modifiers_of_a_definition(word: str) -> None:
+    """A definition may have several modifiers."""
     assert [name for name, _ in definitions(f"{word} class A\n{word} pub\tfun b()", "unheard-of")] == [
         "A",
         "b",
@@ -192,8 +192,8 @@ def test_words_before_a_definition(word: str) -> None:
 @pytest.mark.parametrize(
     "line", ["enum class A {", "annotation class A", "value class A", "record struct A {"]
 )
-def test_two_words_for_a_kind(line: str) -> None:
-    """The name comes behind both."""
+def test_kind_of_two_words(line: str) -> None:
+    """The name follows both words."""
     assert [name for name, _ in definitions(line, "kotlin")] == ["A"]
 
 
@@ -202,8 +202,8 @@ KINDS = """class interface struct enum record trait object protocol extension na
 
 
 @pytest.mark.parametrize("word", KINDS.split())
-def test_words_that_define_something(word: str) -> None:
-    """In a language without rules of its own."""
+def test_keywords_of_definitions(word: str) -> None:
+    """This applies to a language without its own rules."""
     assert [name for name, _ in definitions(f"  {word} a\n{word}s b", "unheard-of")] == ["a"]
 
 
@@ -213,8 +213,8 @@ STATEMENTS = (
 
 
 @pytest.mark.parametrize("word", STATEMENTS.split())
-def test_a_statement_is_no_function(word: str) -> None:
-    """Although it has a name and parentheses."""
+def test_statement_is_no_function(word: str) -> None:
+    """A statement may have a name and parentheses."""
     assert definitions(f"  {word} (x) {{\n  {word} go(x) {{\n", "java") == []
 
 
@@ -244,14 +244,14 @@ def test_a_statement_is_no_function(word: str) -> None:
         *(([f"{word} A", "  x"], 0, "0 1") for word in ("impl", "module", "type")),
     ],
 )  # fmt: skip
-def test_an_outline_is_short(lines: list[str], at: int, expected: str) -> None:
-    """Few lines of each part; what stands above at the same depth at least, and of a type what it holds directly."""
+def test_outline_is_short(lines: list[str], at: int, expected: str) -> None:
+    """It has few lines of each part: lines above at the same depth or deeper, and direct members of a type."""
     found = outline(lines, at)
     assert found.lines == [lines[int(number)] for number in expected.split()]
     assert found.first == int(expected.split()[0])
 
 
 @pytest.mark.parametrize("text", ["@Deprecated(x);\n", "@A.B(x);\n", "std::move(x);\n", "a.b(c);\n"])
-def test_a_call_is_no_function(text: str) -> None:
-    """Nor is an annotation."""
+def test_call_is_no_function(text: str) -> None:
+    """An annotation is no function either."""
     assert definitions(text, "java") == []

@@ -1,4 +1,4 @@
-"""The document store, held against a plain model of an editor: one string, and positions counted naively."""
+"""The document store, compared with a plain model of an editor: one string, and positions counted naively."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-
 
 PIECES = ["a", "b", " ", "\t", "\n", "\n", "\r\n", "\r\n", "\r", "é", "漢", "😀", "\ud800", "\udc00"]
 NO_LINE_ENDS = ["\f", "\v", "\u2028", "\u2029", "\x85", "\x1c"]
-"""What Python's `splitlines` takes for line ends, and LSP does not."""
+"""Characters that are line ends for Python's `splitlines`, and not for LSP."""
 
 texts = st.lists(st.sampled_from(PIECES + NO_LINE_ENDS), max_size=40).map("".join)
 places = st.builds(Position, st.integers(-1, 12), st.integers(-2, 12))
@@ -29,7 +29,7 @@ blocks = st.sampled_from([0, 5, lines.BLOCK])
 
 
 class Model:
-    """What any editor holds: a string."""
+    """The model: one string."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -84,7 +84,7 @@ def all_lines(document: Document) -> list[str]:
 
 
 @given(text=texts, changes=edits, encoding=encodings, block=blocks)
-def test_edits_do_to_a_document_what_they_do_to_a_string(
+def test_edits_equal_edits_of_a_string(
     text: str, changes: list[tuple[Position, Position, str]], encoding: Encoding, block: int
 ) -> None:
     """After any edits, at any positions, text, lines and size are those of the string edited the same way."""
@@ -100,10 +100,8 @@ def test_edits_do_to_a_document_what_they_do_to_a_string(
 
 
 @given(text=texts, position=places, encoding=encodings, block=blocks)
-def test_a_cursor_stands_where_the_position_says(
-    text: str, position: Position, encoding: Encoding, block: int
-) -> None:
-    """What stands before and after a cursor is the text before and after the offset that the position means."""
+def test_cursor_is_at_the_position(text: str, position: Position, encoding: Encoding, block: int) -> None:
+    """The text before and after a cursor is the text before and after the offset of the position."""
     with blocks_of(block):
         document, model = Document("file:///a", "python", text), Model(text)
     cursor = document.cursor(position, encoding)
@@ -114,18 +112,18 @@ def test_a_cursor_stands_where_the_position_says(
 
 
 @given(text=texts, encoding=encodings)
-def test_units_and_columns_are_each_others_inverse(text: str, encoding: Encoding) -> None:
-    """The column of as many units as stand before a character is that character's."""
+def test_units_and_columns_are_inverse(text: str, encoding: Encoding) -> None:
+    """The units before a character give its column."""
     for at in range(len(text) + 1):
         assert units(text[:at], encoding) == width(text[:at], encoding)
         assert column(text, units(text[:at], encoding), encoding) == at
 
 
 @given(text=texts, changes=edits, block=blocks)
-def test_whoever_has_edited_has_what_a_fresh_copy_has(
+def test_edited_document_equals_a_reopened_one(
     text: str, changes: list[tuple[Position, Position, str]], block: int
 ) -> None:
-    """The line structure after edits is that of the same text opened anew: CR and LF join, and come apart."""
+    """The line structure after edits is that of the same text opened again: CR and LF are joined and separated."""
     with blocks_of(block):
         document = Document("file:///a", "python", text)
         for start, end, new in changes:
@@ -134,7 +132,7 @@ def test_whoever_has_edited_has_what_a_fresh_copy_has(
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_columns_of_a_long_line(encoding: Encoding) -> None:
+def test_columns_in_a_long_line(encoding: Encoding) -> None:
     """Far into a long line, too, a column is where its units are, and one inside a character is before it."""
     line = "x😀é" * 10_000
     for at in (0, 1, 8_191, 8_192, 8_193, 24_575, 24_576, 29_998, 30_000):
@@ -154,7 +152,7 @@ CLAMPED = [
 
 
 @pytest.mark.parametrize(("place", "expected"), [row[1:] for row in CLAMPED], ids=[row[0] for row in CLAMPED])
-def test_positions_outside_are_clamped(place: tuple[int, int], expected: tuple[int, int]) -> None:
+def test_positions_outside_the_text_are_clamped(place: tuple[int, int], expected: tuple[int, int]) -> None:
     """A character past its line's end means the end, before its line end; a line past the last, the document's end."""
     document = Document("file:///a", "python", "abc\r\ndef\nhi")
     assert document.place(Position(*place)) == expected
@@ -172,9 +170,7 @@ INSIDE = [
 
 
 @pytest.mark.parametrize(("encoding", "character", "expected"), INSIDE)
-def test_a_position_inside_a_character_means_the_place_before_it(
-    encoding: Encoding, character: int, expected: int
-) -> None:
+def test_position_inside_a_character_is_before_it(encoding: Encoding, character: int, expected: int) -> None:
     """An offset between the units of one character belongs before it."""
     assert Document("file:///a", "python", "x😀y").place(Position(0, character), encoding) == (0, expected)
 
@@ -183,26 +179,26 @@ JOINED = [
     ("a line feed behind a carriage return", "a\rb", (1, 0), (1, 0), "\n", ["a", "b"]),
     ("what stood between the two is deleted", "a\rx\nb", (1, 0), (1, 1), "", ["a", "b"]),
     ("a carriage return before a line feed", "a\nb", (0, 1), (0, 1), "\r", ["a", "b"]),
-    ("text over several lines between them goes", "a\rx\ny\nb", (1, 0), (2, 1), "", ["a", "b"]),
+    ("text of several lines between them is removed", "a\rx\ny\nb", (1, 0), (2, 1), "", ["a", "b"]),
     ("a carriage return alone stays alone", "a\nb", (1, 0), (1, 0), "\r", ["a", "", "b"]),
-    ("the last line end goes", "a\r\n", (0, 1), (1, 0), "", ["a"]),
+    ("the last line end is removed", "a\r\n", (0, 1), (1, 0), "", ["a"]),
 ]
 
 
 @pytest.mark.parametrize(
     ("text", "start", "end", "new", "lines"), [row[1:] for row in JOINED], ids=[row[0] for row in JOINED]
 )
-def test_a_carriage_return_and_a_line_feed_join(
+def test_carriage_return_and_line_feed_are_joined(
     text: str, start: tuple[int, int], end: tuple[int, int], new: str, lines: list[str]
 ) -> None:
-    """A CR and an LF that an edit brings together are one line end."""
+    """A CR and an LF that become adjacent are one line end."""
     document = Document("file:///a", "python", text)
     document.edit(Position(*start), Position(*end), new)
     assert contents(document) == lines
 
 
 @pytest.mark.parametrize("char", NO_LINE_ENDS)
-def test_only_three_line_ends_end_a_line(char: str) -> None:
+def test_only_lf_cr_and_crlf_end_a_line(char: str) -> None:
     """Form feeds, U+2028 and their like are text, in a document with either line end."""
     assert contents(Document("file:///a", "text", f"a{char}b\nc")) == [f"a{char}b", "c"]
     assert contents(Document("file:///a", "text", f"a{char}b\r\nc")) == [f"a{char}b", "c"]
@@ -219,19 +215,19 @@ EOLS = [
 
 
 @pytest.mark.parametrize(("text", "eol"), EOLS)
-def test_the_document_uses_the_line_end_that_most_lines_have(text: str, eol: str) -> None:
-    """A cursor tells the line end that new lines shall have; without any it is a line feed."""
+def test_most_frequent_line_end_is_used(text: str, eol: str) -> None:
+    """New lines get the line end of the cursor; in a document without any it is a line feed."""
     assert Document("file:///a", "text", text).cursor(Position(0, 0)).eol == eol
 
 
-def test_the_first_line_end_that_is_typed_counts() -> None:
-    """A document that began with no line end has the one that its first edits bring."""
+def test_first_typed_line_end_is_used() -> None:
+    """A document without a line end gets the one of its first edits."""
     document = Document("file:///a", "text", "")
     document.edit(Position(0, 0), Position(0, 0), "a\r\nb\r\n")
     assert document.cursor(Position(2, 0)).eol == "\r\n"
 
 
-def test_a_full_change_replaces_everything() -> None:
+def test_change_without_a_range_replaces_the_text() -> None:
     """A change without a range is the whole new text, with its own lines, size, line end and version."""
     document = Document("file:///a", "text", "a\nb", 1)
     document.replace("x\r\ny\r\n", 2)
@@ -239,7 +235,7 @@ def test_a_full_change_replaces_everything() -> None:
     assert document.cursor(Position(9, 9)).eol == "\r\n"
 
 
-def test_a_cursor_does_not_change_with_its_document() -> None:
+def test_cursor_does_not_change_with_its_document() -> None:
     """A snapshot taken before an edit shows the text before the edit."""
     document = Document("file:///a", "text", "one\ntwo\nthree", 1)
     cursor = document.cursor(Position(1, 2))
@@ -247,8 +243,8 @@ def test_a_cursor_does_not_change_with_its_document() -> None:
     assert (cursor.prefix, cursor.suffix, cursor.version) == ("one\ntw", "o\nthree", 1)
 
 
-def test_a_repr_tells_no_text() -> None:
-    """What stands in a document is never printed by accident."""
+def test_repr_has_no_text() -> None:
+    """The text of a document is never printed by accident."""
     document = Document("file:///a", "text", "my secret\nplans", 3)
     cursor = document.cursor(Position(0, 2))
     for word in ("my", "secret", "plans"):
@@ -259,7 +255,7 @@ def test_a_repr_tells_no_text() -> None:
 BIG = "value = compute(1, 2, 3)  # a line like any other\n" * 100_000
 
 
-def test_an_edit_touches_only_the_lines_it_edits() -> None:
+def test_edit_keeps_other_lines() -> None:
     """All but the edited lines of a large document are the very same objects afterwards."""
     document = Document("file:///a", "python", BIG)
     before = all_lines(document)
@@ -269,7 +265,7 @@ def test_an_edit_touches_only_the_lines_it_edits() -> None:
     assert all(one is two for one, two in zip(before[50_003:], after[50_003:], strict=True))
 
 
-def test_a_large_document_is_split_where_it_is_read() -> None:
+def test_large_document_is_split_lazily() -> None:
     """To open one takes a copy; a key needs the lines of its block, and a few around."""
     document = Document("file:///a", "python", BIG)
     document.edit(Position(50_000, 4), Position(50_000, 4), "x")
@@ -279,7 +275,7 @@ def test_a_large_document_is_split_where_it_is_read() -> None:
 
 
 @pytest.mark.parametrize("row", [0, 50_000, 99_999])
-def test_an_edit_needs_no_memory_of_the_size_of_the_file(row: int) -> None:
+def test_edit_needs_little_memory(row: int) -> None:
     """Typing into a document of 5 MB allocates less than a thousandth of it, even for a moment."""
     document = Document("file:///a", "python", BIG)
     document.edit(Position(row, 0), Position(row, 0), "x")  # The first key splits a block into lines.
@@ -293,7 +289,7 @@ def test_an_edit_needs_no_memory_of_the_size_of_the_file(row: int) -> None:
     assert peak < document.size / 1_000
 
 
-def test_twenty_thousand_edits_leave_nothing_behind() -> None:
+def test_edits_do_not_use_memory() -> None:
     """Typing and deleting the same lines again and again ends with the memory it began with."""
     document = Document("file:///a", "python", "def f():\n    return 1\n" * 50)
     size = document.size
@@ -312,10 +308,10 @@ def test_twenty_thousand_edits_leave_nothing_behind() -> None:
     finally:
         tracemalloc.stop()
     assert document.size == size
-    assert after - before < 20_000  # A byte an edit, where keeping each would be fifty times that.
+    assert after - before < 20_000  # A byte per edit; a kept edit would take fifty.
 
 
-def test_one_line_of_five_megabytes() -> None:
+def test_line_of_5_mb_is_edited() -> None:
     """A document of a single huge line is edited and read like any other."""
     document = Document("file:///a", "json", "0123456789" * 500_000)
     document.edit(Position(0, 4_999_990), Position(0, 4_999_995), "é")
@@ -342,18 +338,16 @@ TEN = "".join(f"line {row}\n" for row in range(10))
         ((0, 0), (9, 0), "", 0),
     ],
 )
-def test_a_mark_moves_with_its_line(
-    start: tuple[int, int], end: tuple[int, int], text: str, row: int
-) -> None:
-    """Up and down with edits above it; of a line that is gone to what stands in its place."""
+def test_mark_moves_with_its_line(start: tuple[int, int], end: tuple[int, int], text: str, row: int) -> None:
+    """It moves with edits above it; the mark of a removed line moves to the line in its place."""
     document = Document("file:///a", "text", TEN)
     mark = document.mark(5)
     document.edit(Position(*start), Position(*end), text, "utf-32")
     assert mark.row == row
 
 
-def test_what_stands_around_a_mark() -> None:
-    """So many rows above and below, as far as there are any; afterwards the mark moves no more."""
+def test_lines_around_a_mark() -> None:
+    """Existing rows above and below are returned; afterwards the mark does not move."""
     document = Document("file:///a", "text", TEN)
     mark, other = document.mark(1), document.mark(9)
     assert document.around(mark, 3, 1) == "line 0\nline 1\nline 2\n"
@@ -363,7 +357,7 @@ def test_what_stands_around_a_mark() -> None:
     assert document.around(document.mark(2), 0, 0) == "line 1\n"
 
 
-def test_there_are_not_too_many_marks() -> None:
+def test_number_of_marks_is_limited() -> None:
     """The oldest is dropped for a new one."""
     document = Document("file:///a", "text", TEN)
     marks = [document.mark(5) for _ in range(MAX_MARKS + 1)]
@@ -371,8 +365,8 @@ def test_there_are_not_too_many_marks() -> None:
     assert [mark.row for mark in marks] == [5, *[6] * MAX_MARKS]
 
 
-def test_rows_have_plain_line_ends() -> None:
-    """Whatever those of the document are; a full change is a change like any other."""
+def test_rows_have_line_feeds() -> None:
+    """The document may have other line ends. A change without a range counts, too."""
     document = Document("file:///a", "text", "a\r\nb\rc\nd")
     assert document.rows(0, 3) == "a\nb\nc\n"
     assert document.rows(3, 9) == "d"
@@ -392,20 +386,20 @@ def test_rows_have_plain_line_ends() -> None:
         ((0, 2), (0, 9), False),
     ],
 )
-def test_blanks_between_two_places(start: tuple[int, int], end: tuple[int, int], blank: bool) -> None:
-    """On one line, and nothing else."""
+def test_blanks_between_two_positions(start: tuple[int, int], end: tuple[int, int], blank: bool) -> None:
+    """The text between them on one line must be blank."""
     assert Document("file:///a", "text", "a \t b\n\nc").blank(Position(*start), Position(*end)) is blank
 
 
-def test_what_an_edit_replaced() -> None:
-    """The lines before and after, without their ends, from their row on."""
+def test_replaced_lines_of_an_edit() -> None:
+    """The result has the lines before and after, without their ends, and the first row."""
     document = Document("file:///a", "text", TEN)
     replaced = document.edit(Position(2, 1), Position(3, 2), "x\ny")
     assert replaced == (2, ("line 2", "line 3"), ("lx", "yne 3"))
 
 
-def test_lines_that_are_too_long_end_what_is_near() -> None:
-    """Neither they nor what lies beyond them is a part of a cursor."""
+def test_too_long_lines_end_the_snapshot() -> None:
+    """They and the text beyond them are not a part of the cursor."""
     long = "x" * (MAX_LINE + 1)
     document = Document("file:///a", "text", f"a\n{long}\nb\nc\nd\n{long}\ne")
     cursor = document.cursor(Position(3, 0))
@@ -414,8 +408,8 @@ def test_lines_that_are_too_long_end_what_is_near() -> None:
     assert len(plain.above) == 2
 
 
-def test_a_cursor_sees_so_many_lines() -> None:
-    """Above and below."""
+def test_number_of_lines_of_a_cursor() -> None:
+    """The limit applies above and below."""
     document = Document("file:///a", "text", "x\n" * (3 * HORIZON))
     cursor = document.cursor(Position(HORIZON + 5, 0))
     assert (len(cursor.above), len(cursor.below)) == (HORIZON, HORIZON)

@@ -25,7 +25,7 @@ STROKES = [
 
 
 @pytest.mark.parametrize(("edit", "reason"), [row[1:] for row in STROKES], ids=[row[0] for row in STROKES])
-def test_what_speaks_against_a_completion(edit: Edit, reason: str) -> None:
+def test_edits_that_prevent_a_completion(edit: Edit, reason: str) -> None:
     """Nothing is suggested right after a paste of several lines or an edit with several cursors."""
     assert edit.objection == reason
 
@@ -34,6 +34,6 @@ def test_what_speaks_against_a_completion(edit: Edit, reason: str) -> None:
     ("edit", "deletes"),
     [(Edit(1, removed=1), True), (Edit(1, "x", 1), False), (Edit(1, "x"), False), (Edit(1), False)],
 )
-def test_what_is_a_deletion(edit: Edit, deletes: bool) -> None:
+def test_deletion_has_no_new_text(edit: Edit, deletes: bool) -> None:
     """A change without new text is a deletion."""
     assert edit.deletes is deletes

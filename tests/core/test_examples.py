@@ -1,4 +1,4 @@
-"""The examples in docstrings are true; those of shaping have a test of their own."""
+"""The examples in docstrings are run; those of shaping have a test of their own."""
 
 import doctest
 import pkgutil
@@ -17,7 +17,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name: str) -> None:
+def test_docstring_examples(name: str) -> None:
     """Each example gives what its docstring says."""
     assert doctest.testmod(import_module(name)).failed == 0
 
@@ -31,7 +31,7 @@ def test_examples(name: str) -> None:
         (("get", "set"), ("get", "put"), None),
     ],
 )
-def test_a_word_contains_its_source(
+def test_inserted_word_contains_its_source(
     made: tuple[str, str], source: tuple[str, str], expected: tuple[str, str] | None
 ) -> None:
     """The first occurrence counts, and both changes have the same text around it."""

@@ -21,24 +21,24 @@ def failing(kind: Kind, times: int, retry_after: float | None = None) -> list[fl
     return pauses
 
 
-def test_a_healthy_backend_may_be_asked() -> None:
+def test_healthy_backend_may_be_called() -> None:
     """Without a failure every call is allowed, and none is a probe."""
     assert Health().allows(0)
     assert Health().probing(100, 10) == Health()
 
 
 @pytest.mark.parametrize("kind", [Kind.NETWORK, Kind.OVERLOAD, Kind.TIMEOUT, Kind.MALFORMED])
-def test_the_pause_grows(kind: Kind) -> None:
-    """The pause doubles with each failure, from a second up to a minute."""
+def test_pause_doubles_with_each_failure(kind: Kind) -> None:
+    """It grows from a second up to a minute."""
     assert failing(kind, 9) == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_a_rate_limit_pauses_longer() -> None:
+def test_rate_limit_causes_a_longer_pause() -> None:
     """After a rate limit the pause is longer than a second."""
     assert failing(Kind.RATE_LIMIT, 6) == [10, 10, 10, 10, 16, 32]
 
 
-def test_credit_may_come_back() -> None:
+def test_low_balance_is_probed_again() -> None:
     """After a low balance an occasional call checks whether the user has topped up."""
     assert failing(Kind.NO_CREDIT, 8) == [10, 10, 10, 10, 16, 32, 60, 60]
 
@@ -46,12 +46,12 @@ def test_credit_may_come_back() -> None:
 @pytest.mark.parametrize(
     ("kind", "seconds"), [(Kind.RATE_LIMIT, 30), (Kind.OVERLOAD, 7.5), (Kind.RATE_LIMIT, 2)]
 )
-def test_a_server_that_says_how_long_is_obeyed(kind: Kind, seconds: float) -> None:
+def test_retry_after_sets_the_pause(kind: Kind, seconds: float) -> None:
     """Retry-After determines the pause after a first failure."""
     assert failing(kind, 1, seconds) == [seconds]
 
 
-def test_a_retry_after_of_nothing_is_no_leave_to_hammer() -> None:
+def test_retry_after_zero_keeps_the_pause() -> None:
     """With `Retry-After: 0`, the pause still grows with each failure."""
     pauses = failing(Kind.OVERLOAD, 6, 0)
     assert pauses[0] > 0
@@ -59,7 +59,7 @@ def test_a_retry_after_of_nothing_is_no_leave_to_hammer() -> None:
 
 
 @pytest.mark.parametrize("kind", PASSING)
-def test_a_passing_failure_passes(kind: Kind) -> None:
+def test_passing_failure_ends_after_the_pause(kind: Kind) -> None:
     """After the pause, and not before, one call is allowed."""
     health = Health().failed(ModelError(kind, "no"), 100)
     assert not health.broken
@@ -69,7 +69,7 @@ def test_a_passing_failure_passes(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", LASTING)
-def test_a_lasting_failure_lasts(kind: Kind) -> None:
+def test_lasting_failure_allows_no_call(kind: Kind) -> None:
     """After a wrong key there is no call until the configuration changes, and the message says why."""
     health = Health().failed(ModelError(kind, "set a key"), 100)
     assert health.broken
@@ -84,13 +84,13 @@ def test_one_probe_at_a_time() -> None:
     assert health.allows(210)
 
 
-def test_a_probe_that_was_given_up_tells_nothing() -> None:
+def test_abandoned_probe_is_no_failure() -> None:
     """A probe that is closed early allows another one a second later, and is no failure."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(200, 10).unproven(203)
     assert (health.until, health.failures) == (204, 1)
 
 
-def test_a_failed_probe_lengthens_the_pause() -> None:
+def test_failed_probe_lengthens_the_pause() -> None:
     """A failed probe counts as one more failure."""
     health = Health().failed(ModelError(Kind.NETWORK, "no"), 100).probing(101, 10)
     assert health.failed(ModelError(Kind.NETWORK, "no"), 102).until == 104

@@ -35,13 +35,13 @@ LIBRARY = Path(sysconfig.get_path("stdlib"))
         ("x = {\n  1: 2,\n}\nif x:\n\tpass\n", 0),
     ],
 )
-def test_the_lines_that_python_refuses(text: str, count: int) -> None:
+def test_lines_that_python_refuses(text: str, count: int) -> None:
     """A body that is not indented, a level that does not exist, and a line too deep are counted."""
     assert indentation_errors(text, PYTHON) == count
 
 
-def test_the_guard_sees_them() -> None:
-    """They count as syntax errors, although the grammar accepts any indentation."""
+def test_invalid_indentation_counts_as_errors() -> None:
+    """The grammar accepts any indentation."""
     assert error_count("def f():\nreturn 1\n", PYTHON) == 1
 
 
@@ -59,9 +59,9 @@ def refusal(text: str) -> SyntaxError | None:
 def agrees(text: str) -> bool:
     """Return whether the rule and Python judge a whole file alike.
 
-    Python reports one error only: where it reports another kind, the rule may be right as well.
+    Python reports one error only: if it is of another kind, the rule may also be right.
     """
-    found = indentation_errors("pass\n" + text, PYTHON)  # The first line of a file stands at the margin.
+    found = indentation_errors("pass\n" + text, PYTHON)  # The first line of a file is not indented.
     error = refusal(text)
     return error is not None if found else not isinstance(error, IndentationError)
 
@@ -98,7 +98,7 @@ def agreement(count: int, seed: int) -> tuple[int, int, list[str]]:
     return agreed, total, sorted(wrong)
 
 
-def test_python_agrees() -> None:
+def test_rule_agrees_with_python() -> None:
     """At least 99.5 % of random shifts in the standard library are judged as by Python; no original is wrong."""
     agreed, total, wrong = agreement(400, seed=20261127)
     assert not wrong

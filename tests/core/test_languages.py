@@ -24,12 +24,12 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "language"), NAMES)
-def test_a_name_tells_its_language(name: str, language: str) -> None:
+def test_file_name_determines_the_language(name: str, language: str) -> None:
     """The extension or the whole name determines the language; otherwise it is plain text."""
     assert language_of(name) == language
 
 
-def test_endings_are_lower_case_and_bare() -> None:
+def test_every_extension_is_found() -> None:
     """Every extension of the table can be found."""
     assert all(ending == ending.lower() and "." not in ending for ending in BY_ENDING)
 
@@ -102,8 +102,8 @@ zig: zig
 
 
 @pytest.mark.parametrize("row", LANGUAGES.split("\n")[1:-1])
-def test_each_language_by_its_endings(row: str) -> None:
-    """As the clients name it: a name of one's own would find no rules of the language."""
+def test_extensions_of_each_language(row: str) -> None:
+    """The name is that of the clients: another name would have no rules."""
     language, _, endings = row.partition(": ")
     assert [language_of(f"a.{ending}") for ending in endings.split()] == [language] * len(endings.split())
 
@@ -112,6 +112,6 @@ def test_each_language_by_its_endings(row: str) -> None:
     ("name", "language"),
     [("GNUmakefile", "makefile"), ("CMakeLists.txt", "cmake"), ("dockerfile", "dockerfile")],
 )
-def test_some_files_by_their_whole_names(name: str, language: str) -> None:
-    """In any case, in any folder, and before their ending."""
+def test_whole_names_of_files(name: str, language: str) -> None:
+    """They may be in any case and in any folder, and take precedence over the extension."""
     assert language_of(f"/home/me/{name}") == language

@@ -47,17 +47,17 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("language", ["python", "cpp"])
-def test_a_long_line_costs_what_is_near_the_cursor(
+def test_only_text_near_the_cursor_is_scanned(
     unit: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a line of a megabyte, only the text near the cursor is scanned."""
+    """The line has a megabyte."""
     short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
     long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
     assert long <= 1.5 * short + 10 * NEAR
 
 
 @pytest.mark.parametrize("length", [20_000, 1_000_000])
-def test_a_long_line_gets_its_suggestion(length: int) -> None:
+def test_long_line_gets_a_suggestion(length: int) -> None:
     """There is a call, the prompt has the line's end, and the answer is shaped."""
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
@@ -66,13 +66,13 @@ def test_a_long_line_gets_its_suggestion(length: int) -> None:
     assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
 
 
-def test_a_rest_of_blanks_is_read_once() -> None:
+def test_blanks_after_the_cursor_are_read_once() -> None:
     """Whether text follows the cursor is found quickly, even after many blanks."""
     cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
     assert why_not(cursor, None, Rules()) == "there is text after the cursor"
 
 
-def test_a_long_line_ends_what_is_seen() -> None:
+def test_long_line_ends_the_snapshot() -> None:
     """A snapshot reaches as far as the next long line on both sides."""
     lines = ["a", LONG, "b", "c", "d", LONG, "e", ""]
     cursor = Document("file:///a.py", "python", "\n".join(lines)).cursor(Position(3, 1))
@@ -81,7 +81,7 @@ def test_a_long_line_ends_what_is_seen() -> None:
     assert cursor.row == 3
 
 
-def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
+def test_names_near_the_cursor_of_a_long_line_are_found() -> None:
     """A name is found at its place in the whole line; other long lines are data."""
     line = "z" * 5_000 + " basket_total"
     text = "other_name " * 60 + "\n" + line
@@ -92,8 +92,8 @@ def test_names_of_a_long_line_are_those_near_the_cursor() -> None:
 
 
 @pytest.mark.parametrize("unit", ["(", "a, "])
-def test_a_key_in_a_line_of_megabytes_scans_nothing(unit: str) -> None:
-    """The line is copied for a key, and read no more: a pass over all of it takes several times as long."""
+def test_keystroke_in_a_long_line_scans_nothing(unit: str) -> None:
+    """A keystroke copies the line and does not scan it: a pass over all of it takes several times as long."""
     document = Document("file:///a.py", "python", f"x\n{unit * (10_000_000 // len(unit))}\ny\n")
     document.line(1)
 
@@ -105,8 +105,8 @@ def test_a_key_in_a_line_of_megabytes_scans_nothing(unit: str) -> None:
     assert cost(type_keys) < 10
 
 
-def test_a_snapshot_reaches_as_far_as_a_prompt() -> None:
-    """Of a longer line it has the part around the cursor; column and prompt are those of the whole line."""
+def test_snapshot_of_a_long_line_is_as_long_as_a_prompt() -> None:
+    """It has the part of the line around the cursor; column and prompt are those of the whole line."""
     line = "".join(f"{number}, " for number in range(400_000))
     at, budget = 1_500_000, Budget(prefix=100_000)
     document = Document("file:///a.py", "python", f"a\n{line}\nb\n")
@@ -120,8 +120,8 @@ def test_a_snapshot_reaches_as_far_as_a_prompt() -> None:
     assert cursor.advanced("f()\n").column == 0
 
 
-def test_a_change_of_a_long_line_is_told_up_to_a_bound() -> None:
-    """What is learnt from edits is no megabyte, and nothing is learnt from an edit beyond."""
+def test_recorded_change_of_a_long_line_is_limited() -> None:
+    """A recorded line has at most `MAX_LINE` characters."""
     document = Document("file:///a.py", "python", "a\n" + "x" * 1_000_000)
     replaced = document.edit(Position(1, 500_000), Position(1, 500_001), "y")
     assert replaced.before == replaced.after == ("x" * MAX_LINE,)

@@ -84,8 +84,8 @@ def at(text: str) -> Cursor:
         ("a = first(second)\r\n" * 2 + "\r\na = fi¦\r\n", "rst(second"),
     ],
 )
-def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> None:
-    """The suggestion is the text that followed similar text."""
+def test_suggestion_is_text_that_followed_similar_text(text: str, shown: str) -> None:
+    """The text before the cursor occurs earlier."""
     assert complete(at(text), Ask()) == shown
 
 
@@ -105,12 +105,12 @@ def test_what_stood_after_the_same_text_comes_again(text: str, shown: str) -> No
         "x" * (MAX_LINE_LENGTH + 1) + "¦",
     ],
 )
-def test_it_is_silent_unless_sure(text: str) -> None:
+def test_uncertain_suggestion_is_not_shown(text: str) -> None:
     """If places disagree, do not fit or are too few, or the answer is too short, nothing is shown."""
     assert complete(at(text), Ask()) == ""
 
 
-def test_an_empty_line_is_filled_when_places_agree() -> None:
+def test_empty_line_is_completed_if_places_agree() -> None:
     """At the start of a line a single place is not enough."""
     pair = "    begin(transaction, now)\n    commit(transaction, now)\n\n"
     begun = "    begin(transaction, now)\n    ¦"
@@ -118,7 +118,7 @@ def test_an_empty_line_is_filled_when_places_agree() -> None:
     assert complete(at(pair * 4 + begun), Ask()) == "commit(transaction, now)"
 
 
-def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
+def test_empty_line_is_completed_only_at_the_same_indentation() -> None:
     """A place whose line has another relative indentation does not count."""
     pair = "begin(transaction, now)\ncommit(transaction, now)\n\n"
     assert complete(at(pair * 2 + "begin(transaction, now)\n    ¦"), Ask()) == ""
@@ -132,25 +132,25 @@ def test_an_empty_line_is_filled_only_at_the_same_indentation() -> None:
         (Ask(max_lines=2), " count; i++) {\n    total += prices[i];"),
     ],
 )
-def test_no_more_lines_than_asked_for(ask: Ask, shown: str) -> None:
+def test_requested_number_of_lines_is_kept(ask: Ask, shown: str) -> None:
     """The requested scope and number of lines apply."""
     assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), ask) == shown
 
 
-def test_copied_lines_end_before_what_stands_below() -> None:
+def test_copied_lines_end_before_the_lines_below() -> None:
     """A line that is already below the cursor is not repeated."""
     text = LOOPS * 2 + "for (int i = 0; i <¦\n}\n"
     assert complete(at(text), Ask()) == " count; i++) {\n    total += prices[i];"
 
 
-def test_a_guess_is_shown_to_who_asks_for_it() -> None:
-    """After a manual request a smaller share of the votes is enough."""
+def test_manual_request_needs_fewer_votes() -> None:
+    """A smaller share of the votes is enough."""
     cursor = at("open(path, mode)\nopen(path, mode)\nopen(path, flags)\nx = open(path, ¦")
     assert complete(cursor, Ask()) == ""
     assert complete(cursor, Ask(manual=True)) == "mode"
 
 
-def test_files_beside_are_searched_too() -> None:
+def test_neighbouring_files_are_searched() -> None:
     """Text of other files counts if the open one has no match."""
     beside = memory_of_files([("a.py", "old = load_settings(path, environ)\n" * 4)])
     assert complete(at("found = load_set¦"), Ask()) == ""
@@ -175,7 +175,7 @@ def test_files_beside_are_searched_too() -> None:
         ("", ")", None),
     ],
 )
-def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str | None) -> None:
+def test_text_is_cut_at_the_suffix(text: str, rest: str, fits: str | None) -> None:
     """Text fits before the rest of the line if it reaches it outside its own brackets."""
     assert text_before_rest(text, rest) == fits
 
@@ -192,7 +192,7 @@ def test_text_is_cut_where_it_meets_the_suffix(text: str, rest: str, fits: str |
         ("", "}", True),
     ],
 )
-def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> None:
+def test_brackets_are_closed_in_order(head: str, text: str, in_order: bool) -> None:
     """A completion closes the line's open brackets from the last to the first; further closers are free."""
     assert closes_in_order(open_brackets(head), text) is in_order
 
@@ -211,7 +211,7 @@ def test_brackets_close_in_their_order(head: str, text: str, in_order: bool) -> 
         ("swap(a, a", "swap(b, c)", None),
     ],
 )
-def test_a_line_follows_the_pattern_of_another(head: str, line: str, text: str | None) -> None:
+def test_line_follows_the_pattern_of_another(head: str, line: str, text: str | None) -> None:
     """If a line is another one with some words replaced, its continuation has them replaced, too."""
     guess = Analogy(head).follow(line)
     assert (guess and guess.text) == text
@@ -225,7 +225,7 @@ def pieces(*votes: Vote, knows: str = "") -> list[PredictedPiece]:
     return list(count.pieces(lambda name: name in knows or not knows, ""))
 
 
-def test_votes_are_counted_piece_by_piece() -> None:
+def test_votes_are_counted_by_piece() -> None:
     """Each piece has the most weight among the votes for the pieces before it."""
     found = pieces(*[Vote("total(prices)", 4)] * 3, *[Vote("total(sizes)", 4)] * 2, Vote("count", 1))
     assert [step.text for step in found] == ["total", "(", "prices", ")", ""]
@@ -235,7 +235,7 @@ def test_votes_are_counted_piece_by_piece() -> None:
 
 
 def test_names_in_the_document_are_preferred() -> None:
-    """Of two names with equal votes, the one in the document wins."""
+    """If two names have equal votes, the one in the document has priority."""
     votes = Vote("total", 2), Vote("count", 2)
     assert pieces(*votes, knows="total")[0].text == "total"
     assert pieces(*votes, knows="count")[0].text == "count"
@@ -251,7 +251,7 @@ def test_names_in_the_document_are_preferred() -> None:
         ({"is_known": True}, {"is_known": False}),
     ],
 )
-def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object]) -> None:
+def test_features_that_raise_the_confidence(better: dict[str, object], worse: dict[str, object]) -> None:
     """More votes, longer matches, less dissent and known names make a piece more likely right."""
     facts = {
         "text": "count",
@@ -265,7 +265,7 @@ def test_what_makes_it_sure(better: dict[str, object], worse: dict[str, object])
     assert 0 < confidence(other, 0, at_line_start=False) < confidence(one, 0, at_line_start=False) < 1
 
 
-def test_every_feature_has_a_weight() -> None:
+def test_each_feature_has_a_weight() -> None:
     """The table of weights and the features have the same names, in the same order."""
     step = PredictedPiece("count", 0, VoteGroup(80, 5, 8), 100.0, 2, 2, True)
     assert list(features(step, 0, at_line_start=False)) == list(WEIGHTS)
@@ -292,18 +292,18 @@ def agreements(query: str, lines: Iterable[str]) -> list[int]:
         ("", "x", []),
     ],
 )
-def test_places_are_compared_by_whole_tokens(query: str, line: str, match_length: list[int]) -> None:
+def test_agreement_is_counted_in_whole_tokens(query: str, line: str, match_length: list[int]) -> None:
     """Tokens are counted back from the place as long as all their characters are the same."""
     assert agreements(query, [line]) == match_length
 
 
-def test_a_place_is_found_once() -> None:
-    """A place has one vote, whatever the number of its n-grams."""
+def test_place_has_one_vote() -> None:
+    """A place has one vote, for any number of n-grams."""
     assert agreements("a = b = c = d = ", ["a = b = c = d = e"]) == [8]
 
 
 @pytest.mark.parametrize("char", ["=", "a", "a ", "(", "é"])
-def test_repetitive_text_costs_a_bounded_number_of_votes(char: str) -> None:
+def test_number_of_votes_is_limited(char: str) -> None:
     """Uniform text yields a bounded number of places."""
     assert len(agreements(char * MAX_NGRAM_LENGTH, [char * 200] * 2000)) <= 200
 
@@ -312,8 +312,8 @@ TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 
 
 @given(TEXT, TEXT, TEXT, st.builds(Ask, manual=st.booleans(), max_lines=st.integers(-1, 5)))
-def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -> None:
-    """Any text around the cursor gives a valid answer: at most the allowed lines, none blank."""
+def test_any_text_gives_a_valid_answer(before: str, after: str, beside: str, ask: Ask) -> None:
+    """The answer has at most the allowed lines, none of them blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
     text = complete(cursor, ask, (memory_of_files([("a", beside)]),))
     assert text == "" or len(text.strip()) > 1
@@ -322,7 +322,7 @@ def test_no_text_makes_it_fail(before: str, after: str, beside: str, ask: Ask) -
 
 
 @given(st.lists(st.text(max_size=20).filter(lambda line: "\n" not in line), max_size=10))
-def test_rows_are_those_of_the_lines(lines: list[str]) -> None:
+def test_row_of_a_place_is_that_of_its_line(lines: list[str]) -> None:
     """A place in a source has the line that it was taken from."""
     source = DocumentText(lines)
     place = 1

@@ -1,4 +1,4 @@
-"""The parts of the embedded engine by themselves: what is compared, counted, copied, and how sure it is."""
+"""The parts of the embedded engine: comparison, votes, copies and confidence."""
 
 import math
 from dataclasses import replace
@@ -36,8 +36,8 @@ from midfill.core.model import Ask
 PIECE = PredictedPiece("count", 2, VoteGroup(81, 5, 9, 2, 1), 119.0, 4, 3, True)
 
 
-def test_what_a_piece_is_judged_by() -> None:
-    """Its share of the votes, how long the places agree, what contradicts it, and what kind of piece it is."""
+def test_features_of_a_piece() -> None:
+    """They are its share of the votes, the length of the agreement, the contradicting votes, and its kind."""
     found = features(PIECE, 3, at_line_start=True)
     share = 81 / 123
     expected = {
@@ -80,8 +80,8 @@ def test_what_a_piece_is_judged_by() -> None:
         ({"index": 0}, "partial length", 1),
     ],
 )
-def test_what_else_a_piece_is_judged_by(differs: dict[str, object], feature: str, value: float) -> None:
-    """Each has a most; an ending, a blank and a bracket are no names."""
+def test_limits_of_the_features(differs: dict[str, object], feature: str, value: float) -> None:
+    """Each feature has a maximum; an ending, a blank and a bracket are no names."""
     assert features(replace(PIECE, **differs), 30, at_line_start=True)[feature] == pytest.approx(value)  # type: ignore[arg-type]
 
 
@@ -98,10 +98,10 @@ def test_what_else_a_piece_is_judged_by(differs: dict[str, object], feature: str
         ({"text": " "}, 0, False, 88.99),
     ],
 )
-def test_how_sure_it_is(
+def test_confidence_of_a_piece(
     differs: dict[str, object], partial_length: int, at_line_start: bool, percent: float
 ) -> None:
-    """The numbers of the fit: another fit changes them, and nothing else does."""
+    """The expected numbers are those of the fit; only another fit may change them."""
     found = confidence(replace(PIECE, **differs), partial_length, at_line_start=at_line_start)  # type: ignore[arg-type]
     assert 100 * found == pytest.approx(percent, abs=0.01)
 
@@ -114,8 +114,8 @@ def memory(*texts: str) -> Memory:
     return memory_of_files([(str(number), text) for number, text in enumerate(texts)])
 
 
-def test_a_memory_gives_back_its_lines() -> None:
-    """With their indentation, which is cut at 127; without blanks at the end; rows and rests by a place in them."""
+def test_lines_of_a_memory() -> None:
+    """A line has its indentation, up to 127, and no trailing blanks; a place has a row and a rest."""
     made = memory("\n".join(LINES), "other")
     assert [made.line(row) for row in range(5)] == [
         "def f():", "\t\treturn größe", "", "    x = 1", " " * 127 + "deep",
@@ -127,8 +127,8 @@ def test_a_memory_gives_back_its_lines() -> None:
     assert made.text_before(3, 10) == made.text.bytes[0:3]
 
 
-def test_a_memory_finds_places_by_whole_tokens() -> None:
-    """At most so many, spread over what may follow; none in a hidden file."""
+def test_memory_finds_places_by_whole_tokens() -> None:
+    """Their number is limited, and they are spread over the possible continuations; an excluded file has none."""
     made = memory("call(a)\ncall(b)\nrecall(c)", "call(d)")
     rests = [made.rest_of_line(place) for place in made.offsets_after(b"call", 9)]
     assert rests == ["(a)", "(b)", "(d)"]
@@ -141,8 +141,8 @@ def test_a_memory_finds_places_by_whole_tokens() -> None:
     assert made.without_file("elsewhere").hidden == made.hidden == frozenset()
 
 
-def test_what_a_memory_keeps_of_a_text() -> None:
-    """Where each line and each file begins; a line that is too long is blank; its tokens are sorted."""
+def test_content_of_a_memory() -> None:
+    """It has the start of each line and file, and the sorted tokens; a too long line is blank."""
     text = join_files(["a\n  b", "", "x" * MAX_LINE_LENGTH + "\n" + "y" * (MAX_LINE_LENGTH + 1) + "\n\tz"])
     content = bytes(text.bytes[:])
     assert content == b"\na\nb\n\n" + b"x" * MAX_LINE_LENGTH + b"\n\nz\n"
@@ -155,8 +155,8 @@ def test_what_a_memory_keeps_of_a_text() -> None:
     assert keys == sorted(keys)
 
 
-def test_a_long_rest_is_cut() -> None:
-    """Only so much of a line is read."""
+def test_long_rest_is_cut() -> None:
+    """The rest of a line has a maximum length."""
     made = memory("call " + "x" * 400)
     (place,) = made.offsets_after(b"call", 9)
     assert made.rest_of_line(place) == " " + "x" * (MAX_REST_BYTES - 1)
@@ -165,8 +165,8 @@ def test_a_long_rest_is_cut() -> None:
 @pytest.mark.parametrize(("from_end", "most", "rests"), [
     (True, 9, ["(c)", "(b)", "(a)"]), (False, 9, ["(a)", "(b)", "(c)"]), (True, 1, ["(c)"]), (False, 2, ["(a)", "(b)"]),
 ])  # fmt: skip
-def test_a_source_finds_places_from_either_end(from_end: bool, most: int, rests: list[str]) -> None:
-    """The nearest to the cursor first; overlapping ones too."""
+def test_places_of_a_source_are_found_from_either_end(from_end: bool, most: int, rests: list[str]) -> None:
+    """The nearest place is first; overlapping ones are found, too."""
     source = DocumentText(["call(a)", "  call(b)", "call(c)"])
     places = list(source.offsets_after("call", most, from_end=from_end))
     assert [source.rest_of_line(place) for place in places] == rests
@@ -176,8 +176,8 @@ def test_a_source_finds_places_from_either_end(from_end: bool, most: int, rests:
     assert list(source.offsets_after("none", 9, from_end=from_end)) == []
 
 
-def test_the_lines_of_a_source() -> None:
-    """With their indentation, and a few of either end without; a line that is too long is blank."""
+def test_lines_of_a_source() -> None:
+    """Lines have their indentation; a few at either end have none; a too long line is blank."""
     lines = [f" line{number}" for number in range(40)]
     source = DocumentText(lines)
     assert (source.line(0), source.line(39), source.line(40), source.line(-1)) == (
@@ -201,8 +201,8 @@ def test_the_lines_of_a_source() -> None:
     )
 
 
-def test_the_ngrams_of_a_query() -> None:
-    """Eight tokens, four, three, two and one; a single one must be a name of two letters; each has an end."""
+def test_ngrams_of_a_query() -> None:
+    """Anchors have eight, four, three, two and one token; a single token must be a name of two letters."""
     assert list(LookupQuery("a b c d e f g h ij").ngrams()) == [
         "b c d e f g h ij", "f g h ij", "g h ij", "h ij", "ij",
     ]  # fmt: skip
@@ -216,8 +216,8 @@ def test_the_ngrams_of_a_query() -> None:
     assert NGRAM_SIZES[0] == 8
 
 
-def test_a_query_agrees_in_any_script() -> None:
-    """In the document and in a memory, whose text is bytes, by as many whole tokens."""
+def test_agreement_in_any_script() -> None:
+    """A document and a memory, whose text is bytes, agree by the same number of tokens."""
     query = LookupQuery("größe = maß(")
     for line, match_length in (
         ("größe = maß(x)", 4),
@@ -233,8 +233,8 @@ def test_a_query_agrees_in_any_script() -> None:
         assert query.match_length(made, place) == match_length
 
 
-def test_enough_places_need_no_shorter_ngram() -> None:
-    """The document is searched before memories; a long n-gram is not looked for in those."""
+def test_shorter_ngrams_are_skipped_if_places_suffice() -> None:
+    """The document is searched before memories; long n-grams are not searched in memories."""
     lines = [f"first second third({number})" for number in range(2 * MAX_PLACES_PER_NGRAM)] + [
         "other third(0)"
     ]
@@ -256,16 +256,16 @@ def step(piece: str = "x", **facts: object) -> PredictedPiece:
     return replace(PIECE, **({"text": piece, "candidates": 1, "group": VoteGroup(9, 3, 8)} | facts))  # type: ignore[arg-type]
 
 
-def test_when_places_are_unanimous() -> None:
-    """Three of them, one of which agrees on eight tokens, and none against."""
+def test_unanimous_places() -> None:
+    """They are three, one of which agrees on eight tokens, and none contradicts."""
     assert is_unanimous(step())
     assert not is_unanimous(step(candidates=2))
     assert not is_unanimous(step(group=VoteGroup(9, 2, 8)))
     assert not is_unanimous(step(group=VoteGroup(9, 3, 7)))
 
 
-def test_votes_are_weighed() -> None:
-    """By the square of what agrees, less from another file; analogies count as their own."""
+def test_weight_of_a_vote() -> None:
+    """It is the square of the agreement, less for another file; analogies count separately."""
     here, there = Match(DocumentText(), 0, 3), Match(memory("x"), 0, 3)
     assert (Vote("x", 3, here).weight, Vote("x", 3).weight, Vote("x", 3, there).weight) == (
         9,
@@ -284,8 +284,8 @@ def test_votes_are_weighed() -> None:
     assert votes_for([Vote("x", 1), Vote("xy", 2)], "xy") == [Vote("xy", 2)]
 
 
-def test_a_text_has_so_many_pieces() -> None:
-    """Beyond that it is not counted on."""
+def test_number_of_pieces_is_limited() -> None:
+    """Further pieces are not counted."""
     count = VoteCount()
     count.add(Vote("a." * 50, 1))
     assert len(list(count.pieces(lambda name: True, ""))) == MAX_PIECES
@@ -331,16 +331,16 @@ def copies(rows: list[int], match_length: int = 8) -> list[Vote]:
         ([1, 5], 8, 0.0, 9, "\n  two()"),
     ],
 )
-def test_lines_that_follow_are_copied(
+def test_following_lines_are_copied(
     rows: list[int], match_length: int, min_weight: float, max_lines: int, lines: str
 ) -> None:
-    """Where two places agree on them and on their indentation, to a blank line or the end of the block."""
+    """Two places must agree on them and their indentation; the copy ends at a blank line or the end of the block."""
     cursor = Cursor(head="  if d:")
     assert following_lines(copies(rows, match_length), cursor, min_weight, max_lines) == lines
 
 
-def test_lines_that_stand_below_are_not_copied() -> None:
-    """The copy ends before them, however they are indented."""
+def test_lines_below_the_cursor_are_not_copied() -> None:
+    """The copy ends before them, at any indentation."""
     cursor = Cursor(head="if d:", below=("\n", "        two()  \n"))
     assert following_lines(copies([0, 4]), cursor, 0.0, 9) == "\n    one()"
 
@@ -353,8 +353,8 @@ def test_lines_that_stand_below_are_not_copied() -> None:
         ("  b()\n", "", 4, False), ("\n", "", 4, True), ("", "    ", 1, False), ("if x:\n", "    ", 0, False),
     ],
 )  # fmt: skip
-def test_a_line_begins_as_deep_as_another(above: str, head: str, row: int, alike: bool) -> None:
-    """Against the line before it; at the beginning of a text nothing can be said."""
+def test_relative_indentation_of_a_line(above: str, head: str, row: int, alike: bool) -> None:
+    """It is compared with the line before; the first line of a text has none."""
     (vote,) = copies([row])
     assert vote.match is not None
     match = vote.match._replace(offset=vote.match.offset - 1)
@@ -364,12 +364,12 @@ def test_a_line_begins_as_deep_as_another(above: str, head: str, row: int, alike
 @pytest.mark.parametrize(
     ("head", "word"), [("x = fo", "fo"), ("x = ", ""), ("f(größe_1", "größe_1"), ("", "")]
 )
-def test_the_word_that_is_begun(head: str, word: str) -> None:
+def test_incomplete_word_before_the_cursor(head: str, word: str) -> None:
     assert partial_word(Cursor(head=head)) == word
 
 
-def test_an_answer_says_something() -> None:
-    """Three visible characters at least."""
+def test_answer_has_a_minimum_length() -> None:
+    """It has at least three visible characters."""
     for rest, shown in (("abc", "abc"), ("ab", ""), ("a b", ""), ("a bc", "a bc")):
         cursor = Cursor(above=(f"value of x = {rest}\n",) * 6, head="value of x = ")
         assert complete(cursor, Ask()) == shown

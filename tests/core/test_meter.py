@@ -22,13 +22,13 @@ def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) 
     return CallRecord(**{**known, **facts}, prompt=Prompt(prefix, "\nend()\n"), text=text, usage=usage)
 
 
-def test_what_was_told_is_taken() -> None:
-    """Reported tokens are used exactly."""
+def test_reported_tokens_are_used() -> None:
+    """They are not estimated."""
     tokens = Meter().read(call("x", "y", Usage(prompt=100, output=7, cached=64)))
     assert tokens[:4] == (64, 36, 7, False)
 
 
-def test_a_refused_call_costs_nothing() -> None:
+def test_refused_call_costs_nothing() -> None:
     """Its prompt is not counted."""
     assert Meter().read(call(CODE, read=False)).all == 0
 
@@ -45,7 +45,7 @@ def test_other_files_in_the_prompt_count() -> None:
 
 
 @pytest.mark.parametrize("step", [40, 400])
-def test_estimates_come_near(step: int) -> None:
+def test_estimates_are_close(step: int) -> None:
     """Every third call reports its tokens; those of the others and their cached share are estimated."""
     meter, cache = Meter(), PromptCache()
     true, found = [0, 0, 0], [0, 0, 0]
@@ -64,7 +64,7 @@ def test_estimates_come_near(step: int) -> None:
     assert found[0] == pytest.approx(true[0], rel=0.10)
 
 
-def test_what_was_told_in_the_past_is_known_at_once() -> None:
+def test_estimate_starts_from_earlier_reports() -> None:
     """The first estimate of a server is as good as the last one of the server before."""
     plain = Meter().read(call("x = 1\n" * 100, "y = 2\n"))
     habit = ReportedUsage(reported=TokenEstimate(300, 30), estimated=TokenEstimate(100, 20))
@@ -77,8 +77,8 @@ def test_what_was_told_in_the_past_is_known_at_once() -> None:
     assert nothing[:3] == plain[:3]
 
 
-def test_a_call_whose_prompt_was_read_before_is_cached() -> None:
-    """As far as the prompts are the same; after many others it is forgotten."""
+def test_repeated_prompt_counts_as_cached() -> None:
+    """The common part counts as cached; after many other prompts it does not."""
     meter = Meter()
     first = meter.read(call(CODE[:4_000]))
     again = meter.read(call(CODE[:4_000]))
@@ -89,8 +89,8 @@ def test_a_call_whose_prompt_was_read_before_is_cached() -> None:
     assert meter.read(call(CODE[:4_000])).cached < 0.1 * again.all
 
 
-def test_a_call_that_costs_nothing_is_not_estimated() -> None:
-    """What was not read has no tokens; that they are an estimate is said where they cost something."""
+def test_free_call_is_not_estimated() -> None:
+    """A refused call has no tokens; only paid calls are marked as estimated."""
     assert Meter().read(call(CODE, read=False)).estimated
     assert not Meter().read(call(CODE, read=False, paid=False)).estimated
     assert Meter().read(call(CODE)).estimated

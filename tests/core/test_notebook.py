@@ -17,7 +17,7 @@ MARKS = {
     "matlab": "% ",
     "clojure": ";; ",
 }
-"""By language, how a line of prose is written as a comment."""
+"""A line of prose as a comment, by language."""
 
 
 def cell(number: int, text: str, language: str = "python", *, markup: bool = False) -> Cell:
@@ -31,15 +31,15 @@ def seen(cells: Sequence[Cell], number: int, row: int = 0, column: int = 0) -> C
 
 
 @pytest.mark.parametrize(("language", "mark"), MARKS.items())
-def test_prose_is_a_comment_of_the_cells_language(language: str, mark: str) -> None:
-    """Each of its lines, blank ones too."""
+def test_prose_is_a_comment_in_the_cells_language(language: str, mark: str) -> None:
+    """Each of its lines is a comment, including blank ones."""
     here = seen([cell(0, "One\n\ntwo", "markdown"), cell(1, "x", language)], 1)
     assert here.prefix == f"{mark}One\n{mark}\n{mark}two\n\n"
 
 
 @pytest.mark.parametrize("language", PROSE)
-def test_cells_of_prose_are_known_by_their_language(language: str) -> None:
-    """Or by what the client says of them, whatever their language is."""
+def test_prose_cells_are_detected_by_their_language(language: str) -> None:
+    """The client's kind of the cell also counts, for any language."""
     assert seen([cell(0, "One", language), cell(1, "x")], 1).prefix == "# One\n\n"
     assert seen([cell(0, "One", "python", markup=True), cell(1, "x")], 1).prefix == "# One\n\n"
     assert seen([cell(0, "one", "r"), cell(1, "x")], 1).prefix == ""
@@ -61,33 +61,33 @@ def test_cells_of_prose_are_known_by_their_language(language: str) -> None:
     ],
 )
 def test_lines_for_the_kernel_are_comments(line: str, read: str) -> None:
-    """In the cells around and in the cursor's own, above and below it."""
+    """This applies to other cells and to the cursor's own, above and below it."""
     cells = [cell(0, line), cell(1, f"{line}\nx\n{line}"), cell(2, line)]
     here = seen(cells, 1, 1, 1)
     assert (here.prefix, here.suffix) == (f"{read}\n\n{read}\nx", f"\n{read}\n\n{read}\n\n")
 
 
-def test_a_cell_for_another_program_is_a_comment_as_a_whole() -> None:
+def test_cell_for_another_program_is_a_comment() -> None:
     """Its first line decides; a magic further down is one line."""
     cells = [cell(0, "%%bash\nls"), cell(1, "a\n%%bash\nb"), cell(2, "x")]
     assert seen(cells, 2).prefix == "# %%bash\n# ls\n\na\n# %%bash\nb\n\n"
 
 
-def test_what_looks_like_a_magic_stays_in_other_languages() -> None:
-    """Only the languages with `#` have them: in C `!x` is code."""
+def test_magics_exist_only_in_languages_with_hash_comments() -> None:
+    """In C, `!x` is code."""
     assert seen([cell(0, "!done()", "c"), cell(1, "x", "c")], 1).prefix == "!done()\n\n"
 
 
-def test_the_row_counts_the_lines_of_the_cells_above() -> None:
-    """What stands on the row is the cursor's line."""
+def test_row_includes_the_cells_above() -> None:
+    """The line at that row is the cursor's."""
     here = seen([cell(0, "a\nb"), cell(1, "c\nd")], 1, 1, 1)
     assert (here.row, len(here.above), here.head) == (4, 4, "d")
     alone = seen([cell(0, "a\nb"), cell(1, "c\nd")], 0, 1, 1)
     assert (alone.row, alone.prefix, alone.suffix) == (1, "a\nb", "\n\nc\nd\n\n")
 
 
-def test_the_last_line_of_a_cell_ends_before_the_next_cell() -> None:
-    """Wherever the cursor stands in the cell; without a cell below it stays without an end."""
+def test_last_line_of_a_cell_has_a_line_end() -> None:
+    """This holds for any cursor in the cell; the last cell has no line end."""
     cells = [cell(0, "a\nb"), cell(1, "c")]
     assert seen(cells, 0, 0, 1).suffix == "\nb\n\nc\n\n"
     assert seen(cells, 0, 1, 0).suffix == "b\n\nc\n\n"
@@ -95,14 +95,14 @@ def test_the_last_line_of_a_cell_ends_before_the_next_cell() -> None:
     assert seen([cell(0, "a\r\nb\r\n"), cell(1, "c")], 0, 0, 1).suffix == "\nb\n\n\nc\n\n"
 
 
-def test_a_document_that_is_no_cell_is_as_it_is() -> None:
-    """A cell that was taken out just now, for example."""
+def test_document_outside_of_a_notebook_is_unchanged() -> None:
+    """An example is a cell that was just removed."""
     cursor = Document("9", "python", "%a\nx").cursor(Position(1, 1), "utf-32")
     assert within([cell(0, "a"), cell(1, "b")], "9", cursor) is cursor
 
 
-def test_the_nearest_cells_are_read_as_far_as_there_is_room() -> None:
-    """A cell that does not fit ends it, and so no cell is read that lies beyond one that is not."""
+def test_nearest_cells_are_read_within_the_limit() -> None:
+    """The first cell that does not fit ends the reading."""
     long = "\n".join(["y"] * HORIZON)
     cells = [cell(0, "far"), cell(1, long), cell(2, "near"), cell(3, "x"), cell(4, "z"), cell(5, long)]
     here = seen([*cells, cell(6, "far")], 3)

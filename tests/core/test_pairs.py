@@ -8,7 +8,7 @@ REST = "\nand much more text that follows below the line of the cursor\n"
 
 
 @pytest.mark.parametrize(("opener", "closer"), ["()", "[]", "{}", '""', "''", "``"])
-def test_each_pair_is_known(opener: str, closer: str) -> None:
+def test_each_pair_is_detected(opener: str, closer: str) -> None:
     """The closer of a typed opener is no change by the user; neither is typing over it."""
     assert unclosed(opener) == closer
     assert same_suffix(REST, closer + REST, opener)
@@ -48,8 +48,8 @@ def test_closers_without_an_opener(text: str, left: str) -> None:
     ("text", "behind", "count"),
     [("a)", ")", 1), ("a", ")", 0), ("f(a)", ")", 0), ("a])", "])", 2), ("a)", "])", 0), ("a])", ")]", 1)],
 )
-def test_closers_that_a_text_brings_itself(text: str, behind: str, count: int) -> None:
-    """Only those in order, and none for a bracket that the text opens."""
+def test_closers_that_a_text_contains(text: str, behind: str, count: int) -> None:
+    """They must be in order; closers of brackets that the text opens do not count."""
     assert repeated(text, behind) == count
 
 
@@ -67,13 +67,13 @@ def test_closers_that_a_text_brings_itself(text: str, behind: str, count: int) -
         (REST, "\n    }\n)" + REST, "{(\n", False),
     ],
 )
-def test_after_enter_only_a_closer_has_moved(old: str, new: str, typed: str, same: bool) -> None:
+def test_enter_moves_only_a_closer(old: str, new: str, typed: str, same: bool) -> None:
     """Enter moves a closing bracket to its own line; any other text after the cursor was edited."""
     assert same_suffix(old, new, typed) is same
 
 
-def test_closers_typed_over_are_so_in_order() -> None:
-    """At most as many as an editor tracks."""
+def test_closers_are_typed_over_in_order() -> None:
+    """Their number is limited, as in editors."""
     assert same_suffix("])" + REST, REST, "a])")
     assert not same_suffix("])" + REST, REST, "a)]")
     assert same_suffix(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)
@@ -81,7 +81,7 @@ def test_closers_typed_over_are_so_in_order() -> None:
 
 
 @pytest.mark.parametrize(("common", "same"), [("x" * 40, True), ("x" * 39, False), ("x" * 400, True)])
-def test_a_suffix_that_was_cut_is_known_again(common: str, same: bool) -> None:
+def test_cut_suffix_is_recognized(common: str, same: bool) -> None:
     """The budget bounds the suffix; a short suffix matches any other."""
     assert same_suffix(common, common + "more", "") is same
     assert same_suffix(common + "more", common, "") is same

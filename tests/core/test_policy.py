@@ -35,7 +35,7 @@ def at(text: str, language: str = "python") -> Cursor:
 
 RULES = Rules()
 
-# Whether to ask.
+# Whether to make a call.
 
 ASKED = [
     ("at the end of a line", "value = |"),
@@ -51,7 +51,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize("text", [row[1] for row in ASKED], ids=[row[0] for row in ASKED])
-def test_typing_asks_where_a_completion_makes_sense(text: str) -> None:
+def test_typing_causes_requests_at_suitable_places(text: str) -> None:
     """Typing causes a request at the end of a line, or before closers and punctuation only."""
     assert why_not(at(text), None, RULES) == ""
 
@@ -79,7 +79,7 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("text", "edit", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
-def test_typing_asks_nothing_where_it_would_disturb(
+def test_typing_causes_no_request_where_it_disturbs(
     text: str, edit: Edit | None, rules: Rules, reason: str
 ) -> None:
     """A forbidden call has a reason in words; a manual request is allowed nevertheless."""
@@ -87,28 +87,28 @@ def test_typing_asks_nothing_where_it_would_disturb(
     assert why_not(at(text), edit, rules, manual=True) == ""
 
 
-def test_an_older_change_is_no_objection() -> None:
+def test_older_change_does_not_prevent_a_request() -> None:
     """A paste counts for its own version, not for later typing."""
     assert why_not(at("value = |"), Edit(6, "a\nb\nc"), RULES) == ""
 
 
 @pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
-def test_a_scope_that_is_on_asks(text: str, rules: Rules) -> None:
+def test_enabled_scope_causes_requests(text: str, rules: Rules) -> None:
     """Switched-off comments do not switch strings off, and vice versa."""
     assert why_not(at(text), None, rules) == ""
 
 
 @given(text=st.text(st.sampled_from("ab \n\"'#({)}|"), max_size=60), manual=st.booleans())
-def test_there_is_always_a_verdict(text: str, manual: bool) -> None:
+def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
     """Any text has a verdict; a manual request is always allowed."""
     reason = why_not(at(text), None, Rules(scopes_off=frozenset({"comment", "string"})), manual=manual)
     assert not (manual and reason)
 
 
-# For how much.
+# The limits of an answer.
 
 
-def test_a_key_asks_for_more() -> None:
+def test_manual_request_allows_more_text() -> None:
     """After a manual request the model may write more; all else is as set."""
     rules = Rules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
     assert ask_for(rules) == Ask(scope="line", max_lines=5, max_tokens=10, stop=("END",))
@@ -117,7 +117,7 @@ def test_a_key_asks_for_more() -> None:
     )
 
 
-# When to show.
+# When a part is shown.
 
 PARTS = [
     ("nothing", "value = |", "", False),
@@ -132,21 +132,21 @@ PARTS = [
     ("a head with a comment", "value = 1\n|", "for x in y:  # each\n", False),
     ("an opened bracket", "value = |", "compute(\n", False),
     ("a line before closers", "print(|)", "value\n", True),
-    ("a line that goes on, before a closer", "total(|)", "first,\n    sec", False),
+    ("an unfinished line, before a closer", "total(|)", "first,\n    sec", False),
     ("lines of their own before a closer", "total(|)", "\n    first,\n", False),
 ]
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "expected"), [row[1:] for row in PARTS], ids=[row[0] for row in PARTS]
+    ("text", "answer", "expected"), [row[1:] for row in PARTS], ids=[row[0] for row in PARTS]
 )
-def test_when_an_unfinished_answer_can_be_shown(text: str, said: str, expected: bool) -> None:
+def test_unfinished_answer_shown_early(text: str, answer: str, expected: bool) -> None:
     """Its first line must be complete and open no block; a manual request waits for the whole answer."""
-    assert may_show_partial(said, at(text), Ask()) is expected
-    assert not may_show_partial(said, at(text), Ask(manual=True))
+    assert may_show_partial(answer, at(text), Ask()) is expected
+    assert not may_show_partial(answer, at(text), Ask(manual=True))
 
 
-def test_in_line_mode_blocks_are_not_waited_for() -> None:
+def test_line_scope_does_not_wait_for_blocks() -> None:
     """With the scope `line`, a complete line is enough."""
     assert may_show_partial("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
 
@@ -162,13 +162,13 @@ def test_in_line_mode_blocks_are_not_waited_for() -> None:
         ("f(a) + long", True),
     ],
 )
-def test_what_is_enough_to_show(text: str, expected: bool) -> None:
+def test_minimum_text_to_show(text: str, expected: bool) -> None:
     """A few complete tokens are enough to show a line; an incomplete word does not count."""
     assert enough_to_show(text, at("value = 1\n|"), Ask()) is expected
 
 
 @pytest.mark.parametrize("text", ["def f():|", "def f():\n    |"])
-def test_the_start_of_a_block_is_waited_for(text: str) -> None:
+def test_start_of_a_block_is_not_shown(text: str) -> None:
     """A part of the first line of a body is not shown."""
     assert not enough_to_show(
         "\n    return compute(" if text.endswith(":|") else "return compute(", at(text), Ask()
@@ -188,7 +188,7 @@ def test_the_start_of_a_block_is_waited_for(text: str) -> None:
         ("a```", "a"),
     ],
 )
-def test_a_part_is_a_sound_part(text: str, part: str) -> None:
+def test_shown_part_is_sound(text: str, part: str) -> None:
     """It ends with a complete line, or with a complete token of the first line."""
     assert sound_part(text) == part
 
@@ -204,18 +204,18 @@ def test_bare_closers_are_noise(text: str, shown: bool) -> None:
 
 
 @pytest.mark.parametrize(("text", "closer"), [("x = (1|", ")"), ("x = [{1: 2|", "}]"), ('x = "a|', '"')])
-def test_a_closer_that_the_file_lacks_is_shown(text: str, closer: str) -> None:
+def test_missing_closer_is_shown(text: str, closer: str) -> None:
     """It repairs the file, so it is shown."""
     assert worth_showing(Completion(closer), at(text))
 
 
-def test_nothing_is_never_worth_showing() -> None:
-    """An empty text is not shown, whether the request is manual or not."""
+def test_empty_text_is_not_shown() -> None:
+    """This applies to automatic and manual requests."""
     assert not worth_showing(Completion(""), at("|"))
     assert not worth_showing(Completion(""), at("|"), manual=True)
 
 
-# How far to read.
+# The end of reading.
 
 LINES = """load(path)
     rows = parse(data)
@@ -234,15 +234,15 @@ x = 1
     manual=st.booleans(),
     scope=st.sampled_from(get_args(Scope)),
 )
-def test_what_was_read_enough_is_shown_the_same(length: int, manual: bool, scope: Scope) -> None:
-    """Wherever reading stops, the same is shown as for the whole answer."""
+def test_completion_is_independent_of_the_end_of_reading(length: int, manual: bool, scope: Scope) -> None:
+    """At every end of reading, the completion is that of the whole answer."""
     cursor = at("def run(path):\n    data = |")
     ask = Ask(scope=scope, manual=manual)
     if read_enough(LINES[:length], cursor, ask):
         assert shape.shape(LINES[:length], cursor, ask) == shape.shape(LINES, cursor, ask)
 
 
-def test_reading_ends() -> None:
+def test_reading_ends_after_some_lines() -> None:
     """A long answer is enough after some lines; with the scope `line`, after that line."""
     cursor = at("def run(path):\n    data = |")
 
@@ -254,7 +254,7 @@ def test_reading_ends() -> None:
     assert 1 <= lines_read(Ask()) <= 4
 
 
-def test_what_a_piece_leaves_in_doubt_is_read_further() -> None:
+def test_lookahead_depends_on_earlier_answers() -> None:
     """While most answers are short, some lines beyond the first piece are read, otherwise none."""
     cursor, ask = at("def run(path):\n    data = |"), Ask(scope="statement")
     lines = "f)\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n".splitlines(keepends=True)

@@ -35,7 +35,7 @@ def at(text: str) -> float:
     ],
 )
 def test_peak_hours(when: str, peak: bool) -> None:
-    """Monday to Friday, 9 to 12 and 14 to 18 in Beijing, but not on public holidays."""
+    """They are Monday to Friday, 9 to 12 and 14 to 18 in Beijing, but not public holidays."""
     assert is_peak(at(when)) is peak
 
 
@@ -54,20 +54,22 @@ def test_peak_hours(when: str, peak: bool) -> None:
         ("deepseek-flash", "USD", "2026-11-27 02:00", ("deepseek-flash 0 0 0",), Rates(0, 0, 0)),
     ],
 )
-def test_rates(model: str, currency: str, when: str, own: tuple[str, ...], rates: Rates | None) -> None:
-    """Own prices come first and know no peak; what nobody has told is not known."""
+def test_rates_of_a_model(
+    model: str, currency: str, when: str, own: tuple[str, ...], rates: Rates | None
+) -> None:
+    """Own prices have priority and no peak; an unlisted model has no price."""
     found = rates_of(model, currency, at(when), own)
     assert (found is None) == (rates is None)
     assert found is None or found == pytest.approx(rates)
 
 
-def test_a_price_is_that_of_each_kind_of_token() -> None:
+def test_price_depends_on_the_kind_of_token() -> None:
     """The reference's example: 2,000 tokens read, 48 written."""
     assert FLASH.of(0, 2_000, 48) == pytest.approx(0.00033, rel=0.01)
     assert FLASH.of(1_900, 100, 48) == pytest.approx(0.0000495)
 
 
-def test_days() -> None:
+def test_day_numbers() -> None:
     """They are those of the standard library."""
     for day in (datetime(year, month, 28) for year in range(1999, 2102) for month in range(1, 13)):
         number = day_of(day.year, day.month, day.day)
@@ -76,7 +78,7 @@ def test_days() -> None:
 
 
 def test_conversion() -> None:
-    """Only between the two currencies of DeepSeek."""
+    """DeepSeek's two currencies are converted, and no other."""
     assert converted(2, "CNY", "USD") == pytest.approx(0.3)
     assert converted(0.3, "USD", "CNY") == pytest.approx(2)
     assert converted(2, "USD", "USD") == 2
@@ -96,8 +98,8 @@ HOLIDAYS = [
 
 
 @pytest.mark.parametrize("day", range(day_of(2026, 9, 1), day_of(2027, 12, 31) + 1))
-def test_no_working_hour_of_a_holiday_is_dear(day: int) -> None:
-    """From its first day to its last; a working day between two holidays is dear as ever."""
+def test_holidays_have_no_peak(day: int) -> None:
+    """This holds from the first day to the last; a working day between two holidays has a peak."""
     date = datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
     off = any(first <= date <= last for first, last in HOLIDAYS)
     assert is_peak(at(f"{date} 02:00")) is (weekday(day) < 5 and not off)
@@ -112,13 +114,13 @@ def test_no_working_hour_of_a_holiday_is_dear(day: int) -> None:
         ("deepseek-v4-pro", "CNY", Rates(0.15, 4.5, 13.5)),
     ],
 )
-def test_the_price_list(model: str, currency: str, rates: Rates) -> None:
-    """As DeepSeek's page has it, outside of peak hours."""
+def test_prices_of_deepseek(model: str, currency: str, rates: Rates) -> None:
+    """They are those of DeepSeek's page, outside of peak hours."""
     assert rates_of(model, currency, at("2026-11-28 02:00")) == rates
 
 
-def test_a_price_counts_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest that has begun; before the first there is none other."""
+def test_price_applies_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest started price applies; before the first, the first does."""
     days = [day_of(2027, 3, 6), day_of(2027, 3, 13)]
     listed = tuple(prices.Tariff(day, "m", "USD", Rates(n, n, n)) for n, day in enumerate(days, 1))
     monkeypatch.setattr(prices, "TARIFFS", listed)
@@ -138,7 +140,7 @@ def test_a_price_counts_from_its_day_on(monkeypatch: pytest.MonkeyPatch) -> None
         ),
     ],
 )
-def test_own_prices_as_they_are_written(text: str, read: dict[str, Rates]) -> None:
+def test_own_prices_are_parsed(text: str, read: dict[str, Rates]) -> None:
     """The model's name, then the prices of cached, missed and output tokens; anything else is no price."""
     assert own_rates([text]) == read
     assert own_rates([text, "other 1 1 1"])["other"] == Rates(1, 1, 1)

@@ -27,7 +27,7 @@ budgets = st.builds(Budget, st.floats(16, 400), st.floats(0, 100))
 
 
 @given(lines=lines, budget=budgets, eol=st.sampled_from(["\n", "\r\n", "\r"]), data=st.data())
-def test_a_prompt_is_the_text_around_the_cursor(
+def test_prompt_is_the_text_around_the_cursor(
     lines: list[str], budget: Budget, eol: str, data: st.DataObject
 ) -> None:
     """Prefix and suffix are unchanged parts of the text, and start and end at whole lines."""
@@ -46,7 +46,7 @@ def test_a_prompt_is_the_text_around_the_cursor(
 
 
 @given(lines=lines, budget=budgets, data=st.data())
-def test_a_prompt_keeps_to_its_budget(lines: list[str], budget: Budget, data: st.DataObject) -> None:
+def test_prompt_is_within_its_budget(lines: list[str], budget: Budget, data: st.DataObject) -> None:
     """Lines above and below are within the budget; only the cursor's own line may exceed it."""
     row = data.draw(st.integers(0, len(lines) - 1))
     column = data.draw(st.integers(0, len(lines[row])))
@@ -55,12 +55,12 @@ def test_a_prompt_keeps_to_its_budget(lines: list[str], budget: Budget, data: st
     assert estimate(prompt.suffix[len(lines[row]) - column :]) <= budget.suffix + 1
 
 
-def test_a_small_document_is_sent_whole() -> None:
+def test_small_document_is_sent_whole() -> None:
     """If everything fits, everything is sent."""
     assert slice_at(at("a = 1\nb = 2\n\nc = 3", 1, 2), Budget()) == Prompt("a = 1\nb ", "= 2\n\nc = 3")
 
 
-def test_a_large_budget_is_used() -> None:
+def test_budget_is_used() -> None:
     """A window that could be full lacks at most one step."""
     prompt = slice_at(at(CODE, 2_000, 0), Budget(prefix=2_000, suffix=200))
     assert 0.75 * 2_000 <= estimate(prompt.prefix) <= 2_000
@@ -85,7 +85,7 @@ TYPED = "    def something(self, name: str) -> int:\n        return self.names.i
 
 @pytest.mark.parametrize("row", [100, 131, 140, 217, 399])
 @pytest.mark.parametrize("budget", [Budget(), Budget(600, 100), Budget(120, 0)], ids=str)
-def test_the_head_stays_the_same_while_typing(row: int, budget: Budget) -> None:
+def test_start_of_the_prompt_stays_the_same_while_typing(row: int, budget: Budget) -> None:
     """Over a hundred keys with two Enters, the prompt grows only at its end, except for at most one step."""
     prompts, starts = typed_prompts(row, TYPED, budget)
     assert len(set(starts)) <= 2
@@ -93,13 +93,13 @@ def test_the_head_stays_the_same_while_typing(row: int, budget: Budget) -> None:
     assert grown.count(False) == len(set(starts)) - 1
 
 
-def test_the_suffix_stays_the_same_while_typing() -> None:
+def test_suffix_stays_the_same_while_typing() -> None:
     """Keys typed before the cursor do not change the suffix."""
     prompts, _ = typed_prompts(100, TYPED.replace("\n", " "), Budget())
     assert len({prompt.suffix for prompt in prompts}) == 1
 
 
-def test_the_start_depends_on_the_place_alone() -> None:
+def test_start_of_the_prompt_depends_on_the_cursor_only() -> None:
     """The same place gives the same prompt on any path, so a cached prompt survives a restart."""
     document = Document("file:///a.py", "python", CODE)
     for row in (0, 3_000, 1_234):
@@ -107,7 +107,7 @@ def test_the_start_depends_on_the_place_alone() -> None:
     assert slice_at(document.cursor(Position(2_000, 4)), Budget()) == slice_at(at(CODE, 2_000, 4), Budget())
 
 
-def test_a_line_longer_than_the_budget_is_cut() -> None:
+def test_line_longer_than_the_budget_is_cut() -> None:
     """For a line of 5 MB, the window around the cursor is sent; its start moves in steps."""
     line = "0123456789" * 500_000
     prompts = [slice_at(at(line, 0, 2_500_000 + key), Budget()) for key in range(50)]
@@ -124,7 +124,7 @@ def test_long_lines_are_sliced_on_a_finer_grid() -> None:
     assert 6 <= prompt.prefix.count("\n") <= 10
 
 
-def test_blanks_at_the_cursor_arrive() -> None:
+def test_blanks_at_the_cursor_are_unchanged() -> None:
     """White space before and after the cursor is unchanged."""
     assert slice_at(at("if x:\n  \t \n\n  y\n", 1, 4), Budget()) == Prompt("if x:\n  \t ", "\n\n  y\n")
 
@@ -134,10 +134,10 @@ def test_no_suffix_without_a_budget_for_it() -> None:
     assert slice_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
 
 
-# What was typed between two slices.
+# Text typed between two slices.
 
 LONG = "".join(f"line_{row} = {row}\n" for row in range(40))
-"""More than enough text to know a window by."""
+"""Enough text to identify a window."""
 
 TYPED_SINCE = [
     ("nothing", ("ab", "x"), ("ab", "x"), ""),
@@ -171,8 +171,8 @@ TYPED_SINCE = [
     ("an edit below", ("a", "\nfoo(x)\n"), ("ab", "\nfoo(y)\n"), None),
     ("an edit above", ("import a\n" + LONG, ""), ("import b\n" + LONG + "x", ""), None),
     ("the suffix is gone", ("a", "bc"), ("ab", ""), None),
-    ("a closer is there that nobody opened", ("a", "\n"), ("ab", ")\n"), None),
-    ("a closer is gone that nobody typed", ("a", ")\n"), ("ab", "\n"), None),
+    ("a closer without an opener was added", ("a", "\n"), ("ab", ")\n"), None),
+    ("a closer was removed without a key", ("a", ")\n"), ("ab", "\n"), None),
     ("too short to be known again", ("def ", ""), ("import os\n\ndef ", ""), None),
     ("the end of another, longer document", ("import os\n\ndef ", ""), ("def ", ""), None),
     ("a suffix too short to be known again", ("a", "\n}"), ("ab", "\n}\n"), None),
@@ -182,7 +182,7 @@ TYPED_SINCE = [
 @pytest.mark.parametrize(
     ("old", "new", "typed"), [row[1:] for row in TYPED_SINCE], ids=[row[0] for row in TYPED_SINCE]
 )
-def test_what_was_typed_between_two_prompts(
+def test_text_typed_between_two_prompts(
     old: tuple[str, str], new: tuple[str, str], typed: str | None
 ) -> None:
     """Typing and the editor's automatic changes are distinguished from other changes."""
@@ -190,8 +190,8 @@ def test_what_was_typed_between_two_prompts(
 
 
 @given(typed=st.text(st.sampled_from("ab (\n\té"), max_size=30), row=st.integers(0, 60), budget=budgets)
-def test_typing_is_found_again_whatever_the_window(typed: str, row: int, budget: Budget) -> None:
-    """For any typed text and moving windows, the result is the typed text or None, never another text."""
+def test_typed_text_is_found_for_any_window(typed: str, row: int, budget: Budget) -> None:
+    """The result is the typed text or None, never another text."""
     text = "".join(f"line_{row} = compute({row * 37 % 101})\n" for row in range(60))
     document = Document("file:///a.py", "python", text)
     start = Position(row, 0)
@@ -205,7 +205,7 @@ def test_typing_is_found_again_whatever_the_window(typed: str, row: int, budget:
         assert typed_since(old, new) == typed
 
 
-def test_a_calibration_moves_the_window_and_nothing_is_lost() -> None:
+def test_changed_budget_keeps_earlier_answers() -> None:
     """If the budget changes between two keys, the answer to the first is still found at the second."""
     document = Document("file:///a.py", "python", CODE)
     old = slice_at(document.cursor(Position(2_000, 0)), Budget(2_000, 200))
@@ -235,13 +235,13 @@ BEYOND = [
 
 
 @pytest.mark.parametrize(("text", "typed", "left"), BEYOND)
-def test_what_is_left_of_a_text_once_typed(text: str, typed: str, left: str | None) -> None:
+def test_rest_of_a_typed_text(text: str, typed: str, left: str | None) -> None:
     """Typed text is removed; automatic indentation agrees with any other."""
     assert beyond(text, typed) == left
 
 
 @given(text=st.text(st.sampled_from("ab \n\t"), max_size=20), data=st.data())
-def test_a_text_agrees_with_each_of_its_beginnings(text: str, data: st.DataObject) -> None:
+def test_text_agrees_with_each_start(text: str, data: st.DataObject) -> None:
     """Typing the start of a text leaves exactly its rest."""
     count = data.draw(st.integers(0, len(text)))
     assert beyond(text, text[:count]) == text[count:]

@@ -60,7 +60,7 @@ gguf             The model file
 """
 
 LIMITS: dict[str, tuple[int, int, bool]] = {"inception": (8192, 4, True), "mistral": (4096, 16, False)}
-"""Tokens, stop texts, and whether a stream tells its tokens, where they are not those of most."""
+"""Tokens, stop texts, and whether a stream reports its tokens, where they differ from the usual ones."""
 
 FORMATS = {
     "deepseek-chat": "prefix",
@@ -77,45 +77,45 @@ def rows(table: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("name", "address"), rows(ASKED))
-def test_where_a_completion_is_asked_for(name: str, address: str) -> None:
-    """A wrong address would send the text to somebody else, or nowhere."""
+def test_completion_address_of_each_provider(name: str, address: str) -> None:
+    """A wrong address would send the text to another service."""
     assert PROVIDERS[name].base_url + PROVIDERS[name].path == address
 
 
 @pytest.mark.parametrize(("name", "model"), rows(MODELS))
-def test_which_model_is_asked_where_none_is_set(name: str, model: str) -> None:
+def test_default_model_of_each_provider(name: str, model: str) -> None:
     """llama.cpp has only the one that it was started with."""
     assert PROVIDERS[name].model == model
     assert not {row.name for row in PROVIDERS.values() if not row.model} - {"llamacpp", "gguf"}
 
 
 @pytest.mark.parametrize(("name", "variable", "page"), rows(KEYS))
-def test_where_a_key_is_looked_for_and_where_there_is_one(name: str, variable: str, page: str) -> None:
-    """Those without a key are on this machine, and cost nothing."""
+def test_key_of_each_provider(name: str, variable: str, page: str) -> None:
+    """Providers without a key are on this machine, and are free."""
     assert (PROVIDERS[name].variable, PROVIDERS[name].keys_page) == (variable, page)
     free = [row for row in PROVIDERS.values() if not row.variable]
     assert not any(row.paid or row.keys_page or "127.0.0.1" not in row.base_url for row in free)
 
 
 @pytest.mark.parametrize(("name", "title"), rows(TITLES))
-def test_what_a_provider_is_called(name: str, title: str) -> None:
-    """In messages to the user."""
+def test_name_of_each_provider(name: str, title: str) -> None:
+    """Messages to the user contain it."""
     assert PROVIDERS[name].title == title
     assert PROVIDERS[name].name == name
 
 
-def test_only_deepseek_tells_its_balance() -> None:
-    """And has a page on which to top it up, which a message names."""
-    told = {name: (row.balance_path, row.top_up_page) for name, row in PROVIDERS.items() if row.balance_path}
-    assert told == dict.fromkeys(
+def test_only_deepseek_reports_its_balance() -> None:
+    """A message names the page for topping up."""
+    pages = {name: (row.balance_path, row.top_up_page) for name, row in PROVIDERS.items() if row.balance_path}
+    assert pages == dict.fromkeys(
         ["deepseek", "deepseek-chat"], ("/user/balance", "https://platform.deepseek.com/top_up")
     )
-    assert not any(row.top_up_page for name, row in PROVIDERS.items() if name not in told)
+    assert not any(row.top_up_page for name, row in PROVIDERS.items() if name not in pages)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_what_a_provider_takes(name: str) -> None:
-    """More tokens or stop texts than it takes are refused; not all tell how many tokens a stream had."""
+def test_limits_of_each_provider(name: str) -> None:
+    """More tokens or stop texts are refused; some providers do not report the tokens of a stream."""
     row = PROVIDERS[name]
     most = 4 if name.startswith("openai") else 16
     assert (row.most_tokens, row.max_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
@@ -137,8 +137,8 @@ def test_what_a_provider_takes(name: str) -> None:
         ("openai-chat", "/v1/chat/completions", "rewrite-chat", True),
     ],
 )
-def test_where_a_next_edit_is_asked_for(name: str, path: str, wire: str, fills_in: bool) -> None:
-    """At the same provider as a completion, by another endpoint or another kind of question."""
+def test_next_edit_address_of_each_provider(name: str, path: str, wire: str, fills_in: bool) -> None:
+    """It is another endpoint, or another kind of request, of the same provider."""
     row = EDIT_PROVIDERS[name]
     assert (row.path, row.wire, row.fills_in) == (path, wire, fills_in)
     changed: dict[str, Any] = {"path": path, "wire": wire, "fills_in": fills_in}
@@ -146,8 +146,8 @@ def test_where_a_next_edit_is_asked_for(name: str, path: str, wire: str, fills_i
     assert asdict(row) == asdict(like) | changed
 
 
-def test_servers_on_this_machine_are_asked_for_edits_as_for_completions() -> None:
-    """They only continue a text; a model's own format does the rest."""
+def test_local_servers_use_the_completion_endpoint_for_edits() -> None:
+    """They continue a text in the model's own format."""
     same = [name for name, row in EDIT_PROVIDERS.items() if row == PROVIDERS[name]]
     assert same == ["llamacpp", "ollama", "openai"]
 
@@ -163,8 +163,8 @@ def test_servers_on_this_machine_are_asked_for_edits_as_for_completions() -> Non
         ("", ""),
     ],
 )
-def test_a_models_name_tells_its_format_of_edits(model: str, form: str) -> None:
-    """In any case; what tells none needs the setting, which counts before the name."""
+def test_model_name_determines_the_format_of_edits(model: str, form: str) -> None:
+    """The name may be in any case. The setting has priority, and is required for other names."""
     assert named(model) == format_of("auto", EDIT_PROVIDERS["ollama"], model) == form
     assert format_of("zeta", EDIT_PROVIDERS["ollama"], model) == "zeta"
     assert format_of("sweep", EDIT_PROVIDERS["inception"], model) == "mercury"
@@ -172,8 +172,8 @@ def test_a_models_name_tells_its_format_of_edits(model: str, form: str) -> None:
     assert format_of("auto", EDIT_PROVIDERS["deepseek"], model) == "chat-prefix"
 
 
-def test_a_default_of_ollama_is_one_that_can_fill_in() -> None:
-    """The models that a message proposes: each fills in with Ollama's own template."""
+def test_default_models_of_ollama_can_fill_in() -> None:
+    """Each model that a message proposes fills in with Ollama's own template."""
     assert OLLAMA_MODELS.split(", ") == [
         "qwen2.5-coder", "deepseek-coder-v2", "codestral", "starcoder2", "codegemma",
     ]  # fmt: skip

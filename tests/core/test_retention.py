@@ -19,6 +19,6 @@ TEXT = "total = sum(values)\n    return total"
         ("nothing_of_it", 0.0),
     ],
 )
-def test_standing(now: str, share: float) -> None:
-    """Word by word, in their order; blanks do not count."""
+def test_retained_words_are_counted(now: str, share: float) -> None:
+    """Words are compared in order; blanks do not count."""
     assert retained(TEXT, now) / size(TEXT) == pytest.approx(share, abs=0.04)

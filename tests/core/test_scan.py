@@ -1,4 +1,4 @@
-"""Where comments and strings end, in each language, and which language an editor's name means."""
+"""The ends of comments and strings in each language, and the language of an editor's name."""
 
 import pytest
 
@@ -66,8 +66,8 @@ STRINGS = [
 
 
 @pytest.mark.parametrize("kind", ["comment", "string"])
-def test_what_a_text_ends_in(kind: str) -> None:
-    """A comment to the end of its line, or to its end; a string that was not closed."""
+def test_end_of_a_text_in_a_comment_or_string(kind: str) -> None:
+    """The text ends in a comment or in an unterminated string."""
     wrong = []
     for names, inside, outside in COMMENTS if kind == "comment" else STRINGS:
         for name in names.split():
@@ -95,8 +95,8 @@ def test_what_a_text_ends_in(kind: str) -> None:
         ("css", "a { /* } */ }", "open comment close"),
     ],
 )
-def test_the_brackets_outside_of_texts(name: str, text: str, kinds: str) -> None:
-    """Those in strings and comments are not found, and a character in quotes is no bracket."""
+def test_brackets_outside_of_strings(name: str, text: str, kinds: str) -> None:
+    """Brackets in strings, comments and character literals are not found."""
     assert [found.kind for found in lexemes(text, language(name))] == kinds.split()
 
 
@@ -148,8 +148,8 @@ plain: unheard-of
 
 
 @pytest.mark.parametrize("row", NAMES.replace("\n ", " ").strip().split("\n"))
-def test_an_editors_names_for_a_language(row: str) -> None:
-    """In any case; each is the very same language, and a name that nobody knows is a plain one."""
+def test_editor_names_of_a_language(row: str) -> None:
+    """Names may be in any case; an unknown name is plain text."""
     known, _, names = row.partition(": ")
     assert all(language(name) is language(known) for name in names.split())
     assert known == "plain" or language(known) is not language("plain")
@@ -161,7 +161,7 @@ GRAMMARS = """javascript typescript tsx go rust java c cpp csharp kotlin swift s
 
 @pytest.mark.parametrize("name", GRAMMARS.split())
 def test_languages_with_a_grammar(name: str) -> None:
-    """Each has its own; its relatives without one have none of another language."""
+    """Each has its own grammar; a similar language without one does not use it."""
     assert language(name).grammar == name
     none = "scss dart groovy zig protobuf terraform graphql crystal elixir nim gdscript fsharp haskell make prose plain"
     assert not any(language(other).grammar for other in none.split())
@@ -184,8 +184,8 @@ ALL = """javascript typescript tsx go rust java c cpp csharp kotlin swift scala 
 
 
 @pytest.mark.parametrize(("property_", "names"), WITH.items())
-def test_what_only_some_languages_have(property_: str, names: str) -> None:
-    """Indentation that ends blocks, recipes, texts to a word of their own: all others have none of it."""
+def test_features_of_some_languages(property_: str, names: str) -> None:
+    """They are indentation that ends blocks, recipes, and here-documents; other languages lack them."""
     assert {name for name in ALL.split() if getattr(language(name), property_)} == set(names.split())
 
 
@@ -200,15 +200,15 @@ def test_what_only_some_languages_have(property_: str, names: str) -> None:
         ("toml", "group_header", ["[a]", "[[b]]"], ["a = 1"]),
     ],
 )  # fmt: skip
-def test_where_a_statement_ends(names: str, property_: str, yes: list[str], no: list[str]) -> None:
-    """Where indentation does not tell."""
+def test_end_of_a_statement(names: str, property_: str, yes: list[str], no: list[str]) -> None:
+    """This applies where indentation does not show it."""
     for name in names.split():
         rule = pattern(getattr(language(name), property_))
         assert [line for line in (*yes, *no) if rule.search(line)] == yes
 
 
-def test_conditions_of_the_preprocessor_are_statements_without_indentation() -> None:
-    """From `#if` to its `#endif`."""
+def test_preprocessor_conditions_are_statements() -> None:
+    """They reach from `#if` to `#endif`, at any indentation."""
     first, last = language("c").unindented_span
     lines = ["#if A", "# ifdef B", "#ifndef C", "#endif", "#  endif", "#else", "if"]
     assert [line for line in lines if pattern(first).match(line)] == lines[:3]

@@ -1,4 +1,4 @@
-"""Each kind of file that is never sent, by a name that only its own rule knows."""
+"""Each kind of file that is never sent, with a name that only its own rule matches."""
 
 import pytest
 
@@ -44,15 +44,15 @@ SHARED = ("example", "sample", "template", "dist")
     "name",
     [pytest.param(name, id=f"{kind}: {name}") for kind, names in NAMES.items() for name in names.split()],
 )
-def test_a_file_that_usually_holds_secrets_is_never_sent(name: str) -> None:
-    """Nor are its copies, nor one that is spelled in capitals."""
+def test_file_that_usually_has_secrets_is_secret(name: str) -> None:
+    """Its copies, and its name in capitals, are secret, too."""
     for path in (name, f"/home/me/{name}", name.upper(), f"{name}.bak", f"{name}~"):
         assert is_secret(path)
 
 
 @pytest.mark.parametrize("folder", FOLDERS.split())
-def test_all_in_a_folder_of_secrets_is_secret(folder: str) -> None:
-    """Deep in it, too; a folder whose name only ends alike is another one."""
+def test_every_file_in_a_secret_folder_is_secret(folder: str) -> None:
+    """This includes nested files; a folder whose name only ends the same is another one."""
     assert is_secret(f"/home/me/{folder}/a.rs")
     assert is_secret(f"{folder}/deep/a.rs")
     assert not is_secret(f"/home/me/my{folder}/a.rs")
@@ -60,8 +60,8 @@ def test_all_in_a_folder_of_secrets_is_secret(folder: str) -> None:
 
 
 @pytest.mark.parametrize("path", IN_FOLDERS.split())
-def test_some_files_are_secret_in_their_folder_only(path: str) -> None:
-    """Their names alone are ordinary."""
+def test_some_files_are_secret_only_in_their_folder(path: str) -> None:
+    """The same names elsewhere are ordinary."""
     assert is_secret(f"/home/me/{path}")
     name = path.rpartition("/")[2]
     assert not is_secret(f"/home/me/x/{name}")
@@ -69,15 +69,15 @@ def test_some_files_are_secret_in_their_folder_only(path: str) -> None:
 
 @pytest.mark.parametrize("stem", STEMS.split())
 @pytest.mark.parametrize("ending", DATA)
-def test_data_under_a_secret_name_is_secret(stem: str, ending: str) -> None:
-    """In each format of data; the same name with the ending of a program is code, but for `secrets.`."""
+def test_data_file_with_a_secret_name_is_secret(stem: str, ending: str) -> None:
+    """This holds for each data format; with the extension of a program the name is code, except `secrets.`."""
     assert is_secret(f"{stem}.{ending}")
     assert is_secret(f"{stem}.rs") is (stem == "secrets" or stem.startswith("secrets."))
 
 
 @pytest.mark.parametrize("word", SHARED)
-def test_what_is_made_to_be_shared_is_open(word: str) -> None:
-    """A template that a project brings along holds no secret."""
+def test_templates_are_not_secret(word: str) -> None:
+    """A template in a project has no secret."""
     for mark in "._-":
         assert not is_secret(f".env{mark}{word}")
         assert not any(is_secret(f"secrets{mark}{word}.{ending}") for ending in DATA)
@@ -88,7 +88,7 @@ def test_what_is_made_to_be_shared_is_open(word: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["wp-config-sample.php", "id_rsa.pub", "id_ed25519.pub", "id_dsa.pub"])
-def test_public_halves_are_open(name: str) -> None:
-    """The public key of a pair, and WordPress' sample, outside of a folder of secrets."""
+def test_public_keys_are_not_secret(name: str) -> None:
+    """The public key of a pair, and WordPress' sample, are not secret outside of a secret folder."""
     assert not is_secret(name)
     assert is_secret(f".ssh/{name}")

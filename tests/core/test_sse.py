@@ -30,7 +30,7 @@ STREAMS = [
     ("body", "events"), [case[1:] for case in STREAMS], ids=[case[0] for case in STREAMS]
 )
 @pytest.mark.parametrize("size", [1, 2, 3, 1000])
-def test_stream(body: bytes, events: list[bytes], size: int) -> None:
+def test_events_of_a_stream(body: bytes, events: list[bytes], size: int) -> None:
     """The events do not depend on the chunks of the stream."""
     assert decoded([body[at : at + size] for at in range(0, len(body), size)]) == events
 
@@ -55,8 +55,8 @@ def test_any_bytes_in_any_chunks(pieces: list[bytes], data: st.DataObject) -> No
     assert decoded(chunks) == decoded([body])
 
 
-def test_done() -> None:
-    """[DONE] is reported once it is complete."""
+def test_done_is_reported_when_complete() -> None:
+    """The end mark is `[DONE]`."""
     decoder = Decoder()
     assert decoder.feed(b"data: [DO") == []
     assert not decoder.done
@@ -69,7 +69,7 @@ def test_done() -> None:
     [[b"data: ", *[b"x" * 40] * 10], [b"data: x\n"] * 60, [b": ", *[b"x" * 40] * 10], [b"data:\n"] * 300],
     ids=["one line", "many lines", "a comment", "empty lines"],
 )
-def test_too_long(flood: list[bytes]) -> None:
+def test_too_long_event_is_dropped(flood: list[bytes]) -> None:
     """Text above the limit is dropped and reported, the next event is complete, and memory is bounded."""
     decoder = Decoder(limit=100)
     for chunk in flood:
@@ -79,7 +79,7 @@ def test_too_long(flood: list[bytes]) -> None:
     assert decoder.feed(b"\n\ndata: y\n\n") == [b"y"]
 
 
-def test_within_the_limit() -> None:
+def test_limit_applies_to_one_event() -> None:
     """Many small events do not reach the limit of one event."""
     decoder = Decoder(limit=100)
     assert sum(len(decoder.feed(b": k\ndata: 0123456789\n\n")) for _ in range(100)) == 100

@@ -29,7 +29,7 @@ def test_each_template(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_each_template_is_sound(name: str) -> None:
+def test_each_template_is_valid(name: str) -> None:
     """Each passes the check of users' own templates, and has few stop texts."""
     template = TEMPLATES[name]
     assert fault(template.prompt, template.file) == ""
@@ -37,14 +37,14 @@ def test_each_template_is_sound(name: str) -> None:
     assert len(template.stop) <= 16
 
 
-def test_a_document_cannot_fill_holes() -> None:
+def test_document_cannot_fill_holes() -> None:
     """Text of a document that looks like a hole is unchanged, for any order of the holes."""
     template = Template(prompt="{suffix}|{prefix}|{path}")
     assert template.filled("{suffix}", "{prefix}{path}", "{prefix}") == "{prefix}{path}|{suffix}|{prefix}"
 
 
 @pytest.mark.parametrize("name", ["deepseek-coder", "qwen-coder", "starcoder2", "codellama", "granite"])
-def test_a_document_cannot_speak_for_the_template(name: str) -> None:
+def test_markers_in_a_document_are_neutralised(name: str) -> None:
     """Each marker of a template that a document may hold is neutralised before it is filled in."""
     markers = [stop for stop in TEMPLATES[name].stop if stop.startswith("<")]
     assert all(neutralized(marker) != marker for marker in markers)
@@ -62,18 +62,18 @@ STOPS = {
     "seed-coder": "<[fim-suffix]> <[fim-prefix]> <[fim-middle]> <[end▁of▁sentence]>",
     "plain": "<|endoftext|>",
 }
-"""What a model writes when its answer is over."""
+"""The text that a model writes at the end of its answer."""
 
 
 @pytest.mark.parametrize(("name", "stops"), STOPS.items())
-def test_where_an_answer_of_each_model_ends(name: str, stops: str) -> None:
-    """Without these an answer would go on into the next file; Codestral's begins a line."""
+def test_stop_texts_of_each_model(name: str, stops: str) -> None:
+    """Without these an answer would continue into the next file; Codestral's is at the start of a line."""
     assert "\0".join(TEMPLATES[name].stop).replace("\n+++++ ", "+++++").split("\0") == stops.split()
     assert TEMPLATES[name].fills_in is (name != "plain")
 
 
 @pytest.mark.parametrize(
-    ("prompt", "file", "told"),
+    ("prompt", "file", "problem"),
     [
         ("{prefix}", "", ""),
         ("{prefix}{suffix}{path}{path}{files}", "{path}{text}", ""),
@@ -86,15 +86,15 @@ def test_where_an_answer_of_each_model_ends(name: str, stops: str) -> None:
         ("{prefix}{}", "", ""),
     ],
 )
-def test_what_is_wrong_with_a_template(prompt: str, file: str, told: str) -> None:
-    """In words, for whoever wrote it in the settings; the first fault is enough."""
+def test_invalid_template_is_explained(prompt: str, file: str, problem: str) -> None:
+    """The message names the first fault."""
     found = fault(prompt, file)
-    assert told in found
-    assert bool(found) is bool(told)
+    assert problem in found
+    assert bool(found) is bool(problem)
 
 
-def test_a_template_without_a_form_for_files_leaves_them_out() -> None:
-    """Of several files each is written in the form."""
+def test_template_without_a_form_for_files_omits_them() -> None:
+    """Otherwise each file is written in the form."""
     files = [TemplateFile("a.py", "{path}"), TemplateFile("b.py", "B")]
     assert Template(prompt="{files}{prefix}").filled("P", "S", files=files) == "P"
     assert Template(prompt="{files}{prefix}", file="({path}:{text})").filled("P", "S", files=files) == (

@@ -19,24 +19,24 @@ def typing(gap: float, keys: int = 60, start: float = 100.0) -> TypingRhythm:
 
 
 @pytest.mark.parametrize("gap", [0.06, 0.12, 0.3])
-def test_the_gap_between_keys_is_learned(gap: float) -> None:
+def test_gap_between_keys_is_learned(gap: float) -> None:
     """After a line of typing the usual gap is the typist's."""
     assert typing(gap).gap == pytest.approx(gap, rel=0.05)
 
 
 @pytest.mark.parametrize("gap", [0.5, 2.0, 60.0])
-def test_pauses_are_no_gaps(gap: float) -> None:
+def test_pause_is_no_gap(gap: float) -> None:
     """A long pause does not change the mean gap, and ends a burst."""
     assert typing(gap).gap == TypingRhythm().gap
     assert not typing(gap).bursting
 
 
-def test_a_slow_typist_is_waited_for_longer() -> None:
+def test_slow_typist_has_a_longer_debounce() -> None:
     """The debounce is a share of the usual gap."""
     assert typing(0.06).wait(200, 0, WIDE) < typing(0.3).wait(200, 0, WIDE)
 
 
-def test_rejections_lengthen_the_wait_and_acceptances_shorten_it() -> None:
+def test_rejections_and_acceptances_change_the_debounce() -> None:
     """Rejections lengthen the debounce, acceptances shorten it."""
     rhythm = typing(0.12)
     plain = rhythm.wait(200, 0, WIDE)
@@ -45,7 +45,7 @@ def test_rejections_lengthen_the_wait_and_acceptances_shorten_it() -> None:
 
 
 @pytest.mark.parametrize(("accepted", "limit"), [(False, 2.0), (True, 0.4)])
-def test_moods_have_limits(accepted: bool, limit: float) -> None:
+def test_wait_factor_is_limited(accepted: bool, limit: float) -> None:
     """A hundred rejections in a row only double the wait, a hundred acceptances leave two fifths."""
     rhythm = typing(0.12)
     plain = rhythm.wait(200, 0, WIDE)
@@ -54,7 +54,7 @@ def test_moods_have_limits(accepted: bool, limit: float) -> None:
     assert rhythm.wait(200, 0, WIDE) == pytest.approx(limit * plain)
 
 
-def test_moods_pass() -> None:
+def test_wait_factor_decays() -> None:
     """Half of a wait_factor is forgotten after ten minutes."""
     rhythm = typing(0.12)
     plain = rhythm.wait(200, 0, WIDE)
@@ -63,7 +63,7 @@ def test_moods_pass() -> None:
     assert cross.wait(90_000, 0, WIDE) == pytest.approx(plain)
 
 
-def test_a_fast_backend_can_wait_and_a_slow_one_cannot() -> None:
+def test_debounce_depends_on_the_latency() -> None:
     """The debounce is shorter for slow answers and longer for fast ones, within limits."""
     rhythm = typing(0.12)
     waits = [rhythm.wait(200, latency, WIDE) for latency in (0.01, 0.125, 0.25, 0.5, 5.0)]
@@ -80,7 +80,7 @@ def test_a_fast_backend_can_wait_and_a_slow_one_cannot() -> None:
     low=st.floats(0, 1),
     more=st.floats(0, 1),
 )
-def test_the_wait_is_within_its_bounds(
+def test_debounce_is_within_its_bounds(
     keys: list[float], verdicts: list[bool], latency: float, low: float, more: float
 ) -> None:
     """For any typing and feedback, the debounce is within the settings' bounds."""
@@ -92,7 +92,7 @@ def test_the_wait_is_within_its_bounds(
     assert low <= rhythm.wait(1e6, latency, (low, low + more)) <= low + more
 
 
-def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
+def test_answer_is_due_earlier_in_a_burst() -> None:
     """Within a burst an answer must arrive well before the next key; the first key of a burst has more time."""
     assert 100 < typing(0.12).partial_deadline(100, 100) < 100.15
     assert math.isinf(TypingRhythm().partial_deadline(100, 100))
@@ -101,7 +101,7 @@ def test_in_a_burst_answers_hurry_and_after_a_pause_they_need_not() -> None:
     assert 100.4 < typing(0.12).partial_deadline(100, 100.2, refreshes=True) < 100.5
 
 
-def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:
+def test_pause_is_longer_than_the_gaps_of_a_burst() -> None:
     """A burst of deletions ends if the next key does not come for several gaps."""
     assert 2 * 0.12 < typing(0.12).pause < 5 * 0.12
 
@@ -109,16 +109,16 @@ def test_a_pause_is_longer_than_any_gap_of_a_burst() -> None:
 @pytest.mark.parametrize(
     ("gap", "burst"), [(0.0, False), (0.001, True), (0.3999, True), (0.4, False), (-1.0, False)]
 )
-def test_what_is_a_burst(gap: float, burst: bool) -> None:
-    """A key within less than 0.4 s of the one before it, on a clock that goes on; another one ends it."""
+def test_gap_within_a_burst(gap: float, burst: bool) -> None:
+    """A key belongs to a burst if it follows the previous one within 0.4 s; a longer gap ends the burst."""
     rhythm = TypingRhythm().typed(0.0).typed(gap)
     assert rhythm.bursting is burst
     assert (rhythm.gap != TypingRhythm().gap) is burst
     assert rhythm.last == gap
 
 
-def test_a_gap_counts_for_a_tenth() -> None:
-    """Of the mean; so do the shares of a wait that depend on it."""
+def test_gap_has_a_weight_of_a_tenth() -> None:
+    """The mean and the debounce depend on it."""
     rhythm = TypingRhythm(gap=0.1).typed(0.0).typed(0.2)
     assert rhythm.gap == pytest.approx(0.11)
     assert rhythm.correction_delay == pytest.approx(0.066)

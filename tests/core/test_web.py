@@ -18,8 +18,8 @@ from midfill.core.web import in_the_clear, is_loopback, is_proxy, is_service, pa
         "https://host/ü",
     ],
 )
-def test_addresses(text: str) -> None:
-    """A scheme, a host, and what may follow it."""
+def test_valid_addresses(text: str) -> None:
+    """They have a scheme, a host, and optional parts."""
     assert parsed(text) is not None
     assert is_service(text)
     assert is_proxy(text)
@@ -49,15 +49,15 @@ NONE = [
 
 
 @pytest.mark.parametrize("text", NONE, ids=range(len(NONE)))
-def test_what_is_none(text: str) -> None:
-    """Invalid numbers, invalid brackets, control characters, endless texts."""
+def test_invalid_addresses(text: str) -> None:
+    """They have invalid numbers or brackets, control characters, or are too long."""
     assert parsed(text) is None
     assert not is_service(text)
     assert not is_proxy(text)
 
 
-def test_an_empty_setting_is_none_of_it() -> None:
-    """An empty address is the default."""
+def test_empty_address_is_the_default() -> None:
+    """It is not invalid."""
     assert is_service("")
     assert is_proxy("")
 
@@ -85,8 +85,8 @@ def test_names_and_passwords() -> None:
         ("", False),
     ],
 )
-def test_loopback(host: str, here: bool) -> None:
-    """This machine has its own name and network."""
+def test_loopback_addresses(host: str, here: bool) -> None:
+    """`localhost`, 127.0.0.0/8 and ::1 are this machine."""
     assert is_loopback(host) == here
 
 
@@ -113,6 +113,6 @@ def test_loopback(host: str, here: bool) -> None:
         ("http://localhost:8000", "socks5://localhost:1", True),
     ],
 )
-def test_what_others_can_read(address: str, proxy: str, readable: bool) -> None:
+def test_plain_http_is_readable_by_others(address: str, proxy: str, readable: bool) -> None:
     """Without TLS others can read the text, unless it stays on this machine."""
     assert in_the_clear(address, proxy) == readable

@@ -19,7 +19,7 @@ from midfill.core.words import words
         ("a" * 65, ""),
     ],
 )
-def test_words(text: str, expected: str) -> None:
+def test_words_of_a_text(text: str, expected: str) -> None:
     """Whole names and their parts, in lower case; nothing short, and nothing that is data."""
     assert set(expected.split()) <= words(text)
     assert bool(words(text)) is bool(expected)

@@ -1,4 +1,4 @@
-"""The server under test as an editor starts it, with a folder, a home and a model of its own."""
+"""The server under test as an editor starts it, with its own folder, home and model."""
 
 import os
 import shutil
@@ -61,7 +61,7 @@ class Bench:
         calls = self.upstream.log(idle=True)
         return [call["body"] for call in calls if call["path"].endswith("/completions")]
 
-    def asked_behind(self, text: str) -> bool:
+    def called_after(self, text: str) -> bool:
         """Whether the model was called at a place after `text`."""
         return any(text in call["prompt"] for call in self.calls())
 

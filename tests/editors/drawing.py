@@ -19,7 +19,7 @@ _PALETTE = [
     *(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in product(_STEPS, repeat=3)),
     *(f"#{level:02x}{level:02x}{level:02x}" for level in range(8, 248, 10)),
 ]
-"""The 256 colours of xterm, the first 16 about so."""
+"""The 256 colours of xterm, the first 16 approximately."""
 
 
 class Style(NamedTuple):
@@ -71,7 +71,7 @@ def _run(style: Style, column: int, row: int, text: str) -> str:
     lines = " ".join(["underline"] * style.underline + ["line-through"] * style.struck)
     looks = ' font-weight="bold"' * style.bold + ' font-style="italic"' * style.italic
     looks += f' text-decoration="{lines}"' * bool(lines)
-    # The length keeps columns under each other whatever the font; blanks would run together.
+    # The length aligns columns in any font; blanks would be collapsed.
     kept = escape(text).replace(" ", "\N{NO-BREAK SPACE}")
     place = f'x="{x:g}" y="{y:g}" textLength="{size:g}"'
     shown = f'<text {place} fill="{color}"{looks}>{kept}</text>'

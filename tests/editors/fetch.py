@@ -1,14 +1,13 @@
 """Fetches the editors that the tests drive, from Debian's suites, into a cache folder of their own.
 
-    python tests/editors/fetch.py            every editor, and what goes with them
+    python tests/editors/fetch.py            every editor, and its additional parts
     python tests/editors/fetch.py neovim     one of them (see --list)
 
 Plugins and a linter are cloned beside them where GitHub can be reached, and npm installs a language server.
 
 Nothing is installed: apt downloads the packages into a scratch root, they are unpacked side by side, and a
 launcher in the cache's `bin` folder starts each program with the C library it was built for. The mirror is
-the one that the machine's own apt uses. What is there already is left alone. This needs Debian or Ubuntu, and
-no root rights.
+the one that the machine's own apt uses. Existing files are unchanged. This needs Debian or Ubuntu, and no root rights.
 """
 
 import argparse
@@ -26,7 +25,7 @@ from tempfile import TemporaryDirectory
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 UNUSED = ("*-dev", "binutils*", "lib?san*", "libhwasan*", "linux-libc-*", "emacs-el")
-"""Packages that are depended on and never run here: half of what Emacs wants is a compiler."""
+"""Dependencies that are never run here: half of those of Emacs are a compiler."""
 
 
 class UnavailableError(Exception):
@@ -77,7 +76,7 @@ SOURCES = {
     "package-lint": ("https://github.com/purcell/package-lint", "0.26"),
     "vim-lsp": ("https://github.com/prabirshrestha/vim-lsp", "v0.1.4"),
 }
-"""Repositories that tests use as they are, with their tags. What cannot be cloned is skipped."""
+"""Repositories that tests use as they are, with their tags. A repository that cannot be cloned is skipped."""
 
 PROGRAMS = {"pyright": "pyright@1.1.414"}
 """Programs that npm installs, by their folders: language servers that run beside ours."""
@@ -237,7 +236,7 @@ def _apt_configuration(apt: Path) -> str:
         f'APT::Sandbox::User "{os.environ.get("USER", "root")}";',
         'APT::Install-Recommends "false";',
         'Acquire::Languages "none";',
-        # A mirror's snapshot may be past its date; the signature is checked all the same.
+        # A mirror's snapshot may be past its date; the signature is still checked.
         'Acquire::Check-Valid-Until "false";',
     ]
     return "\n".join([*network, *ours, ""])

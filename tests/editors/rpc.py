@@ -12,7 +12,7 @@ import msgpack  # type: ignore[import-untyped]
 
 _REQUEST, _RESPONSE = 0, 1
 _TIMEOUT_S = 20
-"""Seconds without an answer after which Neovim is taken to be stuck."""
+"""Timeout in seconds for an answer of Neovim."""
 
 
 class RpcError(Exception):

@@ -9,7 +9,7 @@ from tests.editors.bench import until
 
 
 class Terminal:
-    """A program in a window of 80 columns and 24 lines, on a tmux server of its own in `folder`."""
+    """A program in a window of 80 columns and 24 lines, on a separate tmux server in `folder`."""
 
     def __init__(self, tmux: Path, folder: Path, command: list[str], environment: Mapping[str, str]) -> None:
         self._tmux = [str(tmux), "-S", str(folder / "tmux"), "-f", "/dev/null"]

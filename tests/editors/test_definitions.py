@@ -60,12 +60,12 @@ def pyright() -> Path:
     return cloned("pyright") / "node_modules/.bin/pyright-langserver"
 
 
-def knows(bench: Bench, editor: Terminal | Neovim, name: str) -> None:
+def wait_for_definition(bench: Bench, editor: Terminal | Neovim, name: str) -> None:
     """Wait until a prompt starts with the declaration; meanwhile characters are typed."""
 
     def asked() -> bool:
         editor.type("x")
-        time.sleep(0.7)  # The editor is asked in a pause.
+        time.sleep(0.7)  # The server requests definitions in a pause.
         return any(call["prompt"].startswith(f"{DECLARED}{name}\n") for call in bench.calls())
 
     until(asked, "the declaration in a prompt", bench.calls, seconds=30)
@@ -78,7 +78,7 @@ def test_neovim(start_neovim: Start, bench: Bench, pyright: Path, editor: str) -
     nvim = start_neovim(editor, SETUP % "own", paths, NEOVIM)
     nvim.edit(bench.file(name, TILL))
     nvim.type("Gorate = ")
-    knows(bench, nvim, name)
+    wait_for_definition(bench, nvim, name)
 
 
 def test_eglot(open_terminal: Open, bench: Bench, pyright: Path) -> None:
@@ -86,7 +86,7 @@ def test_eglot(open_terminal: Open, bench: Bench, pyright: Path) -> None:
     terminal = started(open_terminal, init, bench.file("till_eglot.py", TILL))
     terminal.press("M->")
     terminal.type("rate = ")
-    knows(bench, terminal, "till_eglot.py")
+    wait_for_definition(bench, terminal, "till_eglot.py")
 
 
 def test_vim_lsp(open_terminal: Open, bench: Bench, pyright: Path) -> None:
@@ -99,4 +99,4 @@ def test_vim_lsp(open_terminal: Open, bench: Bench, pyright: Path) -> None:
     terminal = open_terminal("vim", ["-u", str(vimrc), str(file)])
     terminal.shows("midfill ready")
     terminal.type("Gorate = ")
-    knows(bench, terminal, "till_vim.py")
+    wait_for_definition(bench, terminal, "till_vim.py")

@@ -19,10 +19,10 @@ from tests.editors.drawing import svg
         ("\x1b[48;2;1;2;3m \x1b[0m", 'fill="#010203"/>'),
     ],
 )
-def test_an_escape_sequence_is_a_style(screen: str, shown: str) -> None:
+def test_escape_sequence_is_a_style(screen: str, shown: str) -> None:
     assert shown in svg(screen)
 
 
-def test_runs_stand_in_their_columns() -> None:
+def test_runs_start_in_their_columns() -> None:
     """A run starts at the end of the previous one."""
     assert 'x="25.2" y="18" textLength="16.8"' in svg("ab\x1b[1mcd")

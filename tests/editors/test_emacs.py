@@ -95,7 +95,7 @@ def saved(terminal: Terminal, file: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("beside", ["", BESIDE_EGLOT], ids=["alone", "beside-eglot"])
-def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
+def test_suggestion_is_shown_and_accepted(open_terminal: Open, bench: Bench, beside: str) -> None:
     """A suggestion appears, stays while it is typed along, TAB accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file(f"main{len(beside)}.py", f"# {len(beside)}\ndef add(a, b):\n    \n\nprint(add)\n")
@@ -105,7 +105,7 @@ def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
     terminal.shows("    return sum(\n        [a, b]\n    )\n\nprint(add)")
     terminal.type("sum")
     terminal.shows("    return sum(\n        [a, b]\n    )\n\nprint(add)")
-    assert not bench.asked_behind("return s")
+    assert not bench.called_after("return s")
     terminal.press("Tab")
     saved(
         terminal,
@@ -116,7 +116,7 @@ def test_main_job(open_terminal: Open, bench: Bench, beside: str) -> None:
     saved(terminal, file, f"# {len(beside)}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
 
 
-def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
+def test_incomplete_line_grows(open_terminal: Open, bench: Bench) -> None:
     """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file("half.py", "# half\ndef half():\n    \n")
@@ -126,7 +126,7 @@ def test_half_a_line_grows(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("    return first + second + third")
 
 
-def test_parts(open_terminal: Open, bench: Bench) -> None:
+def test_parts_are_accepted(open_terminal: Open, bench: Bench) -> None:
     """A word or a line can be accepted without another call; after a dismissal the keys have their usual functions."""
     bench.upstream.behave(text="first(second,\n        third)\n")
     file = bench.file("parts.py", "def parts():\n    \n")
@@ -141,13 +141,13 @@ def test_parts(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("third)")
     terminal.press("C-g")
     terminal.hides("third)")
-    assert not bench.asked_behind("zero = f")
+    assert not bench.called_after("zero = f")
     terminal.press("C-a", "M-f", "M-f")
     terminal.type("ly")
     saved(terminal, file, "def parts():\n    zero = firstly(second,\n")
 
 
-def test_text_around(open_terminal: Open, bench: Bench) -> None:
+def test_surrounding_text_is_kept(open_terminal: Open, bench: Bench) -> None:
     r"""Wide characters, an auto-closed bracket and \r\n are kept; after many edits the model gets the right text."""
     bench.upstream.behave(text="1, 2")
     file = bench.file("around.py", "# one\r\n# two\r\nx = foo('👋 naïve')\r\n")
@@ -172,7 +172,7 @@ def test_first_line(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("value = first")
 
 
-def test_not_typed(open_terminal: Open, bench: Bench) -> None:
+def test_edit_without_typing_causes_no_request(open_terminal: Open, bench: Bench) -> None:
     """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     file = bench.file("not_typed.py", "# not typed\none\none\none\n")
@@ -239,7 +239,7 @@ def test_next_edit(open_terminal: Open, bench: Bench) -> None:
     saved(terminal, file, changed.replace("load(amount)", "load(balance)"))
 
 
-def test_dropped_edit(open_terminal: Open, bench: Bench) -> None:
+def test_dismissed_edit(open_terminal: Open, bench: Bench) -> None:
     """An edit that C-g dismisses does not return, and TAB has its usual function."""
     terminal, file = renamed(open_terminal, bench, "dropped")
     terminal.press("C-g")

@@ -34,7 +34,7 @@ def settings(bench: Bench) -> None:
 def started(open_terminal: Open, bench: Bench, file: Path) -> Terminal:
     """Return a Helix with `file` open and the server started."""
     terminal = open_terminal("helix", [str(file)])
-    bench.upstream.log(calls=1)  # The server has opened a connection: it is there.
+    bench.upstream.log(calls=1)  # The server has opened a connection, so it is running.
     return terminal
 
 
@@ -48,7 +48,7 @@ def test_popup(open_terminal: Open, bench: Bench) -> None:
     terminal.shows("sum(…")
     assert (
         len(bench.calls()) == 1
-    )  # The answer has come whole; before that, its beginning may stand in the popup.
+    )  # The complete answer has arrived; before that, the popup may have its start.
     terminal.type("s")
     terminal.shows("return s", "sum(…")
     terminal.press("C-n")

@@ -12,7 +12,7 @@ from tests.editors.neovim import OWN, SETUP
 from tests.editors.test_neovim_edits import draws
 
 SETTINGS = '[trigger]\nmode = "manual"\n[edits]\nbackend = "deepseek"\n'
-"""Without completions while typing, which the same model would write."""
+"""Settings without completions while typing, because the same model would answer them."""
 TEXT = "def area(width, height):\n    return width * height\n\nprint(area(1, 2))\n"
 TYPED = TEXT.replace("height)", "height, depth)")
 NEW = TYPED.replace("width * height", "width * height * depth")

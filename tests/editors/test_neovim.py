@@ -26,7 +26,7 @@ def nvim(started: Neovim) -> Neovim:
     return started
 
 
-def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_suggestion_is_shown_and_accepted(nvim: Neovim, bench: Bench, name: str) -> None:
     """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef add(a, b):\n    \n\nprint(add)\n"))
@@ -34,7 +34,7 @@ def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.shows("sum(\n        [a, b]\n    )")
     nvim.type("sum")
     nvim.shows("(\n        [a, b]\n    )")
-    assert not bench.asked_behind("return s")
+    assert not bench.called_after("return s")
     nvim.type("<Tab>")
     nvim.has(f"# {name}", "def add(a, b):", "    return sum(", "        [a, b]", "    )", "", "print(add)")
     assert nvim.cursor == (5, len("    )"))
@@ -42,7 +42,7 @@ def test_main_job(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.has(f"# {name}", "def add(a, b):", "    return sum", "", "print(add)")
 
 
-def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_parts_are_accepted(nvim: Neovim, bench: Bench, name: str) -> None:
     """A word or a line can be accepted, and the rest stays suggested without another call."""
     bench.upstream.behave(text="first(\n        second\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef parts():\n    \n"))
@@ -57,12 +57,12 @@ def test_parts(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.type("<M-C-Right>")
     nvim.has(f"# {name}", "def parts():", "    zero = first(", "        second")
     nvim.shows("\n    )")
-    assert not bench.asked_behind("zero = f")
+    assert not bench.called_after("zero = f")
     nvim.type("<Tab>")
     nvim.has(f"# {name}", "def parts():", "    zero = first(", "        second", "    )")
 
 
-def test_half_a_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_incomplete_line_grows(nvim: Neovim, bench: Bench, name: str) -> None:
     """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     nvim.edit(bench.file(name, f"# {name}\n"))
@@ -142,7 +142,7 @@ def test_toggle(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.type("Govalue = <Esc>")
     nvim.command("Midfill toggle")
     nvim.says("midfill ready")
-    assert not bench.asked_behind("value")
+    assert not bench.called_after("value")
     nvim.type("oother = ")
     nvim.shows("suggested")
 

@@ -46,7 +46,7 @@ def rename(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.type("2Gftcwamount<Esc>")
 
 
-def test_tab_jumps_and_tab_takes(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_tab_jumps_and_tab_accepts(nvim: Neovim, bench: Bench, name: str) -> None:
     """The change is drawn at its place, its direction at the cursor; after an acceptance the next one is ready."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")
@@ -63,7 +63,7 @@ def test_tab_jumps_and_tab_takes(nvim: Neovim, bench: Bench, name: str) -> None:
     nvim.has("amount = 0", "print(amount)", "save(amount)", "x = 1", "load(total)")
 
 
-def test_escape_drops(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_escape_dismisses(nvim: Neovim, bench: Bench, name: str) -> None:
     """A dismissed edit is gone, and does not return with the next change."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")
@@ -72,7 +72,7 @@ def test_escape_drops(nvim: Neovim, bench: Bench, name: str) -> None:
     assert nvim.lua("return vim.fn.maparg('<Tab>', 'n')") == ""
 
 
-def test_typing_goes_on(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_typing_removes_the_edit(nvim: Neovim, bench: Bench, name: str) -> None:
     """A key removes the drawing, and Tab has its usual function if nothing is offered."""
     rename(nvim, bench, name)
     draws(nvim, "2:  Tab ↓ line 3", "3:amount")

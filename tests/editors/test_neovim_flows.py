@@ -73,7 +73,7 @@ def test_count(nvim: Neovim, bench: Bench, name: str) -> None:
 
 
 def test_macro(nvim: Neovim, bench: Bench, name: str) -> None:
-    """A macro replays the accepted text, whatever is suggested meanwhile, and other Tabs as Tabs."""
+    """A macro replays the accepted text, with any suggestion meanwhile, and other Tabs as Tabs."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     nvim.edit(bench.file(name, f"# {name}\ndef f():\n    \n\n# end\n"))
     nvim.type("3GqqAreturn ")
@@ -163,7 +163,7 @@ def test_at_the_bottom(nvim: Neovim, bench: Bench, name: str) -> None:
     assert nvim.screen[height - 1] == "        [a, b]"
 
 
-def test_not_typed(nvim: Neovim, bench: Bench, name: str) -> None:
+def test_edit_without_typing_causes_no_request(nvim: Neovim, bench: Bench, name: str) -> None:
     """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     nvim.edit(bench.file(name, f"# {name}\none\none\none\n"))
@@ -199,7 +199,7 @@ def test_large_file(nvim: Neovim, bench: Bench, name: str) -> None:
     assert sum(sum(process.cpu_times()[:2]) for process in both) - before < 0.3
 
 
-def test_native_by_hand(start_neovim: Start, bench: Bench, name: str) -> None:
+def test_native_manual_request(start_neovim: Start, bench: Bench, name: str) -> None:
     """With Neovim's own drawing, the request keys work: in the middle of a line, and for alternatives."""
     nvim = start_neovim("neovim", NATIVE)
     bench.upstream.behave(text="first")

@@ -48,7 +48,7 @@ def saved(terminal: Terminal, file: Path, text: str) -> None:
     until(lambda: file.read_bytes() == text.encode(), repr(text), file.read_bytes)
 
 
-def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_suggestion_is_shown_and_accepted(open_terminal: Open, bench: Bench, vim: str) -> None:
     """A suggestion appears, stays while it is typed along, Tab accepts it, and one undo removes it."""
     bench.upstream.behave(text="sum(\n        [a, b]\n    )\n")
     file = bench.file(f"{vim}_main.py", f"# {vim}\ndef add(a, b):\n    \n\nprint(add)\n")
@@ -57,14 +57,14 @@ def test_main_job(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("    return sum(\n        [a, b]\n    )\n")
     terminal.type("sum")
     terminal.shows("    return sum(\n        [a, b]\n    )\n")
-    assert not bench.asked_behind("return s")
+    assert not bench.called_after("return s")
     terminal.press("Tab")
     saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum(\n        [a, b]\n    )\n\nprint(add)\n")
     terminal.type("u")
     saved(terminal, file, f"# {vim}\ndef add(a, b):\n    return sum\n\nprint(add)\n")
 
 
-def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_parts_are_accepted(open_terminal: Open, bench: Bench, vim: str) -> None:
     """A word or a line can be accepted, and the rest stays suggested without another call."""
     bench.upstream.behave(text="first(second,\n        third)\n")
     file = bench.file(f"{vim}_parts.py", f"# {vim}\ndef parts():\n    \n")
@@ -74,11 +74,11 @@ def test_parts(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.press("M-Right")
     terminal.press("C-M-Right")
     terminal.shows("    zero = first(second,\n        third)\n")
-    assert not bench.asked_behind("zero = f")
+    assert not bench.called_after("zero = f")
     saved(terminal, file, f"# {vim}\ndef parts():\n    zero = first(second,\n")
 
 
-def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_incomplete_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
     """A partial suggestion that is shown during a burst is completed without another key."""
     bench.upstream.behave(text="first + second + third", first_token_ms=100, token_ms=100)
     file = bench.file(f"{vim}_half.py", f"# {vim}\ndef half():\n    \n")
@@ -87,7 +87,7 @@ def test_half_a_line_grows(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("    return first + second + third")
 
 
-def test_text_around(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_surrounding_text_is_kept(open_terminal: Open, bench: Bench, vim: str) -> None:
     r"""Wide characters, an auto-closed bracket and \r\n are kept."""
     bench.upstream.behave(text="1, 2")
     file = bench.file(f"{vim}_around.py", f"# {vim}\r\nx = foo('👋 naïve')\r\n")
@@ -112,7 +112,7 @@ def test_alternatives(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("val = first")
 
 
-def test_otherwise(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_keys_without_a_suggestion(open_terminal: Open, bench: Bench, vim: str) -> None:
     """A dismissed suggestion is gone, and its keys have the functions they had without the plugin."""
     bench.upstream.behave(text="unwanted")
     file = bench.file(f"{vim}_otherwise.py", f"# {vim}\n")
@@ -137,7 +137,7 @@ def test_edits(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("last = x")
     saved(terminal, file, "f0ur\n0ne\nlast = \nthree\n")
     calls = [(call["prompt"].partition("\n")[2], call["suffix"]) for call in bench.calls()]
-    assert ("f0ur\n0ne\nlast = ", "\nthree\n") in calls  # Behind the file's name.
+    assert ("f0ur\n0ne\nlast = ", "\nthree\n") in calls  # After the file's name.
 
 
 def test_archive(open_terminal: Open, bench: Bench, vim: str) -> None:
@@ -195,7 +195,7 @@ def test_first_line(open_terminal: Open, bench: Bench, vim: str) -> None:
     terminal.shows("val = first")
 
 
-def test_not_typed(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_edit_without_typing_causes_no_request(open_terminal: Open, bench: Bench, vim: str) -> None:
     """An edit that the user did not type causes no request until the next key."""
     bench.upstream.behave(text="asked")
     file = bench.file(f"{vim}_not_typed.py", f"# {vim}\none\none\n")
@@ -255,7 +255,7 @@ def test_next_edit_in_insert_mode(open_terminal: Open, bench: Bench, vim: str) -
     saved(terminal, file, RENAMED.replace("subtotal", "amount", 3).replace("save(", "save(dismissed"))
 
 
-def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
+def test_dismissed_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
     """An edit that Backspace dismisses does not return, and the keys have their usual functions."""
     terminal, file = renamed(open_terminal, bench, vim, "dropped")
     terminal.press("BSpace")
@@ -269,7 +269,7 @@ def test_dropped_edit(open_terminal: Open, bench: Bench, vim: str) -> None:
 
 
 def test_next_edit_in_another_file(open_terminal: Open, bench: Bench, vim: str) -> None:
-    """A popup shows the edited line of another buffer, and Tab goes there."""
+    """A popup shows the edited line of another buffer, and Tab moves there."""
     other = bench.file(f"{vim}_naïve.py", "fetch(subtotal)\n")
     terminal, _ = renamed(open_terminal, bench, vim, "here")
     terminal.type(f":edit {other}\n:buffer 1\n")

@@ -65,9 +65,9 @@ class Scripted:
     """Answers each call by its next script; a call without a script fails the test.
 
     Args:
-        scripts: what is said, call by call.
+        scripts: the answers, call by call.
         otherwise: makes the script of each call beyond those.
-        name: what it is called by.
+        name: its name.
         paid: whether its calls cost money.
     """
 
@@ -111,7 +111,7 @@ class Scripted:
     def _script(self, question: Question) -> Script:
         if self._scripts:
             return self._scripts.pop(0)
-        assert self._otherwise, f"a call that nobody expected: {question.prompt}"
+        assert self._otherwise, f"an unexpected call: {question.prompt}"
         return self._otherwise(question)
 
     async def warm(self) -> None:

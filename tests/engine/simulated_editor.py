@@ -19,12 +19,12 @@ class SimulatedEditor:
     """One document, with its cursor at `|` in its text.
 
     Args:
-        backend: who is asked.
-        fallback: who is asked while it is away.
+        backend: the primary backend.
+        fallback: the backend while the primary is unavailable.
         settings: those of the engine.
         text: the document.
-        book: takes note of calls and suggestions.
-        beside: another editor, whose engine this one's document is opened in as well.
+        records: records calls and suggestions.
+        beside: another editor, whose engine this one shares.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class SimulatedEditor:
         self.uri = uri
         self.troubles: list[ModelError] = []
         self.on_longer: list[str] = []
-        """Documents in which half a line stood when its rest had come."""
+        """Documents with an incomplete shown line when its rest arrived."""
         self.loop = asyncio.get_running_loop()
-        backends, told = Backends(backend, fallback), self.troubles.append
+        backends, on_error = Backends(backend, fallback), self.troubles.append
         self.engine: Engine = (
             beside.engine
             if beside
             else Engine(
                 backends,
                 settings,
-                on_error=told,
+                on_error=on_error,
                 on_longer=self.on_longer.append,
                 records=records,
                 clock=self.loop.time,

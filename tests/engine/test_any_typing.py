@@ -58,7 +58,7 @@ class Typist:
         match dice.choices(["key", "slip", "delete", "accept", "cancel", "pause"], [70, 8, 10, 4, 6, 2])[0]:
             case "key" if char := self._next[:1]:
                 editor.type(char)
-                self._check(promised, char)
+                self._check_still_shown(promised, char)
             case "slip":
                 editor.type(dice.choice("xyz("))
             case "delete" if len(editor.before) > self._start:
@@ -75,7 +75,7 @@ class Typist:
     def _prompt(self) -> Prompt:
         return self.editor.engine._query(self.editor.request()).prompt
 
-    def _check(self, promised: str, char: str) -> None:
+    def _check_still_shown(self, promised: str, char: str) -> None:
         """A shown suggestion that agrees with the key stays shown without a wait, and may only grow."""
         if promised.startswith(char) and len(promised) > 1:
             reply = self.editor.engine.at_once(self.editor.request())
@@ -83,7 +83,7 @@ class Typist:
             assert text_of(reply).startswith(promised[1:])
 
 
-def moody(dice: random.Random) -> Callable[[Question], Script]:
+def random_model(dice: random.Random) -> Callable[[Question], Script]:
     """Return a model that mostly returns the true text, is slow or fast, hangs and fails."""
 
     def script(question: Question) -> Script:
@@ -105,14 +105,14 @@ def moody(dice: random.Random) -> Callable[[Question], Script]:
 
 
 @pytest.mark.parametrize("seed", range(25))
-async def test_the_promises_hold(open_editor: OpenEditor, seed: int) -> None:
+async def test_properties_hold_for_any_typing(open_editor: OpenEditor, seed: int) -> None:
     """Each request ends, only the newest waits, suggestions never flicker, the calls are bounded, and all end."""
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
     fallback = (
         Scripted(otherwise=lambda question: streams("local()", first=0.01)) if dice.random() < 0.5 else None
     )
-    backend = Scripted(otherwise=moody(dice))
+    backend = Scripted(otherwise=random_model(dice))
     editor = open_editor(backend, fallback, settings=settings, text="# here\n|")
     typist = Typist(editor, dice)
     for _ in range(120):

@@ -1,4 +1,4 @@
-"""Which backend is asked, and which call is kept, without an engine around them."""
+"""The choice of the backend and of the calls that stay open, without an engine."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from tests.engine.scripted import Scripted, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
-Made = Callable[..., Calls]
+MakeCalls = Callable[..., Calls]
 
 
-class Capped(NoRecords):
-    """Keeps everybody from paid calls."""
+class CappedRecords(NoRecords):
+    """Allows no paid call."""
 
     def why_not(self, *, manual: bool) -> str:
         return "" if manual else "the cap is reached"
@@ -56,31 +56,34 @@ def question(prefix: str = "x = ", *, manual: bool = False, variant: int = 0) ->
     return Question(cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), ask=ask)
 
 
-def begun(calls: Calls, asked: Question | None = None, **options: Any) -> Flight:
+def started(calls: Calls, asked: Question | None = None, **options: Any) -> Flight:
     flight = calls.start(asked or question(), **options)
     assert flight is not None
     return flight
 
 
-async def test_who_is_asked(made: Made) -> None:
-    """The first that is well; above a cap only who costs nothing, unless asked by hand; then the fallback."""
+async def test_choice_of_the_backend(made: MakeCalls) -> None:
+    """The first available backend answers.
+
+    Above a cap only a free one does, except for a manual request; then the fallback.
+    """
     paid, free, last = (
         Scripted(hangs(), hangs()),
         Scripted(hangs(), name="free", paid=False),
         Scripted(name="last"),
     )
     calls = made(paid, free, fallback=last)
-    assert begun(calls).backend is paid
-    capped = made(paid, free, fallback=last, records=Capped())
-    assert begun(capped).backend is free
-    assert begun(capped, question(manual=True)).backend is paid
-    assert made(paid, fallback=last, records=Capped()).available.can_call("python", manual=False)
-    assert not made(paid, records=Capped()).available.can_call("python", manual=False)
-    assert made(paid, records=Capped()).available.can_call("python", manual=True)
+    assert started(calls).backend is paid
+    capped = made(paid, free, fallback=last, records=CappedRecords())
+    assert started(capped).backend is free
+    assert started(capped, question(manual=True)).backend is paid
+    assert made(paid, fallback=last, records=CappedRecords()).available.can_call("python", manual=False)
+    assert not made(paid, records=CappedRecords()).available.can_call("python", manual=False)
+    assert made(paid, records=CappedRecords()).available.can_call("python", manual=True)
 
 
-async def test_who_is_asked_next(made: Made) -> None:
-    """Another one than the one that failed; after the fallback nobody."""
+async def test_next_backend_after_a_failure(made: MakeCalls) -> None:
+    """The next one is another than the failed one; after the fallback there is none."""
     one, other, last = Scripted(), Scripted(name="other"), Scripted(name="last")
     assert made(one).available.can_call("python", manual=False)
     assert not made(one).available.can_call("python", manual=False, except_backend=one)
@@ -90,83 +93,83 @@ async def test_who_is_asked_next(made: Made) -> None:
     assert not made(one, other, fallback=last).available.can_call("python", manual=False, except_backend=last)
 
 
-async def test_whether_a_chat_is_asked(made: Made) -> None:
-    """By the one that is asked next, not by any of them; nobody is no chat."""
+async def test_chat_is_detected_by_the_next_backend(made: MakeCalls) -> None:
+    """Only the backend of the next call counts; without a backend there is no chat."""
     plain, chat = Scripted(), Scripted(name="chat")
     chat.chats = chat.thinks = True
     assert not made(plain, chat).available.chats("python", manual=True)
     assert made(chat, plain).available.chats("python", manual=True)
-    assert not made(chat, records=Capped()).available.chats("python", manual=False)
+    assert not made(chat, records=CappedRecords()).available.chats("python", manual=False)
     assert made(plain, chat).available.may_think("python")
     assert not made(plain).available.may_think("python")
 
 
-async def test_why_unavailable_is_asked(made: Made) -> None:
-    """The cap, or the failure of the first; where all is well there is no reason."""
+async def test_reason_for_no_backend(made: MakeCalls) -> None:
+    """The reason is the cap, or the failure of the first backend; without either there is none."""
     assert made(Scripted()).available.why_unavailable("python", manual=False) == ""
     assert (
-        made(Scripted(), records=Capped()).available.why_unavailable("python", manual=False)
+        made(Scripted(), records=CappedRecords()).available.why_unavailable("python", manual=False)
         == "the cap is reached"
     )
-    calls = made(Scripted(fails(Kind.BAD_KEY)), records=Capped())
-    begun(calls, question(manual=True))
+    calls = made(Scripted(fails(Kind.BAD_KEY)), records=CappedRecords())
+    started(calls, question(manual=True))
     await asyncio.sleep(1)
     assert "bad key" in calls.available.why_unavailable("python", manual=False)
 
 
-async def test_a_failure_is_told_and_counted(made: Made) -> None:
-    """That of the fallback is not; retrying forgets it."""
-    told: list[ModelError] = []
+async def test_failure_is_reported_and_counted(made: MakeCalls) -> None:
+    """A failure of the fallback is not reported; a retry resets the failure."""
+    errors: list[ModelError] = []
     ended: list[Flight] = []
     one, last = Scripted(fails(Kind.BAD_KEY)), Scripted(fails(Kind.BAD_KEY), name="last")
-    calls = made(one, fallback=last, failed=told.append, ended=ended.append)
-    begun(calls)
+    calls = made(one, fallback=last, failed=errors.append, ended=ended.append)
+    started(calls)
     await asyncio.sleep(1)
-    assert (calls.available.health.failures, len(told), calls._counters.failed) == (1, 1, 1)
-    assert begun(calls).backend is last
+    assert (calls.available.health.failures, len(errors), calls._counters.failed) == (1, 1, 1)
+    assert started(calls).backend is last
     await asyncio.sleep(1)
-    assert (len(told), calls._counters.failed, len(ended)) == (1, 1, 2)
+    assert (len(errors), calls._counters.failed, len(ended)) == (1, 1, 2)
     assert calls.available.retry() == "last"
     assert calls.available.health.failures == 0
     assert made(one).available.retry() == ""
 
 
-async def test_calls_are_counted_by_their_kind(made: Made) -> None:
-    """What was asked for, and what was asked ahead."""
+async def test_calls_are_counted_by_kind(made: MakeCalls) -> None:
+    """Requested calls and speculative ones have separate counters."""
     calls = made(Scripted(hangs(), hangs(), hangs()))
-    begun(calls)
-    begun(calls, speculative=True)
-    begun(calls, speculative=True)
+    started(calls)
+    started(calls, speculative=True)
+    started(calls, speculative=True)
     assert (calls._counters.calls, calls._counters.speculative) == (1, 2)
     assert [flight.speculative for flight in calls] == [True, True, False]
 
 
-async def test_an_alternative_is_joined_by_its_like_alone(made: Made) -> None:
-    """The newest call whose text may still answer; another variant is another answer."""
+async def test_only_the_same_variant_joins_an_alternative(made: MakeCalls) -> None:
+    """A request joins the newest call whose text may still answer it; another variant has another answer."""
     calls = made(Scripted(hangs(), hangs()))
-    first = begun(calls)
-    second = begun(calls, question(variant=2))
+    first = started(calls)
+    second = started(calls, question(variant=2))
     assert calls.joinable(Prompt("x = ", "")) is first
     assert calls.joinable(Prompt("x = ", ""), 2) is second
     assert calls.joinable(Prompt("x = ", ""), 1) is None
     assert calls.joinable(Prompt("y = ", "")) is None
 
 
-async def test_there_is_room_for_some_calls(made: Made) -> None:
-    """Calls that nobody waits for are closed for others, the oldest first."""
+async def test_unused_calls_are_closed_for_new_ones(made: MakeCalls) -> None:
+    """Calls without a waiting request are closed first, from old to new."""
     backend = Scripted(*[hangs()] * 3)
     calls = made(backend, max_calls=2)
-    first, second = begun(calls), begun(calls)
+    first, second = started(calls), started(calls)
     assert calls.has_free_slot()
     assert calls.has_free_slot(1)
     assert not calls.has_free_slot(2)
-    third = begun(calls)
+    third = started(calls)
     await asyncio.sleep(0.1)
     assert [flight.done for flight in (first, second, third)] == [True, False, False]
 
 
-async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
-    """Takes no slot; without a model, or without itself, there is none."""
+async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
+    """It needs a model beside it."""
     model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
     calls = made(model, fallback=own, max_calls=1)
     flight = calls.embedded(question())
@@ -175,7 +178,7 @@ async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
     assert calls.has_free_slot()
     assert calls.joinable(question().prompt) is None
     assert made(model).embedded(question()) is None
-    assert made(model, fallback=own, records=Capped()).embedded(question()) is None
+    assert made(model, fallback=own, records=CappedRecords()).embedded(question()) is None
     await asyncio.sleep(1)
 
 
@@ -190,24 +193,24 @@ async def test_the_embedded_engine_beside_a_model(made: Made) -> None:
         ("y", True),
     ],
 )
-async def test_a_flight_is_near_while_few_characters_differ(made: Made, typed: str, near: bool) -> None:
-    """At the end of what was typed; far enough before that, all must be the same."""
+async def test_flight_is_near_if_few_characters_differ(made: MakeCalls, typed: str, near: bool) -> None:
+    """Only the last typed characters may differ."""
     head = "a = [1, 2, 3]\n"
-    flight = begun(made(Scripted(hangs())), question(head + "x = "))
+    flight = started(made(Scripted(hangs())), question(head + "x = "))
     assert flight.is_near(Prompt(head + typed, "")) is near
     assert not flight.is_near(Prompt("b" + head[1:] + typed, ""))
 
 
-async def test_what_is_booked_names_the_model_that_was_asked_for(made: Made) -> None:
-    """Where no answer said which one it was."""
+async def test_record_names_the_requested_model(made: MakeCalls) -> None:
+    """The requested model is recorded if no answer names one."""
     booked: list[Any] = []
 
-    class Kept(NoRecords):
+    class RecordingLedger(NoRecords):
         def called(self, call: Any) -> None:
             booked.append(call)
 
-    calls = made(Scripted(hangs("return")), records=Kept())
-    flight = begun(calls)
+    calls = made(Scripted(hangs("return")), records=RecordingLedger())
+    flight = started(calls)
     await asyncio.sleep(1)
     flight.close()
     await flight.wait_closed()
@@ -223,26 +226,26 @@ async def test_what_is_booked_names_the_model_that_was_asked_for(made: Made) -> 
         ("content_filter", False, True),
     ],
 )
-async def test_how_an_answer_ended(made: Made, finish: Any, whole: bool, cacheable: bool) -> None:
-    """One that the model or its limit ended is whole; one that was broken off is no answer."""
-    flight = begun(made(Scripted(streams("return width", finish=finish))))
+async def test_finish_of_an_answer(made: MakeCalls, finish: Any, whole: bool, cacheable: bool) -> None:
+    """An answer that ends by itself or at its limit is complete; an interrupted one is no answer."""
+    flight = started(made(Scripted(streams("return width", finish=finish))))
     await flight.wait_closed()
     assert (flight.whole, flight.cacheable) == (whole, cacheable)
     assert flight.answer.whole is whole
     assert flight.text == ("return " if finish == "length" else "return width")
 
 
-async def test_a_call_without_text_is_kept_only_if_it_ended(made: Made) -> None:
-    """Nothing is an answer, too, if the model says so."""
-    ended = begun(made(Scripted(streams(""))))
-    cut = begun(made(Scripted(streams("", finish="content_filter"))))
+async def test_empty_answer_is_kept_if_it_ended(made: MakeCalls) -> None:
+    """An empty answer counts if the model ended it."""
+    ended = started(made(Scripted(streams(""))))
+    cut = started(made(Scripted(streams("", finish="content_filter"))))
     await asyncio.sleep(1)
     assert (ended.cacheable, cut.cacheable) == (True, False)
     assert ended.answer.text == ""
 
 
-async def test_a_language_without_a_backend(made: Made) -> None:
-    """Nobody is asked, and the reason says so; the fallback answers all the same."""
+async def test_language_without_a_backend(made: MakeCalls) -> None:
+    """No backend is called, and the reason says so; the fallback still answers."""
     one = Scripted()
     calls = made(one)
     calls.backends = calls.available._backends = Backends(one, None, (), (frozenset({"go"}),))
@@ -253,15 +256,15 @@ async def test_a_language_without_a_backend(made: Made) -> None:
     assert repr(calls) == "<Calls []>"
 
 
-async def test_each_failure_is_counted(made: Made) -> None:
-    """And each call that was closed before its end."""
+async def test_failures_and_closed_calls_are_counted(made: MakeCalls) -> None:
+    """A call that is closed before its end counts separately."""
     calls = made(Scripted(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), hangs(), hangs()))
     for _ in range(2):
-        begun(calls)
+        started(calls)
         await asyncio.sleep(5)
     assert calls._counters.failed == 2
     calls.available.retry()
-    flights = [begun(calls), begun(calls)]
+    flights = [started(calls), started(calls)]
     await asyncio.sleep(1)
     for flight in flights:
         flight.close()
@@ -269,13 +272,13 @@ async def test_each_failure_is_counted(made: Made) -> None:
     assert (calls._counters.failed, calls._counters.stopped) == (2, 2)
 
 
-async def test_the_calls_of_a_document_that_nobody_can_use_are_closed(made: Made) -> None:
-    """Those of other documents stay, and those that are wanted or useful."""
+async def test_unusable_calls_of_a_document_are_closed(made: MakeCalls) -> None:
+    """Calls of other documents, and usable ones, stay open."""
     calls = made(Scripted(*[hangs()] * 4))
     cursors = [Cursor(uri=uri, language="python") for uri in ("a", "b", "b", "b")]
     prefixes = ("x = ", "x = ", "y = ", "x = 1")
     flights = [
-        begun(calls, Question(cursor=cursor, prompt=Prompt(prefix, ""), ask=Ask()))
+        started(calls, Question(cursor=cursor, prompt=Prompt(prefix, ""), ask=Ask()))
         for cursor, prefix in zip(cursors, prefixes, strict=True)
     ]
     await asyncio.sleep(1)

@@ -21,7 +21,7 @@ class FakeContextSource:
     def __init__(self) -> None:
         self.rows: list[int] = []
         self.added: Snippet | None = None
-        """What the editor knows of names, after a second."""
+        """Return the editor's definitions after a second."""
 
     def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
         self.rows.append(cursor.row)
@@ -30,8 +30,8 @@ class FakeContextSource:
 
     async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
         await asyncio.sleep(1)
-        told = self.added
-        return None if told is None else lambda block: Block((*block.snippets, told), "a.py")
+        snippet = self.added
+        return None if snippet is None else lambda block: Block((*block.snippets, snippet), "a.py")
 
 
 def opened(
@@ -42,7 +42,7 @@ def opened(
     return editor, source
 
 
-async def test_the_first_call_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
+async def test_first_call_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
     editor, source = opened(open_editor, "x = 1\n")
     await editor.ask()
     (call,) = editor.calls
@@ -60,7 +60,9 @@ async def test_every_choice_has_the_context(open_editor: Callable[..., Simulated
     ] * 3
 
 
-async def test_it_is_the_same_while_the_user_types_there(open_editor: Callable[..., SimulatedEditor]) -> None:
+async def test_context_stays_the_same_while_the_user_types(
+    open_editor: Callable[..., SimulatedEditor],
+) -> None:
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     await editor.ask()
     editor.type("other ")
@@ -70,7 +72,7 @@ async def test_it_is_the_same_while_the_user_types_there(open_editor: Callable[.
     assert len(source.rows) == 1
 
 
-async def test_another_place_has_another_context(open_editor: Callable[..., SimulatedEditor]) -> None:
+async def test_other_place_has_another_context(open_editor: Callable[..., SimulatedEditor]) -> None:
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     await editor.ask()
     editor.go("|" + FILE)
@@ -81,7 +83,7 @@ async def test_another_place_has_another_context(open_editor: Callable[..., Simu
     assert source.rows == [100, 0]
 
 
-async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
+async def test_changed_context_alone_ends_no_call(
     open_editor: Callable[..., SimulatedEditor],
 ) -> None:
     editor, _ = opened(open_editor, "first = 1\n")
@@ -99,7 +101,7 @@ async def test_a_change_of_context_alone_ends_no_call_and_changes_nothing(
     assert len(editor.calls) == 1
 
 
-async def test_a_survey_that_takes_long_is_not_waited_for(
+async def test_slow_collection_does_not_delay_the_call(
     open_editor: Callable[..., SimulatedEditor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def slow(work: Callable[[], Block]) -> Block:
@@ -112,8 +114,8 @@ async def test_a_survey_that_takes_long_is_not_waited_for(
     assert editor.calls[0].question.prompt.context == ""
 
 
-async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[..., SimulatedEditor]) -> None:
-    """It is not awaited; sent text keeps its position, and another place causes another collection."""
+async def test_definitions_of_the_editor_are_appended(open_editor: Callable[..., SimulatedEditor]) -> None:
+    """The call does not wait for them; sent text keeps its position, and another place causes another collection."""
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
@@ -125,7 +127,7 @@ async def test_what_the_editor_knows_is_added_at_the_end(open_editor: Callable[.
     assert two == one.removesuffix("# a.py\n") + "# shop.py\nclass Basket:\n\n# a.py\n"
 
 
-async def test_a_place_that_is_left_is_not_asked_about_any_more(
+async def test_no_definitions_are_requested_for_a_left_place(
     open_editor: Callable[..., SimulatedEditor],
 ) -> None:
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")

@@ -18,7 +18,7 @@ OpenEditor = Callable[..., SimulatedEditor]
 ENDLESS = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
 
 
-async def test_accepts_and_tokens_add_up(open_editor: OpenEditor) -> None:
+async def test_accepted_suggestions_and_tokens_are_summed(open_editor: OpenEditor) -> None:
     """They count all suggestions and calls, not only the last."""
     editor = open_editor(
         Scripted(
@@ -40,19 +40,19 @@ async def test_accepts_and_tokens_add_up(open_editor: OpenEditor) -> None:
     assert (counts.shown, counts.calls, counts.requests) == (2, 2, 2)
 
 
-def test_an_engine_that_was_just_started_has_counted_nothing() -> None:
+def test_new_engine_has_counted_nothing() -> None:
     """Every counter starts at zero."""
     assert not any(vars(Counters()).values())
 
 
-async def test_a_reply_is_described_without_its_text(open_editor: OpenEditor) -> None:
-    """By the number of its suggestions, and whether it needed a call."""
+async def test_description_of_a_reply_has_no_text(open_editor: OpenEditor) -> None:
+    """It has the number of suggestions, and whether a call was needed."""
     editor = open_editor(Scripted(streams("width * height")), text="area = |")
     assert str(await editor.ask()) == "1 suggestions"
     assert str(await editor.ask()) == "1 suggestions from the cache"
 
 
-async def test_what_a_model_that_rambles_on_says_is_read_less_far(open_editor: OpenEditor) -> None:
+async def test_long_answers_are_read_less_far(open_editor: OpenEditor) -> None:
     """While most answers end by themselves, a few lines are read ahead; otherwise only the shown text."""
     editor = open_editor(Scripted(otherwise=lambda question: streams(ENDLESS)), text="value = |")
     read = []
@@ -65,7 +65,7 @@ async def test_what_a_model_that_rambles_on_says_is_read_less_far(open_editor: O
     assert read[-1] < read[0]
 
 
-async def test_brief_answers_are_learned_again(open_editor: OpenEditor) -> None:
+async def test_short_answers_increase_the_lookahead_again(open_editor: OpenEditor) -> None:
     """After a model starts to end its answers, lines are read ahead again soon."""
     scripts = [streams(ENDLESS)] * 3 + [streams("load(2)")] * 3 + [streams(ENDLESS)]
     editor = open_editor(Scripted(*scripts), text="value = |")
@@ -77,7 +77,7 @@ async def test_brief_answers_are_learned_again(open_editor: OpenEditor) -> None:
     assert editor.calls[2].sent.count("\n") < editor.calls[0].sent.count("\n")
 
 
-async def test_a_call_that_the_engine_has_ended_is_counted(open_editor: OpenEditor) -> None:
+async def test_call_ended_by_the_engine_counts_as_stopped(open_editor: OpenEditor) -> None:
     """It counts as stopped, not as failed."""
     editor = open_editor(Scripted(streams(ENDLESS), streams("return 1")))
     await editor.ask()
@@ -88,7 +88,7 @@ async def test_a_call_that_the_engine_has_ended_is_counted(open_editor: OpenEdit
     assert (editor.engine.counters.stopped, editor.engine.counters.failed) == (1, 0)
 
 
-async def test_calls_ahead_are_counted_apart(open_editor: OpenEditor) -> None:
+async def test_speculative_calls_are_counted_separately(open_editor: OpenEditor) -> None:
     """A speculative call is not counted as a call for a request."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(Scripted(streams("return width"), hangs()), settings=settings)
@@ -97,7 +97,7 @@ async def test_calls_ahead_are_counted_apart(open_editor: OpenEditor) -> None:
     assert (editor.engine.counters.calls, editor.engine.counters.speculative) == (1, 1)
 
 
-async def test_a_refusal_refuses_all_choices(open_editor: OpenEditor) -> None:
+async def test_dismissal_dismisses_all_choices(open_editor: OpenEditor) -> None:
     """None of the choices is continued."""
     editor = open_editor(
         Scripted(streams("max(width)"), streams("sum(width)"), hangs()), text="def area(width):\n    return |"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("choices", [1, 3])
-async def test_another_answer_comes(open_editor: OpenEditor, choices: int) -> None:
+async def test_repeated_request_gets_another_answer(open_editor: OpenEditor, choices: int) -> None:
     """The prompt has the earlier answers, and the new answer is shown first."""
     backend = Scripted(*[streams("one()")] * choices, streams("two()"), streams("three()"))
     backend.chats = True
@@ -31,7 +31,7 @@ async def test_another_answer_comes(open_editor: OpenEditor, choices: int) -> No
     assert asked == [()] * choices + [("one()",), ("one()", "two()")]
 
 
-async def test_at_another_place_nothing_goes_along(open_editor: OpenEditor) -> None:
+async def test_earlier_answers_are_sent_at_the_same_place_only(open_editor: OpenEditor) -> None:
     """Another place has no earlier answers; automatic requests never send them."""
     backend = Scripted(streams("one()"), streams("two()"))
     backend.chats = True
@@ -44,13 +44,13 @@ async def test_at_another_place_nothing_goes_along(open_editor: OpenEditor) -> N
     assert len(editor.calls) == 2
 
 
-async def test_a_model_that_fills_in_is_not_asked_again(open_editor: OpenEditor) -> None:
+async def test_fill_in_model_is_not_called_again(open_editor: OpenEditor) -> None:
     """The shown suggestion stays."""
     editor = open_editor(Scripted(streams("one()"), streams("two()")))
     assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
 
 
-async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> None:
+async def test_earlier_answers_stay_as_choices(open_editor: OpenEditor) -> None:
     """The new answer is first, the earlier ones follow, each once; typing along any of them causes no call."""
     backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True
@@ -62,7 +62,7 @@ async def test_the_earlier_ones_stay_to_choose_from(open_editor: OpenEditor) -> 
     assert editor.at_once() == "wo()"
 
 
-async def test_no_other_answer_leaves_the_earlier_ones(open_editor: OpenEditor) -> None:
+async def test_empty_answer_keeps_the_earlier_ones(open_editor: OpenEditor) -> None:
     """An empty answer or a failure does not hide the shown suggestion."""
     backend = Scripted(streams("one()"), streams(""), fails(Kind.OVERLOAD))
     backend.chats = True
@@ -71,7 +71,7 @@ async def test_no_other_answer_leaves_the_earlier_ones(open_editor: OpenEditor) 
         assert text_of(await editor.ask(manual=True)) == "one()"
 
 
-async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None:
+async def test_gateway_client_gets_the_same_answer(open_editor: OpenEditor) -> None:
     """The gateway's clients repeat requests automatically: these are answered from the cache."""
     backend = Scripted(streams("one()"))
     backend.chats = True
@@ -81,15 +81,15 @@ async def test_a_client_may_want_the_same_again(open_editor: OpenEditor) -> None
         assert text_of(reply) == "one()"
 
 
-def test_the_newest_are_kept() -> None:
-    """Each once, up to the maximum."""
+def test_newest_answers_are_kept() -> None:
+    """Each is kept once, up to the maximum."""
     turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
-        turns.take(here, said(text))
+        turns.take(here, reply_with(text))
     assert turns.at(here) == ("2", "3", "4")[-MAX_ANSWERS:]
     assert turns.at(Prompt("b", "")) == ()
 
 
-def said(text: str) -> Reply:
+def reply_with(text: str) -> Reply:
     """Return a reply with one answer."""
     return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("a", ""), text)),))

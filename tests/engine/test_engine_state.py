@@ -1,4 +1,4 @@
-"""What the engine says of a document: what was asked, what is shown, and what is left when it is closed."""
+"""The engine's state of a document: the request, the shown suggestion, and the state after closing."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,13 +21,13 @@ AREA = "return width * height"
     ("text", "first"),
     [("a\nb", "a"), ("\n\na\nb", "\n\na"), ("a", "a"), ("", ""), ("\n", "\n"), ("\na\n", "\na")],
 )
-def test_the_first_line_of_a_completion(text: str, first: str) -> None:
-    """With the line breaks before it."""
+def test_first_line_of_a_completion(text: str, first: str) -> None:
+    """It includes the line breaks before it."""
     assert Completion(text).first_line == first
 
 
-async def test_what_is_shown_and_what_was_asked(open_editor: Open) -> None:
-    """Nothing of a document that nobody asked for."""
+async def test_shown_suggestion_and_last_request(open_editor: Open) -> None:
+    """A document without a request has neither."""
     editor = open_editor(
         Scripted(streams("if width:\n        return height\n")), text="def area(width, height):\n    |"
     )
@@ -41,8 +41,8 @@ async def test_what_is_shown_and_what_was_asked(open_editor: Open) -> None:
     assert editor.engine.last_prompt("file:///other.py") is None
 
 
-async def test_a_closed_document_is_forgotten(open_editor: Open) -> None:
-    """Its call is closed, its request answered with nothing, and its suggestion is not shown again."""
+async def test_closed_document_is_forgotten(open_editor: Open) -> None:
+    """Its call is closed, its request is answered empty, and its suggestion is not shown again."""
     editor = open_editor(Scripted(hangs(), streams(AREA)))
     asking = editor.start()
     await asyncio.sleep(1)
@@ -57,8 +57,8 @@ async def test_a_closed_document_is_forgotten(open_editor: Open) -> None:
     assert editor.engine.first_line(editor.uri) == ""
 
 
-async def test_what_is_counted(open_editor: Open) -> None:
-    """A suggestion that is shown counts once, whatever happens to it."""
+async def test_shown_suggestion_is_counted_once(open_editor: Open) -> None:
+    """Later events do not count it again."""
     editor = open_editor(Scripted(streams(AREA)))
     counters = editor.engine.counters
     editor.engine.was_shown(editor.uri)
@@ -74,8 +74,8 @@ async def test_what_is_counted(open_editor: Open) -> None:
     assert counters.rejected == 1
 
 
-async def test_choices_that_do_not_come_are_not_waited_for(open_editor: Open) -> None:
-    """After the longest time that an answer has, those that are there are offered."""
+async def test_missing_choices_do_not_delay_the_others(open_editor: Open) -> None:
+    """At the deadline of an answer, the arrived choices are offered."""
     editor = open_editor(Scripted(hangs(), streams(AREA)))
     began = editor.now
     reply = await editor.ask(manual=True, choices=2)
@@ -83,8 +83,8 @@ async def test_choices_that_do_not_come_are_not_waited_for(open_editor: Open) ->
     assert editor.now - began <= editor.engine.settings.timing.total_ms / 1000 + 0.5
 
 
-async def test_a_backend_that_failed_is_asked_again_by_hand(open_editor: Open) -> None:
-    """After `retry`; what the embedded engine showed meanwhile is let go."""
+async def test_manual_request_retries_a_failed_backend(open_editor: Open) -> None:
+    """`retry` removes the suggestion that the embedded engine showed meanwhile."""
     own = Scripted(otherwise=lambda question: streams("local()"), name="local", paid=False)
     editor = open_editor(Scripted(fails(Kind.BAD_KEY), streams(AREA)), own)
     assert text_of(await editor.ask()) == "local()"
@@ -94,15 +94,15 @@ async def test_a_backend_that_failed_is_asked_again_by_hand(open_editor: Open) -
     assert [error.kind for error in editor.troubles] == [Kind.BAD_KEY]
 
 
-def test_a_reply_says_what_it_is() -> None:
-    """Without the text of a suggestion."""
+def test_description_of_a_reply() -> None:
+    """It does not contain the text of a suggestion."""
     assert str(NO_SUGGESTION) == "the model has nothing to suggest here"
     assert str(Reply(reason="why not")) == "why not"
     assert not NO_SUGGESTION.cached
 
 
-async def test_a_reply_from_memory_says_so(open_editor: Open) -> None:
-    """The second one came from the cache."""
+async def test_cached_reply_is_marked(open_editor: Open) -> None:
+    """The second reply comes from the cache."""
     editor = open_editor(Scripted(streams(AREA)))
     first = await editor.ask()
     assert (str(first), first.cached) == ("1 suggestions", False)

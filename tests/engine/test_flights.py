@@ -16,7 +16,7 @@ OpenEditor = Callable[..., SimulatedEditor]
 AREA = "return width * height"
 LINGER = 0.5
 SOON = 0.02
-"""Seconds of the shortest debounce, and of nothing else."""
+"""Seconds of the shortest debounce."""
 
 
 async def cancel(task: "asyncio.Task[object]") -> None:
@@ -24,7 +24,7 @@ async def cancel(task: "asyncio.Task[object]") -> None:
     await asyncio.wait([task])
 
 
-async def test_popup_and_inline_make_one_call(open_editor: OpenEditor) -> None:
+async def test_popup_and_inline_requests_share_one_call(open_editor: OpenEditor) -> None:
     """Two requests for one key, at one place, share a call and are both answered."""
     editor = open_editor(Scripted(streams(AREA)))
     replies = await asyncio.gather(editor.start(), editor.start())
@@ -32,7 +32,7 @@ async def test_popup_and_inline_make_one_call(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor) -> None:
+async def test_later_request_for_the_same_place_joins_the_call(open_editor: OpenEditor) -> None:
     """A request for a prompt with an in-flight call waits for that call, without a debounce."""
     editor = open_editor(Scripted(streams(AREA)))
     first = editor.start()
@@ -43,7 +43,7 @@ async def test_a_later_request_for_the_same_place_joins(open_editor: OpenEditor)
     assert editor.engine.counters.joined == 1
 
 
-async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor) -> None:
+async def test_documents_with_the_same_text_share_a_call(open_editor: OpenEditor) -> None:
     """Calls are shared by prompt, not by document."""
     editor = open_editor(Scripted(streams(AREA)))
     other = open_editor(editor.backend, beside=editor, uri="file:///copy.py")
@@ -52,7 +52,7 @@ async def test_two_documents_with_one_text_share_a_call(open_editor: OpenEditor)
     assert len(editor.calls) == 1
 
 
-async def test_typing_what_it_is_about_to_say_joins_a_flight(open_editor: OpenEditor) -> None:
+async def test_typing_along_joins_a_flight(open_editor: OpenEditor) -> None:
     """During a call the user types along; each key waits for that call and gets the rest of its answer."""
     editor = open_editor(Scripted(streams(AREA)))
     requests = [editor.start()]
@@ -65,7 +65,7 @@ async def test_typing_what_it_is_about_to_say_joins_a_flight(open_editor: OpenEd
     assert [text_of(await request) for request in requests[:-1]] == [""] * 5
 
 
-async def test_typing_that_agrees_with_its_partial_text_joins(open_editor: OpenEditor) -> None:
+async def test_agreeing_text_joins_a_partial_answer(open_editor: OpenEditor) -> None:
     """A call with partial text is joined while the typed text agrees with it."""
     editor = open_editor(Scripted(streams(AREA, each=0.2)))
     editor.start()
@@ -76,7 +76,7 @@ async def test_typing_that_agrees_with_its_partial_text_joins(open_editor: OpenE
     assert len(editor.calls) == 1
 
 
-async def test_typing_that_contradicts_its_partial_text_does_not_join(open_editor: OpenEditor) -> None:
+async def test_contradicting_text_does_not_join_a_partial_answer(open_editor: OpenEditor) -> None:
     """Text that differs from the partial answer needs another call."""
     editor = open_editor(Scripted(streams(AREA, each=0.2), streams("ss")))
     editor.start()
@@ -86,7 +86,7 @@ async def test_typing_that_contradicts_its_partial_text_does_not_join(open_edito
     assert len(editor.calls) == 2
 
 
-async def test_a_flight_nobody_can_use_is_closed_at_once(open_editor: OpenEditor) -> None:
+async def test_unusable_flight_is_closed_at_once(open_editor: OpenEditor) -> None:
     """A request from another place closes the first call at once."""
     editor = open_editor(Scripted(hangs("return"), streams(AREA)))
     editor.start()
@@ -98,7 +98,7 @@ async def test_a_flight_nobody_can_use_is_closed_at_once(open_editor: OpenEditor
     assert editor.engine.counters.stopped == 1
 
 
-async def test_a_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
+async def test_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
     """A call whose request was cancelled is closed half a second later if no other request follows."""
     editor = open_editor(Scripted(hangs()))
     request = editor.start()
@@ -109,7 +109,7 @@ async def test_a_cancelled_flight_lingers(open_editor: OpenEditor) -> None:
     assert editor.calls[0].over == pytest.approx(cancelled + LINGER)
 
 
-async def test_a_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
+async def test_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
     """Editors cancel just before the next request: within half a second that request joins the call."""
     editor = open_editor(Scripted(streams(AREA, first=2, each=0.0005)))
     request = editor.start()
@@ -124,7 +124,7 @@ async def test_a_lingering_flight_is_joined(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_a_lingering_flight_that_ends_is_kept(open_editor: OpenEditor) -> None:
+async def test_answer_of_a_lingering_flight_is_kept(open_editor: OpenEditor) -> None:
     """Text that arrives while a cancelled call lingers is an ordinary answer."""
     editor = open_editor(Scripted(streams(AREA)))
     request = editor.start()
@@ -135,7 +135,7 @@ async def test_a_lingering_flight_that_ends_is_kept(open_editor: OpenEditor) -> 
     assert editor.at_once() == AREA
 
 
-async def test_a_slip_typed_and_deleted_keeps_the_flight(open_editor: OpenEditor) -> None:
+async def test_corrected_typing_error_keeps_the_flight(open_editor: OpenEditor) -> None:
     """A typing error does not close the call; if it is deleted in time, the call answers."""
     editor = open_editor(Scripted(streams(AREA, first=0.4), streams("")))
     editor.start()
@@ -146,13 +146,13 @@ async def test_a_slip_typed_and_deleted_keeps_the_flight(open_editor: OpenEditor
     editor.delete()
     shown = text_of(await editor.ask())
     assert shown
-    assert AREA.startswith(shown)  # In a burst of typing a part is shown as soon as it is there.
+    assert AREA.startswith(shown)  # In a burst of typing, a part is shown as soon as it arrives.
     await asyncio.sleep(1)
     assert editor.at_once() == AREA
     assert len(editor.calls) == 1
 
 
-async def test_a_slip_that_stays_closes_the_flight(open_editor: OpenEditor) -> None:
+async def test_uncorrected_typing_error_closes_the_flight(open_editor: OpenEditor) -> None:
     """A call that has been unusable for half a second is closed."""
     editor = open_editor(Scripted([*streams("return", first=0.1, each=0.1)[:2], *hangs()], streams("x")))
     editor.start()
@@ -165,7 +165,7 @@ async def test_a_slip_that_stays_closes_the_flight(open_editor: OpenEditor) -> N
     assert editor.calls[0].over == pytest.approx(slipped + LINGER)
 
 
-async def test_a_slip_that_stays_lets_the_answer_end(open_editor: OpenEditor) -> None:
+async def test_streaming_answer_may_end_after_a_typing_error(open_editor: OpenEditor) -> None:
     """An answer that streams after half a second may end by itself, because closing it costs a connection."""
     editor = open_editor(Scripted(streams(AREA * 2, first=0.4, each=0.05), streams("x")))
     editor.start()
@@ -176,7 +176,7 @@ async def test_a_slip_that_stays_lets_the_answer_end(open_editor: OpenEditor) ->
     assert editor.calls[0].end == "whole"
 
 
-async def test_a_slip_that_stays_closes_an_answer_that_goes_on(open_editor: OpenEditor) -> None:
+async def test_long_answer_is_closed_after_a_typing_error(open_editor: OpenEditor) -> None:
     """An answer that still streams after a second is closed."""
     editor = open_editor(Scripted(streams(AREA * 20, first=0.2, each=0.05), streams("x")))
     editor.start()
@@ -189,7 +189,7 @@ async def test_a_slip_that_stays_closes_an_answer_that_goes_on(open_editor: Open
     assert editor.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
-async def test_a_flight_that_nobody_wants_makes_room_first(open_editor: OpenEditor) -> None:
+async def test_unused_flight_is_closed_first(open_editor: OpenEditor) -> None:
     """Above the maximum, a lingering call is closed before one with a waiting request."""
     settings = Settings(requests=RequestSettings(max_flights=2), timing=TimingSettings(linger_ms=9_000))
     first = open_editor(Scripted(*[hangs()] * 3), settings=settings)
@@ -205,7 +205,7 @@ async def test_a_flight_that_nobody_wants_makes_room_first(open_editor: OpenEdit
     assert [call.over is None for call in first.calls] == [True, False, True]
 
 
-async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor) -> None:
+async def test_twenty_documents_are_answered_at_once(open_editor: OpenEditor) -> None:
     """Documents do not wait for each other."""
     settings = Settings(requests=RequestSettings(max_flights=32))
     first = open_editor(Scripted(*[streams("compute()")] * 20), settings=settings, text="first = |")

@@ -31,7 +31,7 @@ async def open_editor() -> AsyncIterator[OpenEditor]:
         *scripts: Script, own: str = OWN, settings: Settings = FIRST, **options: object
     ) -> SimulatedEditor:
         embedded = Scripted(
-            otherwise=lambda question: streams(_own(question, own), first=0.003, each=0),
+            otherwise=lambda question: streams(_embedded_answer(question, own), first=0.003, each=0),
             name="local",
             paid=False,
         )
@@ -47,7 +47,7 @@ async def open_editor() -> AsyncIterator[OpenEditor]:
     assert not [task for task in asyncio.all_tasks() if "TestRunner" not in repr(task.get_coro())]
 
 
-def _own(question: Question, own: str) -> str:
+def _embedded_answer(question: Question, own: str) -> str:
     """Return the embedded engine's rest of this line."""
     typed = question.prompt.prefix.rpartition("return ")[2]
     return own.removeprefix(typed) if own.startswith(typed) else ""
@@ -64,7 +64,7 @@ def source_of(reply: Reply) -> str:
     return reply.suggestions[0].source.backend_name
 
 
-async def test_the_model_takes_its_place(open_editor: OpenEditor) -> None:
+async def test_model_answer_replaces_the_interim_one(open_editor: OpenEditor) -> None:
     """The embedded engine answers at once; the client is notified of the model's answer, and gets it without a wait."""
     editor = open_editor(streams(BETTER))
     reply, took = await ask(editor)
@@ -80,7 +80,7 @@ async def test_the_model_takes_its_place(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_nothing_is_replaced_that_is_typed_along(open_editor: OpenEditor) -> None:
+async def test_suggestion_typed_along_is_not_replaced(open_editor: OpenEditor) -> None:
     """The rest of the suggestion stays, and the client is not notified."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
@@ -92,11 +92,11 @@ async def test_nothing_is_replaced_that_is_typed_along(open_editor: OpenEditor) 
     assert text_of((await ask(editor))[0]) == OWN[1:]
 
 
-async def test_what_agrees_is_known_behind_it(open_editor: OpenEditor) -> None:
+async def test_agreeing_model_answer_follows_the_interim_one(open_editor: OpenEditor) -> None:
     """The model's answer is kept while it agrees with the typed text, and follows the shown text."""
     editor = open_editor(streams(OWN + " + 1\n"))
     await ask(editor)
-    await asyncio.sleep(0.3)  # Its call has begun.
+    await asyncio.sleep(0.3)  # The model's call has started.
     for char in OWN:
         editor.type(char)
         await ask(editor)
@@ -106,7 +106,7 @@ async def test_what_agrees_is_known_behind_it(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_typing_along_at_once_calls_nobody(open_editor: OpenEditor) -> None:
+async def test_typing_along_before_the_debounce_causes_no_call(open_editor: OpenEditor) -> None:
     """Typing along before the end of the debounce causes no model call."""
     editor = open_editor()
     await ask(editor)
@@ -117,7 +117,7 @@ async def test_typing_along_at_once_calls_nobody(open_editor: OpenEditor) -> Non
 
 
 @pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(Kind.OVERLOAD), hangs()])
-async def test_no_other_answer_changes_nothing(open_editor: OpenEditor, answer: Script) -> None:
+async def test_same_or_missing_answer_changes_nothing(open_editor: OpenEditor, answer: Script) -> None:
     """After the same answer, none, a failure or silence, the suggestion stays, and the client is not notified."""
     editor = open_editor(answer)
     await ask(editor)
@@ -126,15 +126,15 @@ async def test_no_other_answer_changes_nothing(open_editor: OpenEditor, answer: 
     assert text_of((await ask(editor))[0]) == OWN
 
 
-async def test_without_an_own_answer_the_model_is_waited_for(open_editor: OpenEditor) -> None:
-    """The same as without the setting."""
+async def test_without_an_interim_answer_the_request_waits_for_the_model(open_editor: OpenEditor) -> None:
+    """This is the behaviour without the setting."""
     editor = open_editor(streams(BETTER), own="")
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
     assert SOON < took < LATE
 
 
-async def test_another_text_ends_the_wait(open_editor: OpenEditor) -> None:
+async def test_different_text_ends_the_old_call(open_editor: OpenEditor) -> None:
     """If the typed text differs from the suggestion, the old call is closed, and a new one starts."""
     editor = open_editor(hangs(), streams("x + y\n"))
     await ask(editor)
@@ -145,7 +145,7 @@ async def test_another_text_ends_the_wait(open_editor: OpenEditor) -> None:
     assert [call.end for call in editor.calls] == ["closed", "whole"]
 
 
-async def test_a_dismissed_one_is_not_replaced(open_editor: OpenEditor) -> None:
+async def test_dismissed_interim_answer_is_not_replaced(open_editor: OpenEditor) -> None:
     """After a dismissal nothing is shown until the next key."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
@@ -154,7 +154,7 @@ async def test_a_dismissed_one_is_not_replaced(open_editor: OpenEditor) -> None:
     assert not editor.on_longer
 
 
-async def test_an_accepted_one_is_not_replaced(open_editor: OpenEditor) -> None:
+async def test_accepted_interim_answer_is_not_replaced(open_editor: OpenEditor) -> None:
     editor = open_editor(streams(BETTER))
     reply, _ = await ask(editor)
     editor.take(reply.suggestions[0].completion)
@@ -162,7 +162,7 @@ async def test_an_accepted_one_is_not_replaced(open_editor: OpenEditor) -> None:
     assert not editor.on_longer
 
 
-async def test_an_editor_that_cannot_replace_keeps_it(open_editor: OpenEditor) -> None:
+async def test_editor_without_refresh_keeps_the_interim_answer(open_editor: OpenEditor) -> None:
     """An editor such as VS Code would hide it first; there is no call for an answer that is not shown."""
     editor = open_editor()
     reply, took = await ask(editor, refreshes=False)
@@ -173,19 +173,19 @@ async def test_an_editor_that_cannot_replace_keeps_it(open_editor: OpenEditor) -
     assert not editor.calls
 
 
-async def test_it_is_off_by_default(open_editor: OpenEditor) -> None:
+async def test_interim_answers_are_off_by_default(open_editor: OpenEditor) -> None:
     editor = open_editor(streams(BETTER), settings=Settings())
     assert source_of((await ask(editor))[0]) == "scripted"
 
 
-async def test_by_hand_the_model_is_asked(open_editor: OpenEditor) -> None:
+async def test_manual_request_calls_the_model(open_editor: OpenEditor) -> None:
     """A manual request gets the model's answer."""
     editor = open_editor(streams(BETTER))
     reply = await editor.engine.complete(replace(editor.request(manual=True), refreshes=True))
     assert source_of(reply) == "scripted"
 
 
-async def test_a_closed_document_ends_all(open_editor: OpenEditor) -> None:
+async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     """Its call is closed, too."""
     editor = open_editor(hangs())
     await ask(editor)

@@ -27,7 +27,7 @@ class Model:
     def __init__(self) -> None:
         self.typed, self.over = "", len(TEXT)
         self.refused = len(TEXT)
-        """Where it was refused: come back to by undoing, it may stay away."""
+        """The offset of its dismissal: after an undo it may stay hidden there."""
 
     @property
     def shown(self) -> str:
@@ -40,20 +40,20 @@ class Model:
 @given(STEPS)
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 1)])
 @example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 2), ("undo", 1)])
-def test_it_is_shown_as_long_as_it_agrees_and_was_not_refused(steps: Sequence[tuple[str, int]]) -> None:
-    """Typed along, accepted in parts or as a whole, dismissed, undone, left by another edit and visited again."""
+def test_suggestion_is_shown_while_it_agrees_and_is_not_dismissed(steps: Sequence[tuple[str, int]]) -> None:
+    """The actions are typing along, acceptance, dismissal, undo, other edits and returning."""
     loop = JumpingLoop()
     try:
-        loop.run_until_complete(_lives(steps))
+        loop.run_until_complete(_check_life(steps))
     finally:
         loop.close()
 
 
-async def _lives(steps: Sequence[tuple[str, int]]) -> None:
+async def _check_life(steps: Sequence[tuple[str, int]]) -> None:
     editor, model = SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda question: hangs())), Model()
     assert text_of(await editor.ask()) == TEXT
     for kind, count in steps:
-        _happens(kind, count, editor, model)
+        _apply(kind, count, editor, model)
         reply = editor.engine.at_once(editor.request())
         shown = text_of(reply) if reply else ""
         back = kind == "undo" and len(model.typed) >= model.refused
@@ -61,12 +61,12 @@ async def _lives(steps: Sequence[tuple[str, int]]) -> None:
         if model.shown:
             model.over = len(
                 TEXT
-            )  # Shown again before the place where it was refused, it is typed along as ever.
+            )  # Before the place of its dismissal it is shown again, and can be typed along.
     await editor.engine.close()
     await asyncio.sleep(0)
 
 
-def _happens(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None:
+def _apply(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None:
     """Apply one action to the editor and to the model."""
     left = model.shown
     match kind:

@@ -19,7 +19,7 @@ LINES = "load(path)\n    rows = parse(data)\n    total = add(rows)\n    save(tot
 PIECES = ["load(path)", "\n    rows = parse(data)", "\n    total = add(rows)"]
 
 
-async def test_reading_stops_when_nothing_later_can_be_shown(open_editor: OpenEditor) -> None:
+async def test_reading_stops_when_later_text_cannot_be_shown(open_editor: OpenEditor) -> None:
     """A stream is closed once the text to show is complete and some further lines have arrived."""
     editor = open_editor(Scripted(streams(LINES * 20)), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
@@ -29,7 +29,7 @@ async def test_reading_stops_when_nothing_later_can_be_shown(open_editor: OpenEd
     assert editor.engine.counters.stopped == 1
 
 
-async def test_a_line_is_shown_as_soon_as_it_is_complete(open_editor: OpenEditor) -> None:
+async def test_complete_line_is_shown_at_once(open_editor: OpenEditor) -> None:
     """A first line that opens no block is shown while the rest is streaming."""
     editor = open_editor(Scripted(streams(LINES, each=0.5)), text=RUN)
     start = editor.now
@@ -38,7 +38,7 @@ async def test_a_line_is_shown_as_soon_as_it_is_complete(open_editor: OpenEditor
     assert editor.calls[0].over is None
 
 
-async def test_a_block_is_waited_for(open_editor: OpenEditor) -> None:
+async def test_block_is_shown_when_it_is_complete(open_editor: OpenEditor) -> None:
     """A first line that opens a block is shown with its block, not before."""
     block = "for row in rows:\n        total += row\n"
     editor = open_editor(
@@ -48,7 +48,7 @@ async def test_a_block_is_waited_for(open_editor: OpenEditor) -> None:
     assert editor.calls[0].sent.startswith(block)
 
 
-async def test_accepting_shows_the_next_line_with_no_call(open_editor: OpenEditor) -> None:
+async def test_accepted_line_is_followed_by_the_next_without_a_call(open_editor: OpenEditor) -> None:
     """Lines that were read ahead are shown one by one, each right after the previous one was accepted."""
     editor = open_editor(Scripted(streams(LINES)), text=RUN)
     reply = await editor.ask()
@@ -62,8 +62,8 @@ async def test_accepting_shows_the_next_line_with_no_call(open_editor: OpenEdito
     assert len(editor.calls) == 1
 
 
-async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(open_editor: OpenEditor) -> None:
-    """Of an answer that was closed early only complete lines are kept: the next text requires a call."""
+async def test_incomplete_line_of_a_closed_answer_is_not_offered(open_editor: OpenEditor) -> None:
+    """Only complete lines of a closed answer are kept: the next text requires a call."""
     editor = open_editor(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
     reply = await editor.ask()
     await asyncio.sleep(1)
@@ -74,14 +74,14 @@ async def test_the_beginning_of_a_line_that_was_cut_off_is_not_offered(open_edit
     assert len(editor.calls) == 2
 
 
-async def test_the_line_at_which_the_tokens_ran_out_is_not_offered(open_editor: OpenEditor) -> None:
+async def test_incomplete_line_at_the_token_limit_is_not_offered(open_editor: OpenEditor) -> None:
     """An answer that ended at its limit of tokens is shown up to its last complete line."""
     cut = "for row in rows:\n        total += row\n        seen.app"
     editor = open_editor(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
     assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
 
 
-async def test_a_call_that_is_shown_again_goes_on(open_editor: OpenEditor) -> None:
+async def test_call_continues_when_its_answer_is_shown_again(open_editor: OpenEditor) -> None:
     """A call that lingers during a corrected typing error is read on normally."""
     editor = open_editor(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
@@ -95,22 +95,22 @@ async def test_a_call_that_is_shown_again_goes_on(open_editor: OpenEditor) -> No
     assert text_of(await slip) == ""
 
 
-async def test_a_part_shown_in_a_hurry_grows(open_editor: OpenEditor) -> None:
+async def test_partial_answer_shown_in_a_burst_grows(open_editor: OpenEditor) -> None:
     """In a burst of typing a partial answer is shown before the next key, and grows afterwards."""
     editor = open_editor(Scripted(streams("return width * height + margin", each=0.06)))
-    seen: list[str] = []
+    replies: list[str] = []
     for char in "return wi":
         request = editor.start()
         await asyncio.sleep(0.15)
-        seen.append(text_of(request.result()) if request.done() else "")
+        replies.append(text_of(request.result()) if request.done() else "")
         editor.type(char)
-    shown = [text for text in seen if text]
+    shown = [text for text in replies if text]
     assert len(shown) >= 2
     assert all("return width * height + margin".find(text) >= 0 for text in shown)
     assert len(editor.calls) == 1
 
 
-async def test_half_a_line_is_told_of_once_its_rest_has_come(open_editor: OpenEditor) -> None:
+async def test_client_is_notified_when_an_incomplete_line_is_complete(open_editor: OpenEditor) -> None:
     """At the end of a burst, the incomplete line grows: the client is notified once, and the text is known at once."""
     editor = open_editor(Scripted(streams("return width * height + margin", each=0.2)))
     for char in "return":
@@ -128,7 +128,7 @@ async def test_half_a_line_is_told_of_once_its_rest_has_come(open_editor: OpenEd
     assert editor.on_longer == [editor.uri]
 
 
-async def test_a_last_token_is_told_of_once_the_answer_has_ended(open_editor: OpenEditor) -> None:
+async def test_client_is_notified_when_the_answer_ends_after_the_last_token(open_editor: OpenEditor) -> None:
     """The client is also notified if only the end of the answer was missing after the last token."""
     steps = streams("return width * height")
     editor = open_editor(Scripted([*steps[:-1], steps[-1]._replace(after=2)]))
@@ -144,8 +144,8 @@ async def test_a_last_token_is_told_of_once_the_answer_has_ended(open_editor: Op
     assert editor.at_once() == " width * height"
 
 
-async def test_whole_lines_are_not_told_of(open_editor: OpenEditor) -> None:
-    """A shown complete line does not grow, whatever follows it."""
+async def test_client_is_not_notified_of_complete_lines(open_editor: OpenEditor) -> None:
+    """A shown complete line does not grow."""
     editor = open_editor(Scripted(streams(LINES, each=0.1)), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(9)
@@ -153,7 +153,7 @@ async def test_whole_lines_are_not_told_of(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_an_interrupted_answer_is_never_kept(open_editor: OpenEditor, finish: Finish) -> None:
+async def test_interrupted_answer_is_not_cached(open_editor: OpenEditor, finish: Finish) -> None:
     """An interrupted answer is discarded: the same place causes a new call."""
     editor = open_editor(Scripted(streams("return wid", finish=finish), streams("return width")))
     await editor.ask()
@@ -163,14 +163,14 @@ async def test_an_interrupted_answer_is_never_kept(open_editor: OpenEditor, fini
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_an_interrupted_empty_answer_is_no_silence(open_editor: OpenEditor, finish: Finish) -> None:
+async def test_interrupted_empty_answer_is_not_remembered(open_editor: OpenEditor, finish: Finish) -> None:
     """An answer that is interrupted before its first text is not an empty answer."""
     editor = open_editor(Scripted(streams("", finish=finish), streams("return width")))
     assert text_of(await editor.ask()) == ""
     assert text_of(await editor.ask()) == "return width"
 
 
-async def test_an_answer_that_was_broken_off_is_asked_for_again(open_editor: OpenEditor) -> None:
+async def test_partial_line_of_a_closed_call_causes_a_new_call(open_editor: OpenEditor) -> None:
     """A partial line of a closed call does not answer the next request."""
     settings = Settings(timing=TimingSettings(linger_ms=0))
     editor = open_editor(Scripted(hangs("return wid"), streams("return width")), settings=settings)
@@ -182,7 +182,7 @@ async def test_an_answer_that_was_broken_off_is_asked_for_again(open_editor: Ope
     assert text_of(await editor.ask()) == "return width"
 
 
-async def test_whole_lines_of_a_closed_call_are_used(open_editor: OpenEditor) -> None:
+async def test_complete_lines_of_a_closed_call_are_used(open_editor: OpenEditor) -> None:
     """Complete lines of a closed call are shown without a new call."""
     editor = open_editor(Scripted(hangs("load(path)\n    rows"), hangs()), text=RUN)
     await editor.ask()
@@ -194,13 +194,13 @@ async def test_whole_lines_of_a_closed_call_are_used(open_editor: OpenEditor) ->
     await asyncio.wait([request])
 
 
-async def test_white_space_is_no_completion(open_editor: OpenEditor) -> None:
+async def test_white_space_is_not_shown(open_editor: OpenEditor) -> None:
     """An answer of blank lines shows nothing."""
     editor = open_editor(Scripted(streams("\n\n    \n")))
     assert text_of(await editor.ask()) == ""
 
 
-async def test_usage_is_booked(open_editor: OpenEditor) -> None:
+async def test_usage_is_recorded(open_editor: OpenEditor) -> None:
     """The reply and the counters have the usage of an answer."""
     editor = open_editor(Scripted(streams("return width", usage=Usage(100, 5, 64))))
     reply = await editor.ask()

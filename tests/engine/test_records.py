@@ -20,15 +20,15 @@ AREA = "return width * height"
 USAGE = Usage(prompt=10, output=5, cached=0)
 
 
-class Kept(NoRecords):
-    """Keeps the records; `reason` forbids paid calls, also manual ones unless `by_hand`."""
+class RecordingLedger(NoRecords):
+    """Keeps the records; `reason` forbids paid calls, also manual ones unless `allow_manual`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[CallRecord] = []
         self.suggestions: dict[int, SuggestionRecord] = {}
         self.reason = ""
-        self.by_hand = False
+        self.allow_manual = False
 
     def called(self, call: CallRecord) -> None:
         self.calls.append(call)
@@ -37,7 +37,7 @@ class Kept(NoRecords):
         self.suggestions[suggested.number] = suggested
 
     def why_not(self, *, manual: bool) -> str:
-        return "" if manual and self.by_hand else self.reason
+        return "" if manual and self.allow_manual else self.reason
 
     @property
     def suggestion(self) -> SuggestionRecord:
@@ -53,9 +53,9 @@ async def shown(editor: SimulatedEditor) -> Any:
     return reply.suggestions[0].completion
 
 
-async def test_a_whole_answer(open_editor: OpenEditor) -> None:
+async def test_complete_answer_is_recorded(open_editor: OpenEditor) -> None:
     """A call's record has its usage, and its times in milliseconds."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA, usage=USAGE)), records=records)
     await editor.ask()
     (call,) = records.calls
@@ -75,11 +75,11 @@ async def test_a_whole_answer(open_editor: OpenEditor) -> None:
         (fails(Kind.BAD_KEY), "bad key", False),
     ],
 )
-async def test_a_call_that_ends_otherwise(
+async def test_refused_closed_and_late_calls_are_recorded(
     open_editor: OpenEditor, script: Any, outcome: str, read: bool
 ) -> None:
     """A refused call costs nothing; for a closed or late one the prompt is counted."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(script), records=records)
     asking = editor.start()
     await asyncio.sleep(1)
@@ -88,9 +88,9 @@ async def test_a_call_that_ends_otherwise(
     assert [(call.outcome, call.read) for call in records.calls] == [(outcome, read)]
 
 
-async def test_a_call_that_never_left_is_not_booked(open_editor: OpenEditor) -> None:
+async def test_unsent_call_is_not_recorded(open_editor: OpenEditor) -> None:
     """The call was cancelled before its first step, or its backend reports that nothing was sent."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(hangs()), records=records)
     asking = editor.start()
     while not editor.calls:
@@ -101,9 +101,9 @@ async def test_a_call_that_never_left_is_not_booked(open_editor: OpenEditor) -> 
     assert records.calls == []
 
 
-async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
+async def test_acceptance_is_recorded_once(open_editor: OpenEditor) -> None:
     """It is recorded once, even if the editor reports it twice."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     editor.take(await shown(editor))
     editor.engine.accepted(editor.uri)
@@ -118,16 +118,16 @@ async def test_accepted_as_a_whole(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.parametrize(("piece", "words", "lines"), [("return", 1, 0), ("return width *", 0, 1)])
-@pytest.mark.parametrize("told", [True, False])
-async def test_accepted_in_part(
-    open_editor: OpenEditor, piece: str, words: int, lines: int, told: bool
+@pytest.mark.parametrize("reported", [True, False])
+async def test_partial_acceptance_is_recorded(
+    open_editor: OpenEditor, piece: str, words: int, lines: int, reported: bool
 ) -> None:
     """The editor or its edit reports the part; the rest belongs to the same suggestion."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await shown(editor)
-    editor.type_whole(piece, reports_parts=told)
-    if told:
+    editor.type_whole(piece, reports_parts=reported)
+    if reported:
         editor.engine.partly_accepted(editor.uri)
     assert (records.suggestion.words, records.suggestion.lines, records.suggestion.accepted) == (
         words,
@@ -138,9 +138,9 @@ async def test_accepted_in_part(
     assert (records.suggestion.whole, records.suggestion.accepted) == (True, len(AREA))
 
 
-async def test_brackets_of_the_editor_are_no_accepted_part(open_editor: OpenEditor) -> None:
+async def test_auto_closed_brackets_are_no_partial_acceptance(open_editor: OpenEditor) -> None:
     """They come with one key, and agree with the suggestion."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(
         Scripted(streams("()"), otherwise=lambda _: streams("x")), text="call|", records=records
     )
@@ -149,9 +149,9 @@ async def test_brackets_of_the_editor_are_no_accepted_part(open_editor: OpenEdit
     assert records.suggestion.words == 0
 
 
-async def test_typed_through_is_one_suggestion(open_editor: OpenEditor) -> None:
+async def test_typing_along_is_one_suggestion(open_editor: OpenEditor) -> None:
     """Typing along is no new suggestion; dismissing ends it."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await shown(editor)
     for key in "return":
@@ -161,9 +161,9 @@ async def test_typed_through_is_one_suggestion(open_editor: OpenEditor) -> None:
     assert (records.suggestion.dismissed, records.suggestion.accepted) == (True, 0)
 
 
-async def test_what_was_not_shown_is_not_booked(open_editor: OpenEditor) -> None:
+async def test_suggestion_that_is_not_shown_is_not_recorded(open_editor: OpenEditor) -> None:
     """If an editor reports what it shows, other suggestions do not count as shown."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await editor.ask()
     editor.engine.rejected(editor.uri)
@@ -171,9 +171,9 @@ async def test_what_was_not_shown_is_not_booked(open_editor: OpenEditor) -> None
     assert not [suggestion for suggestion in records.suggestions.values() if not suggestion.dismissed]
 
 
-async def test_beyond_a_cap_the_fallback_answers(open_editor: OpenEditor) -> None:
+async def test_fallback_answers_above_a_cap(open_editor: OpenEditor) -> None:
     """A manual request calls the primary if the user allows it; cached answers are shown nevertheless."""
-    records = Kept()
+    records = RecordingLedger()
     editor = open_editor(
         Scripted(streams(AREA), streams("by hand")),
         Scripted(streams("fall"), streams("back"), name="local", paid=False),
@@ -185,21 +185,21 @@ async def test_beyond_a_cap_the_fallback_answers(open_editor: OpenEditor) -> Non
     editor.type("\nx = ")
     assert text_of(await editor.ask()) == "fall"
     assert len(editor.calls) == 1
-    records.by_hand = True
+    records.allow_manual = True
     editor.type("\ny = ")
     assert text_of(await editor.ask(manual=True)) == "by hand"
     assert len(editor.calls) == 2
 
 
-async def test_beyond_a_cap_without_a_fallback(open_editor: OpenEditor) -> None:
+async def test_reply_above_a_cap_without_a_fallback_has_the_reason(open_editor: OpenEditor) -> None:
     """The reply says why there is nothing."""
-    records = Kept()
+    records = RecordingLedger()
     records.reason = "the cap is reached"
     editor = open_editor(Scripted(), records=records)
     assert (await editor.ask()).reason == "the cap is reached"
 
 
-def test_no_text_is_in_a_suggestion() -> None:
+def test_record_of_a_suggestion_has_no_text() -> None:
     """A record has only numbers and names."""
     kinds = {
         type(value)

@@ -37,7 +37,7 @@ def running(backend: Scripted) -> int:
 
 
 @pytest.mark.parametrize("most", [1, 4, 32])
-async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor, most: int) -> None:
+async def test_twenty_documents_are_answered_at_once(open_editor: OpenEditor, most: int) -> None:
     """With any maximum of calls, each document gets its answer, and no call is closed."""
     backend = Scripted(*[streams("compute()")] * 20)
     all_desks = editors(open_editor, backend, 20, Settings(requests=RequestSettings(max_flights=most)))
@@ -46,7 +46,7 @@ async def test_twenty_documents_at_once_are_all_answered(open_editor: OpenEditor
     assert [call.end for call in backend.calls] == ["whole"] * 20
 
 
-async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
+async def test_maximum_number_of_calls_is_kept(open_editor: OpenEditor) -> None:
     """While requests wait in the queue, the maximum number of calls is in progress."""
     backend = Scripted(*[streams("compute()")] * 8)
     all_desks = editors(open_editor, backend, 8, Settings(requests=RequestSettings(max_flights=3)))
@@ -57,7 +57,7 @@ async def test_no_more_calls_than_are_set(open_editor: OpenEditor) -> None:
     assert all(text_of(request.result()) for request in requests)
 
 
-async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
+async def test_newest_request_is_served_first(open_editor: OpenEditor) -> None:
     """The latest request in the queue is served first, because the user is there."""
     backend = Scripted(*[streams("compute()")] * 4)
     all_desks = editors(open_editor, backend, 4, Settings(requests=RequestSettings(max_flights=1)))
@@ -70,8 +70,8 @@ async def test_the_newest_place_comes_first(open_editor: OpenEditor) -> None:
     assert asked == [all_desks[0].uri, all_desks[3].uri, all_desks[2].uri, all_desks[1].uri]
 
 
-async def test_the_queue_ends_at_the_deadline(open_editor: OpenEditor) -> None:
-    """A request whose turn does not come in time gets an empty reply with the reason."""
+async def test_queued_request_ends_at_the_deadline(open_editor: OpenEditor) -> None:
+    """A request that is still in the queue gets an empty reply with the reason."""
     settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
     backend = Scripted(hangs(), otherwise=lambda question: hangs())
     first, second = editors(open_editor, backend, 2, settings)
@@ -82,7 +82,7 @@ async def test_the_queue_ends_at_the_deadline(open_editor: OpenEditor) -> None:
     assert first.now - began <= 2.1
 
 
-async def test_a_request_in_the_queue_that_is_replaced_costs_no_call(open_editor: OpenEditor) -> None:
+async def test_superseded_request_in_the_queue_causes_no_call(open_editor: OpenEditor) -> None:
     """If the user types while the request waits, there is one call, at the latest cursor."""
     backend = Scripted(streams("compute()", first=1), streams("compute()"), streams("compute()"))
     first, second, third = editors(open_editor, backend, 3, Settings(requests=RequestSettings(max_flights=1)))
@@ -100,7 +100,7 @@ async def test_a_request_in_the_queue_that_is_replaced_costs_no_call(open_editor
     assert len(backend.calls) == 3
 
 
-async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor: OpenEditor) -> None:
+async def test_unused_call_is_closed_for_a_queued_request(open_editor: OpenEditor) -> None:
     """A cancelled request's call lingers only while the queue is empty."""
     backend = Scripted(hangs(), streams("compute()"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
@@ -115,7 +115,7 @@ async def test_a_call_that_nobody_wants_any_more_makes_room_at_once(open_editor:
     assert backend.calls[0].over == pytest.approx(cancelled, abs=0.001)
 
 
-async def test_a_call_in_the_queue_that_another_document_makes_is_shared(open_editor: OpenEditor) -> None:
+async def test_queued_requests_with_the_same_text_share_a_call(open_editor: OpenEditor) -> None:
     """Two documents with one text wait in the queue, and share a call."""
     backend = Scripted(streams("one()"), streams("two()"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=1)))
@@ -124,7 +124,7 @@ async def test_a_call_in_the_queue_that_another_document_makes_is_shared(open_ed
     assert [text_of(reply) for reply in replies] == ["one()", "two()", "two()"]
 
 
-async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEditor) -> None:
+async def test_alternatives_do_not_displace_the_first_choice(open_editor: OpenEditor) -> None:
     """With one free call, a request for three candidates gets one."""
     backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.ask.variant})"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
@@ -135,7 +135,7 @@ async def test_alternatives_leave_room_for_the_first_choice(open_editor: OpenEdi
     assert running(backend) == 1
 
 
-async def test_those_in_the_queue_are_answered_when_the_backend_fails(open_editor: OpenEditor) -> None:
+async def test_fallback_answers_the_queue_after_a_failure(open_editor: OpenEditor) -> None:
     """After a failed call, the fallback answers the whole queue."""
     backend = Scripted(fails(Kind.OVERLOAD))
     fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")

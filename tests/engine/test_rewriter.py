@@ -22,8 +22,8 @@ NEW = TEXT.replace("total", "count")
 LINGER, TOTAL = 0.5, 8.0
 
 
-class Books(NoRecords):
-    """Keeps the calls; a cap may be reached."""
+class RecordingLedger(NoRecords):
+    """Records the calls; it may have reached a cap."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,13 +43,13 @@ class Editor:
     def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
         self.backend = backend
         self.errors: list[ModelError] = []
-        self.books = Books()
+        self.records = RecordingLedger()
         self.document = Document(URI, "python", text, 1)
         self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
         self.refused: list[Proposal] = []
         self.loop = asyncio.get_running_loop()
         backends = Backends(Scripted(), edit_backend=backend, edit_format="chat-prefix")
-        self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.books, self.loop.time)
+        self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.records, self.loop.time)
 
     def lines(self, first: int, last: int) -> tuple[str, ...]:
         rows = range(max(0, first), min(last, self.document.line_count))
@@ -67,7 +67,7 @@ class Editor:
         self.document.edit(Position(row, 0), Position(row, 999), line, "utf-32")
         self.rewriter.changed(URI, self.lines)
 
-    def take(self, of: Proposal) -> None:
+    def accept(self, of: Proposal) -> None:
         start, end = Position(of.row, 0), Position(of.row + len(of.before), 0)
         self.document.edit(start, end, "".join(f"{line}\n" for line in of.after), "utf-32")
         self.rewriter.changed(URI, self.lines)
@@ -86,7 +86,7 @@ def after(of: Proposal | None) -> tuple[int, tuple[str, ...]] | None:
     return None if of is None else (of.row, of.after)
 
 
-async def test_edit_by_edit() -> None:
+async def test_edits_are_offered_one_by_one() -> None:
     """One call: the first edit is offered while the answer streams, the next ones after its acceptance."""
     async with editing(streams(NEW)) as editor:
         start = editor.loop.time()
@@ -94,18 +94,18 @@ async def test_edit_by_edit() -> None:
         assert after(first) == (2, ("    count += row", "print(count)"))
         assert editor.loop.time() - start < FIRST + EACH * len(NEW) / 4
         assert first is not None
-        editor.take(first)
+        editor.accept(first)
         second = await editor.ask(row=3)
         assert after(second) == (6, ("log(count)",))
         assert second is not None
-        editor.take(second)
+        editor.accept(second)
         assert await editor.ask(row=6) is None
         assert editor.document.text == NEW
         assert editor.backend is not None
         assert len(editor.backend.calls) == 1
 
 
-async def test_the_question() -> None:
+async def test_query_has_edits_region_and_limit() -> None:
     """It has the edits, the region with the cursor, the start of the answer, and a bound for its length."""
     async with editing(streams(TEXT)) as editor:
         assert await editor.ask() is None
@@ -120,7 +120,7 @@ async def test_the_question() -> None:
         assert 150 < call.question.ask.max_tokens < 300
 
 
-async def test_requests_share_a_call() -> None:
+async def test_requests_at_one_place_share_a_call() -> None:
     """At the same place during the stream and afterwards; an answer without an edit is remembered, too."""
     async with editing(streams(TEXT)) as editor:
         first = editor.start()
@@ -132,7 +132,7 @@ async def test_requests_share_a_call() -> None:
         assert len(editor.backend.calls) == 1
 
 
-async def test_a_newer_request_ends_an_older_one() -> None:
+async def test_newer_request_supersedes_an_older_one() -> None:
     """The older request is answered empty at once; the call continues for the newer one."""
     async with editing(streams(NEW)) as editor:
         older = editor.start()
@@ -147,7 +147,7 @@ async def test_a_newer_request_ends_an_older_one() -> None:
         assert len(editor.backend.calls) == 1
 
 
-async def test_a_key_closes_the_call() -> None:
+async def test_keystroke_closes_the_call() -> None:
     """Its requests are answered empty, and the next one makes a new call."""
     async with editing(hangs(TEXT[:30]), streams(NEW)) as editor:
         waiting = editor.start()
@@ -161,7 +161,7 @@ async def test_a_key_closes_the_call() -> None:
         assert await editor.ask() is not None
 
 
-async def test_a_change_of_another_document_closes_it() -> None:
+async def test_change_of_another_document_closes_the_call() -> None:
     async with editing(hangs(TEXT[:30])) as editor:
         waiting = editor.start()
         await asyncio.sleep(1)
@@ -183,7 +183,7 @@ async def test_only_one_call_at_a_time() -> None:
         assert [call.end for call in editor.backend.calls] == ["closed", "whole"]
 
 
-async def test_a_call_that_nobody_waits_for() -> None:
+async def test_unused_call_lingers() -> None:
     """It lingers for a moment, and another request may join it."""
     async with editing(hangs("count")) as editor:
         for wait in (LINGER / 2, LINGER * 2):
@@ -197,7 +197,7 @@ async def test_a_call_that_nobody_waits_for() -> None:
         assert call.over - call.begun == pytest.approx(0.1 + LINGER / 2 + 0.1 + LINGER)
 
 
-async def test_a_call_ends_in_time() -> None:
+async def test_call_ends_at_the_deadline() -> None:
     """The text received by then is used."""
     async with editing(hangs(NEW[:-10])) as editor:
         assert after(await editor.ask()) == (2, ("    count += row", "print(count)"))
@@ -207,7 +207,7 @@ async def test_a_call_ends_in_time() -> None:
         assert editor.loop.time() - start == pytest.approx(TOTAL)
 
 
-async def test_the_books() -> None:
+async def test_calls_are_recorded() -> None:
     """Each call is recorded: whole with its tokens, closed, or failed."""
     usage = Usage(300, 60, 250)
     async with editing(streams(NEW, usage=usage), hangs("count = 0\n"), fails(Kind.OVERLOAD)) as editor:
@@ -219,26 +219,26 @@ async def test_the_books() -> None:
         editor.change(4, "save(3)")
         await waiting
         await editor.ask()
-        assert [call.outcome for call in editor.books.calls] == ["whole", "stopped", "overload"]
-        first = editor.books.calls[0]
+        assert [call.outcome for call in editor.records.calls] == ["whole", "stopped", "overload"]
+        first = editor.records.calls[0]
         assert first.backend == "scripted"
         assert first.language == "python"
         assert (first.usage, first.text, first.paid) == (usage, NEW, True)
-        assert editor.books.calls[1].text == "count = 0\n"
-        assert len({call.number for call in editor.books.calls}) == 3
+        assert editor.records.calls[1].text == "count = 0\n"
+        assert len({call.number for call in editor.records.calls}) == 3
 
 
 @pytest.mark.parametrize(("paid", "calls"), [(True, 0), (False, 1)])
-async def test_the_cap(paid: bool, calls: int) -> None:
-    """At a cap only a free backend is called."""
+async def test_only_a_free_backend_is_called_above_a_cap(paid: bool, calls: int) -> None:
+    """The cap does not apply to a free backend."""
     async with editing(streams(TEXT), paid=paid) as editor:
-        editor.books.cap = "today's cap is reached"
+        editor.records.cap = "today's cap is reached"
         assert await editor.ask() is None
         assert editor.backend is not None
         assert len(editor.backend.calls) == calls
 
 
-async def test_an_error_is_told_and_pauses() -> None:
+async def test_error_is_reported_and_causes_a_pause() -> None:
     """The breaker of the completions: a pause that doubles, and the success that ends it."""
     async with editing(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), streams(NEW)) as editor:
         assert editor.backend is not None
@@ -249,7 +249,7 @@ async def test_an_error_is_told_and_pauses() -> None:
         assert found is not None
 
 
-async def test_a_wrong_key_ends_it() -> None:
+async def test_wrong_key_stops_all_calls() -> None:
     async with editing(fails(Kind.BAD_KEY)) as editor:
         for _ in range(3):
             assert await editor.ask() is None
@@ -257,8 +257,8 @@ async def test_a_wrong_key_ends_it() -> None:
         assert [error.kind for error in editor.errors] == [Kind.BAD_KEY]
 
 
-async def test_what_was_refused() -> None:
-    """The same answer has another one."""
+async def test_refused_edit_is_not_offered_again() -> None:
+    """The same answer has another edit, which is offered."""
     async with editing(streams(NEW)) as editor:
         first = await editor.ask()
         assert first is not None
@@ -266,27 +266,27 @@ async def test_what_was_refused() -> None:
         assert after(await editor.ask()) == (6, ("log(count)",))
 
 
-async def test_no_edit_no_call() -> None:
-    """There is no call before the user's first edit."""
+async def test_no_call_before_the_first_edit() -> None:
+    """The user must have edited something."""
     async with editing() as editor:
         editor.hunks = []
         assert await editor.ask() is None
 
 
-async def test_without_a_backend() -> None:
+async def test_no_edit_without_a_backend() -> None:
     editor = Editor(None)
     assert await editor.ask() is None
     await editor.rewriter.close()
 
 
-async def test_an_answer_that_breaks_off_is_not_kept() -> None:
+async def test_interrupted_answer_is_not_kept() -> None:
     """The edits before its end are offered; the next request makes another call."""
     async with editing(streams(NEW[:40], finish=None), streams(NEW)) as editor:
         assert await editor.ask() is None
         assert await editor.ask() is not None
 
 
-async def test_an_answer_ends_a_row_of_failures() -> None:
+async def test_successful_answer_resets_the_pause() -> None:
     """The next failure pauses as short as the first one did."""
     failure, answer = fails(Kind.OVERLOAD), streams(TEXT)
     async with editing(failure, failure, answer, failure, answer) as editor:

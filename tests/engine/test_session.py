@@ -53,9 +53,7 @@ LEFT = [
 @pytest.mark.parametrize(
     ("before", "shown", "after", "left"), [row[1:] for row in LEFT], ids=[row[0] for row in LEFT]
 )
-def test_what_is_left_of_a_suggestion(
-    before: str, shown: Completion, after: str, left: Completion | None
-) -> None:
+def test_rest_of_a_suggestion(before: str, shown: Completion, after: str, left: Completion | None) -> None:
     """It replaces the closers that it repeats, and keeps the others."""
     old, new = at(before), at(after)
     prompt = slice_at(old, Budget())

@@ -27,7 +27,7 @@ async def shown(open_editor: OpenEditor, answer: str, **options: str) -> Simulat
     return editor
 
 
-async def test_an_answer_is_shown_again_at_once(open_editor: OpenEditor) -> None:
+async def test_cached_answer_is_shown_at_once(open_editor: OpenEditor) -> None:
     """A repeated request at the same place is answered from the cache, without a wait or a call."""
     editor = await shown(open_editor, AREA)
     editor.engine.rejected("file:///elsewhere.py")
@@ -45,7 +45,7 @@ async def test_typing_along_shows_the_rest_at_every_key(open_editor: OpenEditor)
     assert len(editor.calls) == 1
 
 
-async def test_typing_along_goes_on_across_a_line_break(open_editor: OpenEditor) -> None:
+async def test_typing_along_continues_after_enter(open_editor: OpenEditor) -> None:
     """After Enter with the editor's indentation the remaining lines stay shown."""
     editor = await shown(open_editor, LOOP)
     editor.type("for side in sides:")
@@ -64,7 +64,7 @@ async def test_typing_along_goes_on_across_a_line_break(open_editor: OpenEditor)
         ("{", "}", "sides = {1: 2}"),
     ],
 )
-async def test_a_closer_that_the_editor_puts_in_changes_nothing(
+async def test_auto_closed_bracket_keeps_the_suggestion(
     open_editor: OpenEditor, opener: str, closer: str, answer: str
 ) -> None:
     """An auto-closed bracket or quote changes the suffix; the suggestion stays, and replaces the closer."""
@@ -80,7 +80,7 @@ async def test_a_closer_that_the_editor_puts_in_changes_nothing(
     assert len(editor.calls) == 1
 
 
-async def test_a_closer_stays_that_the_rest_does_not_bring(open_editor: OpenEditor) -> None:
+async def test_closer_that_the_rest_does_not_contain_stays(open_editor: OpenEditor) -> None:
     """An answer that is interrupted within brackets replaces nothing after the cursor."""
     editor = await shown(open_editor, "print(width")
     editor.type("print(", behind=")")
@@ -89,7 +89,7 @@ async def test_a_closer_stays_that_the_rest_does_not_bring(open_editor: OpenEdit
     assert reply.suggestions[0].completion == Completion("width", 0)
 
 
-async def test_typing_over_the_closer_changes_nothing(open_editor: OpenEditor) -> None:
+async def test_typing_over_a_closer_keeps_the_suggestion(open_editor: OpenEditor) -> None:
     """After the user types over an inserted closer, the rest stays shown."""
     editor = await shown(open_editor, "print(total) or total")
     editor.type("print(", behind=")")
@@ -103,21 +103,21 @@ async def test_typing_over_the_closer_changes_nothing(open_editor: OpenEditor) -
 CALL = "\n        width,\n        height(2),\n    )"
 
 
-async def test_enter_moves_a_closer_that_the_rest_would_bring_again(open_editor: OpenEditor) -> None:
+async def test_rest_omits_a_closer_that_enter_has_moved(open_editor: OpenEditor) -> None:
     """If Enter moves the auto-closed bracket to its own line it stays there, and the rest omits it."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        ", behind="\n    ")
     assert editor.at_once() == "width,\n        height(2),"
 
 
-async def test_taking_a_part_over_the_closer_leaves_the_rest_with_its_own(open_editor: OpenEditor) -> None:
+async def test_partial_acceptance_over_a_closer_keeps_the_other_closers(open_editor: OpenEditor) -> None:
     """If the accepted part contains the auto-closed bracket, the rest keeps all of its own."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        width,\n        height(2)", over=1)
     assert editor.at_once() == ",\n    )"
 
 
-async def test_deleting_back_into_it_shows_it_again(open_editor: OpenEditor) -> None:
+async def test_deleting_typed_text_shows_the_suggestion_again(open_editor: OpenEditor) -> None:
     """After typing along and deleting, the same suggestion is shown."""
     editor = await shown(open_editor, AREA)
     for char in AREA[:9]:
@@ -129,7 +129,7 @@ async def test_deleting_back_into_it_shows_it_again(open_editor: OpenEditor) -> 
     assert len(editor.calls) == 1
 
 
-async def test_a_slip_corrected_shows_it_again(open_editor: OpenEditor) -> None:
+async def test_corrected_typing_error_shows_the_suggestion_again(open_editor: OpenEditor) -> None:
     """A wrong letter hides the suggestion; after its deletion it is shown again without a call."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
@@ -142,7 +142,7 @@ async def test_a_slip_corrected_shows_it_again(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_accepting_a_word_leaves_the_rest(open_editor: OpenEditor) -> None:
+async def test_accepted_word_leaves_the_rest(open_editor: OpenEditor) -> None:
     """After a word or a line was accepted, the rest stays shown."""
     editor = await shown(open_editor, LOOP)
     completion = (await editor.ask()).suggestions[0].completion
@@ -153,7 +153,7 @@ async def test_accepting_a_word_leaves_the_rest(open_editor: OpenEditor) -> None
     assert len(editor.calls) == 1
 
 
-async def test_an_accepted_suggestion_is_not_offered_again_after_undo(open_editor: OpenEditor) -> None:
+async def test_accepted_suggestion_is_not_offered_again_after_undo(open_editor: OpenEditor) -> None:
     """An accepted and undone suggestion is shown again only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), streams("\n")))
     completion = (await editor.ask()).suggestions[0].completion
@@ -163,7 +163,7 @@ async def test_an_accepted_suggestion_is_not_offered_again_after_undo(open_edito
     assert text_of(await editor.ask(manual=True)) == AREA
 
 
-async def test_undoing_a_word_shows_it_again(open_editor: OpenEditor) -> None:
+async def test_undone_word_is_shown_again(open_editor: OpenEditor) -> None:
     """An accepted and undone part belongs to the shown suggestion again."""
     editor = await shown(open_editor, AREA)
     completion = (await editor.ask()).suggestions[0].completion
@@ -174,7 +174,7 @@ async def test_undoing_a_word_shows_it_again(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_what_is_shown_has_priority_over_other_answers(open_editor: OpenEditor) -> None:
+async def test_shown_suggestion_has_priority_over_other_answers(open_editor: OpenEditor) -> None:
     """An answer for the exact place does not replace the shown suggestion that still agrees."""
     editor = await shown(open_editor, AREA)
     editor.engine._answers.put(Answer(Prompt(editor.before + "r", ""), "eturn height * width"))
@@ -184,7 +184,7 @@ async def test_what_is_shown_has_priority_over_other_answers(open_editor: OpenEd
     assert editor.at_once() == AREA[2:]
 
 
-async def test_a_rejected_suggestion_is_not_offered_again(open_editor: OpenEditor) -> None:
+async def test_dismissed_suggestion_is_not_offered_again(open_editor: OpenEditor) -> None:
     """A dismissed suggestion is shown again at its place only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
@@ -195,7 +195,7 @@ async def test_a_rejected_suggestion_is_not_offered_again(open_editor: OpenEdito
     assert text_of(await editor.ask(manual=True)) == AREA
 
 
-async def test_an_answer_lives_as_long_as_is_set(open_editor: OpenEditor) -> None:
+async def test_answer_expires_after_its_lifetime(open_editor: OpenEditor) -> None:
     """After the lifetime of an answer there is a new call."""
     editor = open_editor(
         Scripted(streams(AREA), streams(AREA)), settings=Settings(cache=CacheSettings(ttl_s=60))
@@ -223,10 +223,10 @@ async def test_an_answer_lives_as_long_as_is_set(open_editor: OpenEditor) -> Non
     ],
     ids=["in mid-line", "manual", "in a comment"],
 )
-async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
+async def test_manual_suggestion_stays_while_typed_along(
     open_editor: OpenEditor, text: str, settings: Settings
 ) -> None:
-    """Where typing causes no request, a manually requested suggestion can still be typed through."""
+    """This also holds where typing causes no request."""
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
     assert text_of(await editor.ask(manual=True)) == "value"
     editor.type("v")
@@ -235,7 +235,7 @@ async def test_what_was_asked_for_by_key_stays_while_it_is_typed(
     assert editor.at_once() == ""
 
 
-async def test_taking_what_is_left_of_several_lines_is_no_paste(open_editor: OpenEditor) -> None:
+async def test_acceptance_of_several_lines_is_no_paste(open_editor: OpenEditor) -> None:
     """A suggestion that is typed along without a request and then accepted: the next one may follow."""
     editor = open_editor(Scripted(streams(LOOP), streams("\n")), text="def run(sides):\n    |")
     assert text_of(await editor.ask()) == LOOP
@@ -246,7 +246,7 @@ async def test_taking_what_is_left_of_several_lines_is_no_paste(open_editor: Ope
     assert reply is None or "pasted" not in reply.reason
 
 
-async def test_pasting_several_lines_asks_nothing(open_editor: OpenEditor) -> None:
+async def test_pasted_lines_cause_no_call(open_editor: OpenEditor) -> None:
     """Inserted text that was not suggested is a paste."""
     editor = await shown(open_editor, AREA)
     editor.type("for side in sides:\n        total += side\n    return total")
@@ -256,7 +256,9 @@ async def test_pasting_several_lines_asks_nothing(open_editor: OpenEditor) -> No
 
 
 @pytest.mark.parametrize("answer", [")", "\n\n"])
-async def test_an_answer_with_nothing_to_show_is_paid_for_once(open_editor: OpenEditor, answer: str) -> None:
+async def test_answer_without_visible_text_is_not_requested_again(
+    open_editor: OpenEditor, answer: str
+) -> None:
     """A single closer and blank lines are not shown, and cause no further call."""
     editor = open_editor(Scripted(streams(answer)))
     assert text_of(await editor.ask()) == ""
@@ -264,7 +266,7 @@ async def test_an_answer_with_nothing_to_show_is_paid_for_once(open_editor: Open
     assert len(editor.calls) == 1
 
 
-async def test_what_was_thrown_away_does_not_come_back_in_parts(open_editor: OpenEditor) -> None:
+async def test_dismissed_suggestion_does_not_return_in_parts(open_editor: OpenEditor) -> None:
     """A dismissed suggestion does not return after its next letter, an accepted one not after a deletion at its end."""
     editor = open_editor(Scripted(streams(AREA), hangs(), hangs()))
     await editor.ask()
@@ -280,7 +282,7 @@ async def test_what_was_thrown_away_does_not_come_back_in_parts(open_editor: Ope
     assert len(editor.calls) == 1
 
 
-async def test_an_accept_told_late_is_that_of_what_was_taken(open_editor: OpenEditor) -> None:
+async def test_late_report_of_an_acceptance_belongs_to_its_suggestion(open_editor: OpenEditor) -> None:
     """If the next request comes before the report of an acceptance, its suggestion stays."""
     lines = "load(path)\n    rows = parse(data)\n    save(rows)\n"
     editor = open_editor(Scripted(streams(lines)), text="def run(path):\n    data = |")
@@ -294,7 +296,7 @@ async def test_an_accept_told_late_is_that_of_what_was_taken(open_editor: OpenEd
     assert len(editor.calls) == 1
 
 
-async def test_silence_is_remembered_briefly(open_editor: OpenEditor) -> None:
+async def test_empty_answer_is_remembered_briefly(open_editor: OpenEditor) -> None:
     """After an empty answer only a manual request calls the model at that place within some seconds."""
     editor = open_editor(Scripted(streams(""), streams(AREA), streams("")))
     assert text_of(await editor.ask()) == ""
@@ -308,7 +310,7 @@ async def test_silence_is_remembered_briefly(open_editor: OpenEditor) -> None:
     assert editor.engine.at_once(editor.request()) is None
 
 
-async def test_another_documents_end_is_another_place(open_editor: OpenEditor) -> None:
+async def test_answer_is_not_shown_at_the_end_of_another_document(open_editor: OpenEditor) -> None:
     """An answer to a nearly empty document is not shown at the end of every other one."""
     editor = open_editor(
         Scripted(streams("area():\n    return 1"), streams("main():\n    return 0")), text="def |"

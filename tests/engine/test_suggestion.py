@@ -19,7 +19,7 @@ from tests.engine.simulated_editor import tracker
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(SuggestionState, SuggestionEvent)))
-def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: SuggestionEvent) -> None:
+def test_ended_suggestion_does_not_change(state: SuggestionState, event: SuggestionEvent) -> None:
     """No event changes an accepted, dismissed or expired suggestion, and none returns to `REQUESTED`."""
     result = next_state(state, event)
     assert (
@@ -29,7 +29,7 @@ def test_a_suggestion_that_has_ended_stays_so(state: SuggestionState, event: Sug
     )
 
 
-def test_every_state_is_reached_and_every_life_ends() -> None:
+def test_every_state_is_reachable_and_has_an_end() -> None:
     """Each state can be reached from `REQUESTED`, and a final state from each."""
     reached = {SuggestionState.REQUESTED}
     while (more := reached | {to for (of, _), to in TRANSITIONS.items() if of in reached}) != reached:
@@ -38,7 +38,7 @@ def test_every_state_is_reached_and_every_life_ends() -> None:
     assert all(next_state(state, SuggestionEvent.EXPIRE) in ENDED for state in SuggestionState)
 
 
-def test_only_the_whole_ends_a_stream() -> None:
+def test_stream_ends_with_the_complete_text() -> None:
     """A growing part is still `STREAMING`; the whole is `SHOWN`."""
     assert next_state(SuggestionState.STREAMING, SuggestionEvent.PART) is SuggestionState.STREAMING
     assert next_state(SuggestionState.STREAMING, SuggestionEvent.WHOLE) is SuggestionState.SHOWN
@@ -66,7 +66,7 @@ def shown_at(typed: str, text: str) -> ShownSuggestion:
 
 
 def cursor_at(typed: str) -> Cursor:
-    """Return the cursor after `typed`, in a document with a first line of its own."""
+    """Return the cursor after `typed`, in a document with another first line."""
     *above, head = ("x = 1\n" + typed).split("\n")
     return Cursor(
         uri="file:///a.py",
@@ -78,7 +78,7 @@ def cursor_at(typed: str) -> Cursor:
 
 
 @given(STEPS)
-def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, object]]) -> None:
+def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]) -> None:
     """After any events the rest agrees with the text; a declined suggestion returns only after a manual request."""
     suggestions, typed, declined = Suggestions(shown=shown_at("", TEXT)), "", False
     for kind, value in steps:
@@ -111,7 +111,7 @@ def test_what_is_left_is_the_text_without_what_was_typed(steps: list[tuple[str, 
             assert suggestions.declined(shown.prompt, Completion(TEXT))
 
 
-def test_an_ignored_suggestion_counts_only_when_it_was_seen() -> None:
+def test_only_a_visible_suggestion_is_rejected() -> None:
     """Other text rejects a suggestion that was visible long enough to be read, and no accepted one."""
     seen = Suggestions(shown=shown_at("", TEXT))
     assert seen.expire(now=10)
@@ -142,7 +142,7 @@ def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None
         ("a", 0, ")", "", ")", Completion("a", 0)),
     ],
 )
-def test_what_is_left_replaces_what_it_brings_itself(
+def test_rest_replaces_the_closers_that_it_contains(
     text: str, over: int, rest: str, typed: str, now: str, left: Completion
 ) -> None:
     """Closers that the editor has inserted meanwhile count; closers that were typed over do not."""
@@ -153,7 +153,7 @@ def test_what_is_left_replaces_what_it_brings_itself(
     assert at_place(shown, typed, now) == left
 
 
-def test_an_accept_of_what_was_left_is_recognised() -> None:
+def test_acceptance_of_the_rest_is_detected() -> None:
     """Without a request between the keys and the acceptance, only the prompt reveals it."""
     for typed, inserted, whole in [
         ("fir", TEXT[3:], True),
@@ -170,15 +170,15 @@ def test_an_accept_of_what_was_left_is_recognised() -> None:
 
 
 @pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
-def test_what_was_not_shown_is_no_accept(typed: str, inserted: str) -> None:
-    """Other text, the text at another place, or a single key."""
+def test_other_text_is_no_acceptance(typed: str, inserted: str) -> None:
+    """The cases are other text, the text at another place, and a single key."""
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
     assert suggestions.mark_accepted(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
     assert not suggestions.just_accepted
 
 
-def test_a_pair_is_no_part() -> None:
+def test_auto_closed_pair_is_no_partial_acceptance() -> None:
     """An editor inserts both with one key: that is not the acceptance of a word."""
     for pair in ("()", "[]", "{}", "<>", '""', "''", "``"):
         suggestions = Suggestions(shown=shown_at("", pair + ".x"))
@@ -188,8 +188,8 @@ def test_a_pair_is_no_part() -> None:
         assert suggestions.inserted_part == pair + "."
 
 
-def test_a_refusal_leaves_nothing_to_choose_from() -> None:
-    """Neither the shown suggestion nor the alternatives."""
+def test_dismissal_removes_all_choices() -> None:
+    """This includes the shown suggestion and the alternatives."""
     offers = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
         suggestions = Suggestions()

@@ -1,4 +1,4 @@
-"""What the ledger learns of one suggestion."""
+"""The records of one suggestion."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from midfill.core.records import NoRecords, SuggestionRecord
 from midfill.engine.tracker import SuggestionTracker
 
 
-class Kept(NoRecords):
+class RecordingLedger(NoRecords):
     """Keeps each record, in order."""
 
     def __init__(self) -> None:
@@ -18,12 +18,12 @@ class Kept(NoRecords):
 
 
 @pytest.fixture
-def records() -> Kept:
-    return Kept()
+def records() -> RecordingLedger:
+    return RecordingLedger()
 
 
 @pytest.fixture
-def tracker(records: Kept) -> SuggestionTracker:
+def tracker(records: RecordingLedger) -> SuggestionTracker:
     return SuggestionTracker(SuggestionRecord(number=7, call_id=3, backend="b", language="python"), records)
 
 
@@ -39,17 +39,17 @@ def tracker(records: Kept) -> SuggestionTracker:
         (" \t", 1, 0),
     ],
 )
-def test_a_part_is_a_word_or_a_line(
-    records: Kept, tracker: SuggestionTracker, text: str, words: int, lines: int
+def test_accepted_part_is_a_word_or_a_line(
+    records: RecordingLedger, tracker: SuggestionTracker, text: str, words: int, lines: int
 ) -> None:
-    """By its text: a word alone, or more than one, or a line's end."""
+    """The text decides: one word is a word, several words or a line's end are a line."""
     tracker.accepted(text, whole=False)
     (found,) = records.kept
     assert (found.words, found.lines, found.accepted, found.whole) == (words, lines, len(text), False)
 
 
-def test_parts_add_up_until_the_whole(records: Kept, tracker: SuggestionTracker) -> None:
-    """The last piece is neither word nor line; once whole, it stays whole."""
+def test_accepted_parts_add_up(records: RecordingLedger, tracker: SuggestionTracker) -> None:
+    """The last part is neither word nor line; a completely accepted suggestion stays so."""
     for text, whole in (("a", False), ("b c", False), ("d", False), ("e f", True), ("g", False)):
         tracker.accepted(text, whole=whole)
     last = records.kept[-1]
@@ -57,8 +57,8 @@ def test_parts_add_up_until_the_whole(records: Kept, tracker: SuggestionTracker)
     assert [found.whole for found in records.kept] == [False, False, False, True, True]
 
 
-def test_nothing_is_told_before_it_is_shown(records: Kept, tracker: SuggestionTracker) -> None:
-    """Nor twice the same; how far it reached is told with the next change."""
+def test_unshown_suggestion_is_not_recorded(records: RecordingLedger, tracker: SuggestionTracker) -> None:
+    """The same state is recorded once; typed length is recorded with the next change."""
     tracker.shows_up_to(5)
     tracker.no_longer_shown()
     assert records.kept == []
@@ -76,8 +76,8 @@ def test_nothing_is_told_before_it_is_shown(records: Kept, tracker: SuggestionTr
     assert [found.dismissed for found in records.kept] == [False, False, True]
 
 
-def test_what_still_stands_is_counted_by_its_age(records: Kept, tracker: SuggestionTracker) -> None:
-    """After half a minute and after five; several pieces of one suggestion add up."""
+def test_retained_text_is_recorded_by_age(records: RecordingLedger, tracker: SuggestionTracker) -> None:
+    """The ages are half a minute and five minutes; several parts of one suggestion add up."""
     for seconds, size, standing in ((30, 10, 9), (30, 4, 4), (300, 10, 5), (300, 4, 0)):
         tracker.checked(seconds, size, standing)
     last = records.kept[-1]

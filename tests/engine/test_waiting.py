@@ -30,7 +30,7 @@ def waited(editor: SimulatedEditor, since: float) -> float:
 # Newest wins.
 
 
-async def test_the_newest_request_wins(open_editor: OpenEditor) -> None:
+async def test_newer_request_supersedes_an_older_one(open_editor: OpenEditor) -> None:
     """Each request for a new place supersedes the previous one, which is answered empty at once."""
     editor = open_editor(Scripted(hangs(), hangs(), streams(AREA)))
     old = editor.start()
@@ -44,7 +44,7 @@ async def test_the_newest_request_wins(open_editor: OpenEditor) -> None:
     assert mid.result() == SUPERSEDED
 
 
-async def test_a_request_that_is_superseded_while_it_rests_makes_no_call(open_editor: OpenEditor) -> None:
+async def test_superseded_request_makes_no_call_during_the_debounce(open_editor: OpenEditor) -> None:
     """Keys within the debounce cause no call: only the last of a burst does."""
     editor = open_editor(Scripted(streams(AREA[3:])), settings=timing(debounce_min_ms=100))
     requests = [editor.start()]
@@ -68,19 +68,19 @@ async def test_documents_do_not_supersede_each_other(open_editor: OpenEditor) ->
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("answer", "shown"),
     [("r", ""), ("return wid", "return"), ("for side in sides:\n    tot", "for side in sides:")],
     ids=["a letter", "half a line", "a line and a half"],
 )
-async def test_what_is_worth_it_is_shown_at_the_deadline(
-    open_editor: OpenEditor, said: str, shown: str
+async def test_complete_text_is_shown_at_the_deadline(
+    open_editor: OpenEditor, answer: str, shown: str
 ) -> None:
-    """Of a stalled answer the complete lines are shown, otherwise the complete tokens of its first line."""
-    editor = open_editor(Scripted(hangs(said)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
+    """The complete lines of a stalled answer are shown, or the complete tokens of its first line."""
+    editor = open_editor(Scripted(hangs(answer)), settings=Settings(timing=TimingSettings(total_ms=3_000)))
     assert text_of(await editor.ask()) == shown
 
 
-async def test_what_is_known_ends_older_requests(open_editor: OpenEditor) -> None:
+async def test_known_answer_ends_older_requests(open_editor: OpenEditor) -> None:
     """An older request is answered, even if the newest needs no call."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
@@ -96,7 +96,7 @@ async def test_what_is_known_ends_older_requests(open_editor: OpenEditor) -> Non
     assert editor.calls[1].over == editor.now
 
 
-async def test_a_request_cancelled_before_its_first_step_leaves_nothing(open_editor: OpenEditor) -> None:
+async def test_request_cancelled_before_its_first_step_causes_no_call(open_editor: OpenEditor) -> None:
     """A request and its cancellation in one read cause no call, and the next request is answered."""
     editor = open_editor(Scripted(streams(AREA)))
     request = editor.start()
@@ -109,9 +109,7 @@ async def test_a_request_cancelled_before_its_first_step_leaves_nothing(open_edi
 
 
 @pytest.mark.parametrize("after", [0.0, 0.01, 0.1, FIRST + 0.03])
-async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(
-    open_editor: OpenEditor, after: float
-) -> None:
+async def test_cancelled_request_ends_at_once(open_editor: OpenEditor, after: float) -> None:
     """A request that is cancelled during the debounce, before the first token or during the answer ends at once."""
     editor = open_editor(Scripted(hangs("ret")))
     request = editor.start()
@@ -127,7 +125,7 @@ async def test_a_cancelled_request_is_gone_whenever_it_is_cancelled(
 # The debounce.
 
 
-async def test_the_debounce_counts_from_the_key(open_editor: OpenEditor) -> None:
+async def test_debounce_counts_from_the_keystroke(open_editor: OpenEditor) -> None:
     """The time that a request has already taken is subtracted from the debounce."""
     editor = open_editor(Scripted(streams(AREA)), settings=timing(debounce_min_ms=200))
     request = editor.request()
@@ -137,7 +135,7 @@ async def test_the_debounce_counts_from_the_key(open_editor: OpenEditor) -> None
 
 
 @pytest.mark.parametrize(("least", "most"), [(200, 600), (0, 0), (1000, 1000)])
-async def test_the_debounce_keeps_to_its_bounds(open_editor: OpenEditor, least: int, most: int) -> None:
+async def test_debounce_is_within_its_bounds(open_editor: OpenEditor, least: int, most: int) -> None:
     """The debounce is within the bounds of the settings."""
     editor = open_editor(
         Scripted(streams(AREA)), settings=timing(debounce_min_ms=least, debounce_max_ms=most)
@@ -147,7 +145,7 @@ async def test_the_debounce_keeps_to_its_bounds(open_editor: OpenEditor, least: 
     assert least / 1000 <= waited(editor, start) <= most / 1000
 
 
-async def test_a_manual_request_is_not_debounced(open_editor: OpenEditor) -> None:
+async def test_manual_request_is_not_debounced(open_editor: OpenEditor) -> None:
     """A manual request has no debounce."""
     editor = open_editor(Scripted(streams(AREA)), settings=timing(debounce_min_ms=400))
     start = editor.now
@@ -155,7 +153,7 @@ async def test_a_manual_request_is_not_debounced(open_editor: OpenEditor) -> Non
     assert waited(editor, start) == 0
 
 
-async def test_there_is_no_debounce_right_after_an_accept(open_editor: OpenEditor) -> None:
+async def test_no_debounce_after_an_acceptance(open_editor: OpenEditor) -> None:
     """After an acceptance the next request has no debounce; after the next key there is one again."""
     editor = open_editor(
         Scripted(streams(AREA), streams("\n\n"), streams("x")), settings=timing(debounce_min_ms=400)
@@ -170,11 +168,11 @@ async def test_there_is_no_debounce_right_after_an_accept(open_editor: OpenEdito
     assert waited(editor, start) == pytest.approx(0.4)
 
 
-async def mood(open_editor: OpenEditor, told: Callable[[SimulatedEditor], None]) -> float:
-    """Return the debounce after ten reports of `told`."""
+async def debounce_after(open_editor: OpenEditor, report: Callable[[SimulatedEditor], None]) -> float:
+    """Return the debounce after ten calls of `report`."""
     editor = open_editor(Scripted(hangs()), settings=timing(debounce_min_ms=0))
     for _ in range(10):
-        told(editor)
+        report(editor)
     editor.engine._sessions.clear()
     start = editor.now
     request = editor.start()
@@ -183,15 +181,15 @@ async def mood(open_editor: OpenEditor, told: Callable[[SimulatedEditor], None])
     return waited(editor, start)
 
 
-async def test_the_debounce_follows_the_mood(open_editor: OpenEditor) -> None:
+async def test_debounce_depends_on_acceptances(open_editor: OpenEditor) -> None:
     """The debounce is longer after rejections and shorter after acceptances."""
-    plain = await mood(open_editor, lambda editor: None)
-    rejected = await mood(open_editor, lambda editor: editor.engine.rejected(editor.uri))
-    accepted = await mood(open_editor, lambda editor: editor.engine.accepted(editor.uri))
+    plain = await debounce_after(open_editor, lambda editor: None)
+    rejected = await debounce_after(open_editor, lambda editor: editor.engine.rejected(editor.uri))
+    accepted = await debounce_after(open_editor, lambda editor: editor.engine.accepted(editor.uri))
     assert accepted < plain < rejected
 
 
-async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(open_editor: OpenEditor) -> None:
+async def test_typing_over_a_visible_suggestion_is_a_rejection(open_editor: OpenEditor) -> None:
     """Typing over a suggestion that was shown for a second lengthens the debounce; one shown for a moment does not."""
     waits = []
     for seen in (0.0, 1.0):
@@ -207,7 +205,7 @@ async def test_a_suggestion_that_was_seen_and_typed_over_is_a_rejection(open_edi
     assert waits[0] < waits[1]
 
 
-async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
+async def test_deletions_delay_the_call(open_editor: OpenEditor) -> None:
     """While the user deletes, not every key causes a call, because a replacement usually follows."""
     editor = open_editor(Scripted(streams(" * height")), text="def area(width, height):\n    return widdddd|")
     for _ in range(3):
@@ -221,7 +219,7 @@ async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
     assert waited(editor, start) > 0.24
 
 
-# Whether to ask at all.
+# Reasons for no call.
 
 
 @pytest.mark.parametrize(
@@ -234,7 +232,7 @@ async def test_deletions_are_waited_out(open_editor: OpenEditor) -> None:
     ],
     ids=["mid-line", "too little text", "manual mode", "language off"],
 )
-async def test_where_nothing_is_asked_a_key_asks(
+async def test_only_a_manual_request_causes_a_call_here(
     open_editor: OpenEditor, text: str, settings: Settings
 ) -> None:
     """Typing causes no call here, and the reply has the reason; a manual request causes one."""
@@ -248,7 +246,7 @@ async def test_where_nothing_is_asked_a_key_asks(
     assert len(editor.calls) == 1
 
 
-async def test_a_paste_asks_nothing(open_editor: OpenEditor) -> None:
+async def test_paste_causes_no_call(open_editor: OpenEditor) -> None:
     """Right after a paste of several lines there is no call; after the next key there is."""
     editor = open_editor(Scripted(streams(AREA)))
     editor.type("a = 1\n    b = 2\n    c")
@@ -260,7 +258,7 @@ async def test_a_paste_asks_nothing(open_editor: OpenEditor) -> None:
 # The deadline.
 
 
-async def test_at_the_deadline_there_is_an_answer(open_editor: OpenEditor) -> None:
+async def test_request_is_answered_at_the_deadline(open_editor: OpenEditor) -> None:
     """A backend that never answers delays a reply until the deadline."""
     editor = open_editor(Scripted(hangs()), settings=timing(total_ms=3000))
     start = editor.now
@@ -268,7 +266,7 @@ async def test_at_the_deadline_there_is_an_answer(open_editor: OpenEditor) -> No
     assert editor.now - start == pytest.approx(3)
 
 
-async def test_at_the_deadline_the_text_so_far_is_shown(open_editor: OpenEditor) -> None:
+async def test_received_text_is_shown_at_the_deadline(open_editor: OpenEditor) -> None:
     """The text received by the deadline is shown, even if it is only a part of a line."""
     editor = open_editor(Scripted(hangs("return width * ")), settings=timing(total_ms=3000))
     start = editor.now
@@ -279,7 +277,7 @@ async def test_at_the_deadline_the_text_so_far_is_shown(open_editor: OpenEditor)
 # Closing.
 
 
-async def test_closing_answers_everybody(open_editor: OpenEditor) -> None:
+async def test_closed_engine_answers_all_requests(open_editor: OpenEditor) -> None:
     """Closing the engine answers each request, ends each call, and closes the backends."""
     fallback = Scripted()
     editor = open_editor(Scripted(hangs(), hangs()), fallback)
@@ -295,7 +293,7 @@ async def test_closing_answers_everybody(open_editor: OpenEditor) -> None:
     assert (editor.backend.closed, fallback.closed) == (1, 1)
 
 
-async def test_closing_a_document_ends_its_calls(open_editor: OpenEditor) -> None:
+async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     """Closing a document answers its requests and closes its calls at once; others continue."""
     editor = open_editor(Scripted(hangs(), streams("compute()")))
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
@@ -308,7 +306,7 @@ async def test_closing_a_document_ends_its_calls(open_editor: OpenEditor) -> Non
     assert editor.calls[0].over == closed
 
 
-async def test_documents_leave_nothing_behind(open_editor: OpenEditor) -> None:
+async def test_closed_documents_use_no_memory(open_editor: OpenEditor) -> None:
     """Two hundred documents that are opened, completed and closed leave no session and no flight."""
     first = open_editor(Scripted(*[streams(AREA)] * 200))
     for at in range(200):
@@ -324,7 +322,7 @@ async def test_documents_leave_nothing_behind(open_editor: OpenEditor) -> None:
     assert len(first.engine._answers) <= first.engine.settings.cache.capacity
 
 
-async def test_warming_is_passed_on(open_editor: OpenEditor) -> None:
+async def test_warm_is_forwarded_to_the_backend(open_editor: OpenEditor) -> None:
     """The backend's `warm` is called."""
     editor = open_editor(Scripted())
     await editor.engine.warm()

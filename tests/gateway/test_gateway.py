@@ -35,8 +35,8 @@ class Running:
             command, cwd=folder, env={**os.environ, **environ}, stderr=subprocess.PIPE, text=True
         )
         assert self.process.stderr is not None
-        self.told = [self.process.stderr.readline() for _ in range(2)]
-        self.url = self.told[1].split()[-1]
+        self.lines = [self.process.stderr.readline() for _ in range(2)]
+        self.url = self.lines[1].split()[-1]
         self.token = self.token_file.read_text("ascii").strip()
 
     def post(self, path: str = "/v1/completions", *, token: str | None = None, **sent: Any) -> httpx.Response:
@@ -75,8 +75,8 @@ def gateway(tmp_path: Path, loopback: Loopback, backend: str) -> Iterator[Runnin
 ADD = {"model": "any", "prompt": "# language: python\ndef add(a, b):\n    return ", "suffix": "\n"}
 
 
-def test_openai(gateway: Running, loopback: Loopback) -> None:
-    """A plain request, the same again (from the cache), and a streaming one."""
+def test_openai_requests(gateway: Running, loopback: Loopback) -> None:
+    """The requests are a plain one, the same again (from the cache), and a streaming one."""
     loopback.behave(text="a + b")
     answer = gateway.post(json=ADD)
     assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "a + b")
@@ -88,8 +88,8 @@ def test_openai(gateway: Running, loopback: Loopback) -> None:
     assert len(loopback.log(path="/completions")) == 1
 
 
-def test_ollama(gateway: Running, loopback: Loopback) -> None:
-    """Lines of JSON, or one object."""
+def test_ollama_requests(gateway: Running, loopback: Loopback) -> None:
+    """The answer is lines of JSON, or one object."""
     loopback.behave(text="a + b")
     lines = [json.loads(line) for line in gateway.post("/api/generate", json=ADD).text.splitlines()]
     assert "".join(line["response"] for line in lines) == "a + b"
@@ -101,7 +101,7 @@ def test_ollama(gateway: Running, loopback: Loopback) -> None:
 INFILL = {"input_prefix": "def add(a, b):\n", "prompt": "    return ", "input_suffix": "\n", "n_predict": 64}
 
 
-def test_infill(gateway: Running, loopback: Loopback) -> None:
+def test_infill_requests(gateway: Running, loopback: Loopback) -> None:
     """llama.cpp's format, as llama.vim and llama.vscode send it; a warm-up request causes no call."""
     loopback.behave(text="a + b")
     assert gateway.post("/infill", json={**INFILL, "n_predict": 0}).json()["content"] == ""
@@ -113,12 +113,12 @@ def test_infill(gateway: Running, loopback: Loopback) -> None:
     assert json.loads(streamed.removeprefix("data: "))["content"] == "a + b"
 
 
-def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
+def test_path_adds_the_context_of_its_folder(gateway: Running, loopback: Loopback) -> None:
     """With a path inside the folder, the prompt has text of the folder's other files."""
     other = "def open_quarterly_ledger(folder):\n    return folder / 'quarterly_ledger'\n"
     (gateway.folder / "books.py").write_text(other)
     until, sent = time.monotonic() + 30, ""
-    for number in count():  # The index is made in the background: each document is a place of its own.
+    for number in count():  # The index is built in the background: each document is another place.
         ask = {"prompt": f"NUMBER = {number}\nledger = open_quarterly_ledger(", "suffix": ")\n"}
         gateway.post(json=ask, headers={"X-Midfill-Path": f"own{number}.py"})
         sent = loopback.log(path="/completions")[-1]["body"]["prompt"]
@@ -129,7 +129,7 @@ def test_context_of_a_path(gateway: Running, loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("backend", ["deepseek-chat"])
-def test_a_chat_is_asked_again(gateway: Running, loopback: Loopback) -> None:
+def test_header_requests_another_answer_of_a_chat(gateway: Running, loopback: Loopback) -> None:
     """The same request is answered from the cache. With the header, a new one arrives."""
     loopback.behave(text=" a + b")
     path = {"X-Midfill-Path": "sums.py"}
@@ -143,7 +143,7 @@ def test_a_chat_is_asked_again(gateway: Running, loopback: Loopback) -> None:
     assert "a + b" in second["body"]["messages"][2]["content"]
 
 
-def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:
+def test_twenty_requests_are_answered_at_once(gateway: Running, loopback: Loopback) -> None:
     """None supersedes another; with the same path, the newest counts."""
     loopback.behave(text="a + b", first_token_ms=50)
     with ThreadPoolExecutor(20) as pool:
@@ -153,7 +153,7 @@ def test_twenty_at_once(gateway: Running, loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "wrong"])
-def test_the_token(gateway: Running, loopback: Loopback, token: str) -> None:
+def test_token_is_required(gateway: Running, loopback: Loopback, token: str) -> None:
     """Without the token there is no answer and no call."""
     answer = gateway.post(json=ADD, token=token)
     assert answer.status_code == 401
@@ -161,7 +161,7 @@ def test_the_token(gateway: Running, loopback: Loopback, token: str) -> None:
     assert loopback.log(path="/completions") == []
 
 
-def test_refusals(gateway: Running) -> None:
+def test_refusals_have_a_message(gateway: Running) -> None:
     """Each has a message in the endpoint's format."""
     assert gateway.post(json=ADD, headers={"Origin": "http://evil.example"}).status_code == 403
     assert gateway.post("/v1/embeddings", json=ADD).status_code == 404
@@ -176,7 +176,7 @@ def test_refusals(gateway: Running) -> None:
     assert httpx.get(gateway.url + "/api/tags", headers=headers, **DIRECT).json()["models"]
 
 
-def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
+def test_malformed_requests_do_not_affect_others(gateway: Running, loopback: Loopback) -> None:
     """Another protocol, a malformed head and a client that disconnects do not affect the others."""
     host, _, port = gateway.url.removeprefix("http://").partition(":")
     for data in (b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
@@ -189,7 +189,7 @@ def test_nonsense_ends_nothing(gateway: Running, loopback: Loopback) -> None:
     assert "Traceback" not in gateway.rest
 
 
-def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> None:
+def test_too_many_requests_are_refused(gateway: Running, loopback: Loopback) -> None:
     """The next one is refused; after the others have disconnected, requests are accepted again."""
     loopback.behave(text="a + b", first_token_ms=60_000)
     host, _, port = gateway.url.removeprefix("http://").partition(":")
@@ -211,14 +211,14 @@ def test_more_than_it_takes_at_once(gateway: Running, loopback: Loopback) -> Non
     assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
 
 
-def test_an_error_of_the_backend(gateway: Running, loopback: Loopback) -> None:
+def test_embedded_engine_answers_after_an_error(gateway: Running, loopback: Loopback) -> None:
     """While it is unavailable the embedded engine answers; no suggestion is an empty text, not an error."""
     loopback.fail("401")
     answer = gateway.post(json=ADD)
     assert (answer.status_code, answer.json()["choices"][0]["text"]) == (200, "")
 
 
-def test_secret_files_are_never_sent(gateway: Running, loopback: Loopback) -> None:
+def test_secret_files_are_not_sent(gateway: Running, loopback: Loopback) -> None:
     """A path of a secret file is answered with an empty text."""
     answer = gateway.post(json=ADD, headers={"X-Midfill-Path": ".env"})
     assert answer.json()["choices"][0]["text"] == ""
@@ -226,14 +226,14 @@ def test_secret_files_are_never_sent(gateway: Running, loopback: Loopback) -> No
 
 
 @POSIX
-def test_the_token_is_told_once(gateway: Running) -> None:
+def test_token_is_printed_once(gateway: Running) -> None:
     """Only the user can read the token's file; the token is printed when it is created; a signal ends the gateway."""
-    assert gateway.token in gateway.told[0]
+    assert gateway.token in gateway.lines[0]
     assert gateway.token_file.stat().st_mode & 0o077 == 0
     assert gateway.end() == 0
 
 
-def test_another_machine_needs_permission(tmp_path: Path) -> None:
+def test_other_machines_need_an_option(tmp_path: Path) -> None:
     """The gateway listens on the loopback only, unless an option allows others."""
     command = [
         sys.executable,

@@ -61,22 +61,24 @@ REQUESTS: list[tuple[str, Kind, dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("client", "kind", "fields", "said"), REQUESTS, ids=[row[0] for row in REQUESTS])
-def test_requests_of_clients(client: str, kind: Kind, fields: dict[str, Any], said: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("client", "kind", "fields", "expected"), REQUESTS, ids=[row[0] for row in REQUESTS])
+def test_text_language_and_path_are_found(
+    client: str, kind: Kind, fields: dict[str, Any], expected: dict[str, Any]
+) -> None:
     """Text, language and path are found where each client puts them."""
     wanted = read(kind, **fields)
-    assert {name: getattr(wanted, name) for name in said} == said
+    assert {name: getattr(wanted, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize("name", [name for name in TEMPLATES if "{suffix}" in TEMPLATES[name].prompt])
-def test_a_filled_template_is_taken_apart(name: str) -> None:
+def test_filled_template_is_parsed(name: str) -> None:
     """Prompts in a model's template are understood."""
     wanted = read(prompt=TEMPLATES[name].filled("a = ", "\nb"))
     assert (wanted.prefix, wanted.suffix) == ("a = ", "\nb")
 
 
-def test_headers_count_most() -> None:
-    """A client may send language and path."""
+def test_headers_have_priority() -> None:
+    """A client may send language and path in headers."""
     wanted = read(headers={"x-midfill-path": "a/b.go", "x-midfill-language": "cpp"}, prompt="# c.py\n")
     assert (wanted.path, wanted.language) == ("a/b.go", "cpp")
 
@@ -85,8 +87,8 @@ def test_headers_count_most() -> None:
     "body", [b"", b"{", b"[]", b'{"prompt": 5}', b'{"prompt": ""}', b"{}", b"\xff", b"[" * 9999]
 )
 @pytest.mark.parametrize("kind", ["completions", "generate"])
-def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
-    """It is an error of the request."""
+def test_invalid_request_is_reported(body: bytes, kind: Kind) -> None:
+    """The error is one of the request."""
     with pytest.raises(InvalidRequestError):
         parse_request(body, kind, {})
 
@@ -101,12 +103,14 @@ def test_what_is_no_request_is_told(body: bytes, kind: Kind) -> None:
         ("f(x))", 2, "))", (), "f(x"),
     ],
 )
-def test_what_is_put_in(text: str, replace: int, rest: str, stop: tuple[str, ...], put: str) -> None:
+def test_inserted_text_omits_the_following_text(
+    text: str, replace: int, rest: str, stop: tuple[str, ...], put: str
+) -> None:
     """A client of an endpoint replaces nothing: text that already follows the cursor is removed."""
     assert insertion(Completion(text, replace), rest, stop) == put
 
 
-def test_the_cursor() -> None:
-    """It is between prefix and suffix, with any line ends."""
+def test_cursor_is_between_prefix_and_suffix() -> None:
+    """The texts may have any line ends."""
     cursor = read(prompt="a\r\nb = ", suffix="\r\nc").cursor("untitled:1")
     assert (cursor.row, cursor.head, cursor.rest) == (1, "b = ", "")

@@ -47,7 +47,7 @@ def set_back(path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
-def test_the_spending_of_other_servers_is_read_on(
+def test_spending_of_other_servers_is_read_with_any_clock(
     set_back: Ledger, clock: Clock, path: Path, jump: float
 ) -> None:
     """With any clock, the cap applies before a call, and another server's calls count."""
@@ -62,7 +62,7 @@ def test_the_spending_of_other_servers_is_read_on(
 
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
-def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float) -> None:
+def test_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float) -> None:
     """Within a minute by any clock: it does not wait until the clock reaches the earlier time."""
     folder = tmp_path / "data"
     folder.write_text("a file in the folder's place")
@@ -77,7 +77,7 @@ def test_a_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float
 
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
-def test_a_balance_of_the_future_is_not_waited_for(set_back: Ledger, clock: Clock, jump: float) -> None:
+def test_future_balance_is_requested_again(set_back: Ledger, clock: Clock, jump: float) -> None:
     """An hour before or after it, by the clock, it is requested again."""
     set_back.balance("deepseek", "USD", 5.0, available=True)
     settled(set_back, lambda ledger: ledger.balances("deepseek"))

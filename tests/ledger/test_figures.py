@@ -54,7 +54,7 @@ def filled(path: Path) -> Path:
     return path
 
 
-def test_today(filled: Path) -> None:
+def test_figures_of_today(filled: Path) -> None:
     """Calls that cost nothing count as calls, but not as paid ones."""
     today = report(filled, NOON).periods["today"]
     assert (today.calls, today.paid_calls, today.estimated, today.unpriced) == (3, 2, 1, 1)
@@ -67,18 +67,18 @@ def test_today(filled: Path) -> None:
 
 
 @pytest.mark.parametrize(("period", "calls", "shown"), [("today", 3, 3), ("7 days", 4, 3), ("30 days", 5, 4)])
-def test_periods(filled: Path, period: str, calls: int, shown: int) -> None:
+def test_figures_of_periods(filled: Path, period: str, calls: int, shown: int) -> None:
     """They span calendar days, not hours; older records do not count."""
     found = report(filled, NOON).periods[period]
     assert (found.calls, found.shown) == (calls, shown)
 
 
-def test_money_is_told_by_currency(filled: Path) -> None:
+def test_money_is_listed_by_currency(filled: Path) -> None:
     """It is not converted."""
     assert report(filled, NOON).periods["30 days"].money == {"USD": 1.0, "CNY": 0.5}
 
 
-def test_paid_and_never_shown(filled: Path) -> None:
+def test_paid_tokens_that_were_not_shown(filled: Path) -> None:
     """A call without a shown suggestion counts as a whole, of others the text beyond."""
     found = report(filled, NOON).periods
     assert found["today"].unshown == 110
@@ -97,7 +97,7 @@ def test_groups_and_days(filled: Path) -> None:
     assert found.daily["2026-11-25"].calls == 0
 
 
-def test_without_a_ledger(path: Path) -> None:
+def test_figures_without_a_ledger(path: Path) -> None:
     """All figures are 0, and no file is created."""
     found = report(path, NOON)
     assert not any(of.calls for of in found.periods.values())
@@ -105,7 +105,7 @@ def test_without_a_ledger(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "told"),
+    ("today", "summary"),
     [
         (Today(Spent(money=0.1234, tokens=5)), "today: 0.123 USD"),
         (
@@ -114,6 +114,6 @@ def test_without_a_ledger(path: Path) -> None:
         ),
     ],
 )
-def test_the_day_in_words(today: Today, told: str) -> None:
+def test_summary_of_the_day(today: Today, summary: str) -> None:
     """Before the first suggestion there is no share."""
-    assert str(today) == told
+    assert str(today) == summary

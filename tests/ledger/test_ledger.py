@@ -26,7 +26,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
+def test_call_is_recorded_with_its_price(ledger: Ledger, path: Path) -> None:
     """Tokens, money and times; the time is that of the start."""
     ledger.configure(LedgerOptions(editor="neovim"))
     ledger.called(called(ledger, USED))
@@ -37,8 +37,8 @@ def test_a_call_is_written_with_its_price(ledger: Ledger, path: Path) -> None:
     assert row == (NOON - 0.4, "neovim", 900, 100, 50, 0, pytest.approx(PRICE), "USD", 250.0)
 
 
-def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
-    """Neither text nor path; names of languages and editors are short and printable."""
+def test_text_and_paths_are_not_recorded(ledger: Ledger, path: Path) -> None:
+    """Names of languages and editors are short and printable."""
     ledger.configure(LedgerOptions(editor="ed\n/../itor" * 40))
     ledger.called(called(ledger, language="<script>" + "x" * 500))
     ledger.close()
@@ -51,7 +51,7 @@ def test_nothing_of_the_users_is_written(ledger: Ledger, path: Path) -> None:
     assert "\n" not in str(editor)
 
 
-def test_a_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> None:
+def test_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> None:
     """Its usage was not reported."""
     ledger.called(called(ledger, USED, text="x" * 200))
     ledger.called(called(ledger, outcome="stopped", text="x" * 100))
@@ -60,7 +60,7 @@ def test_a_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> N
     assert row == (1, 25, "stopped")
 
 
-def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
+def test_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
     """Later changes update the same row; its time is the first."""
     shown = suggested(ledger)
     ledger.suggested(shown)
@@ -69,7 +69,7 @@ def test_a_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
     assert rows(path, "SELECT until, words, accepted, at FROM suggestions") == [(30, 1, 4, NOON)]
 
 
-def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
+def test_own_prices_and_currency_have_priority(ledger: Ledger, path: Path) -> None:
     """The settings' prices have priority."""
     ledger.configure(LedgerOptions(currency="CNY", prices=("deepseek-flash 1 2 3",)))
     ledger.called(called(ledger, USED))
@@ -78,8 +78,8 @@ def test_own_prices_and_currency(ledger: Ledger, path: Path) -> None:
     assert (price, currency) == (pytest.approx((900 + 200 + 150) / 1e6), "CNY")
 
 
-def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
-    """The currency that the balance reports."""
+def test_currency_is_that_of_the_account(ledger: Ledger, path: Path) -> None:
+    """The balance reports it."""
     ledger.balance("deepseek", "CNY", 8.5, available=True)
     ledger.called(called(ledger, USED))
     ledger.close()
@@ -96,7 +96,7 @@ def test_the_currency_is_the_accounts(ledger: Ledger, path: Path) -> None:
     late.close()
 
 
-def test_caps_count_all_servers(path: Path) -> None:
+def test_caps_include_all_servers(path: Path) -> None:
     """The spending of one counts for the other; a raised cap and a new day allow calls again."""
     time = [NOON]
     one, other = (Ledger(path, clock=lambda: time[0]) for _ in range(2))
@@ -127,7 +127,7 @@ def test_caps_count_all_servers(path: Path) -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
+def test_caps_apply_without_a_file(path: Path, enabled: bool) -> None:
     """If the ledger is off or cannot be written, this server's own calls count."""
     path.parent.mkdir()
     if enabled:
@@ -141,7 +141,7 @@ def test_caps_hold_without_a_file(path: Path, enabled: bool) -> None:
     assert enabled or not path.exists()
 
 
-def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported_and_recovers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that could not be written are written later."""
     time, full = [NOON], [True]
     opened = Store.open
@@ -169,7 +169,7 @@ def test_a_full_disk_is_told_and_recovers(path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+def test_unusable_folder_is_reported(tmp_path: Path) -> None:
     """It is reported, and the server continues without a ledger."""
     tmp_path.chmod(0o500)
     ledger = Ledger(tmp_path / "data" / "ledger.sqlite3")
@@ -180,7 +180,7 @@ def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"no database " * 100, b""])
-def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
+def test_foreign_file_is_unchanged(path: Path, content: bytes) -> None:
     """A foreign file is unchanged; an empty one is initialized."""
     path.parent.mkdir()
     path.write_bytes(content)
@@ -193,7 +193,7 @@ def test_a_file_that_is_no_database(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("version", range(1, len(VERSIONS)))
-def test_an_older_ledger_is_brought_up_to_date(path: Path, version: int) -> None:
+def test_older_ledger_is_migrated(path: Path, version: int) -> None:
     """Its rows are kept and count, and new ones are written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
@@ -233,7 +233,7 @@ def test_an_older_ledger_is_brought_up_to_date(path: Path, version: int) -> None
     assert rows(path, "PRAGMA user_version") == [(len(VERSIONS),)]
 
 
-def test_a_newer_ledger_is_left_alone(path: Path) -> None:
+def test_newer_ledger_is_unchanged(path: Path) -> None:
     """An older midfill neither writes nor reads it."""
     Store.open(path).close()
     with sqlite3.connect(path) as connection:
@@ -244,8 +244,8 @@ def test_a_newer_ledger_is_left_alone(path: Path) -> None:
             opening(path)
 
 
-def test_what_is_old_is_forgotten(path: Path) -> None:
-    """According to the setting, at the start and once a day."""
+def test_old_rows_are_deleted(path: Path) -> None:
+    """This happens according to the setting, at the start and once a day."""
     store = Store.open(path)
     store.write(
         [
@@ -262,8 +262,8 @@ def test_what_is_old_is_forgotten(path: Path) -> None:
     assert rows(path, "SELECT number FROM calls ORDER BY 1") == [(0,), (1,)]
 
 
-def test_numbers_of_servers_differ(path: Path) -> None:
-    """With a probability of 1 in 10^12."""
+def test_numbers_of_servers_are_distinct(path: Path) -> None:
+    """A collision has a probability of 1 in 10^12."""
     numbers = {Ledger().new_id() for _ in range(1_000)}
     assert len(numbers) == 1_000
     assert max(numbers) < 1 << 62

@@ -24,8 +24,9 @@ KEYS = 700
 PYTHON = DEFAULT[2]
 """A file on which the loopback's own tokenizer is the coarse one.
 
-Of what is written there the loopback counts 1,198 tokens, the estimate 1,402, and DeepSeek's V4 tokenizer 1,507; of the
-file itself the loopback counts 6 % less than that. So output and money are held to less there.
+In the typed text the loopback counts 1,198 tokens, the estimate 1,402, and DeepSeek's V4 tokenizer 1,507.
+In the file the loopback counts 6 % less than that tokenizer. So the limits of output and money are wider
+for this file.
 """
 
 
@@ -52,7 +53,7 @@ class Sum:
 
 
 class Stage(VirtualStage):
-    """Keeps the session's model."""
+    """The stage of a session; it keeps the model."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
@@ -63,7 +64,7 @@ class Stage(VirtualStage):
         """Yield the model, and keep its log."""
         async with super().model(**behaviour) as model:
             yield model
-            self.calls = model._ledger.told("/completions")
+            self.calls = model._ledger.calls_of("/completions")
 
 
 def played(scenario: Scenario, file: Path, path: Path) -> Sequence[Call]:
@@ -102,17 +103,17 @@ CASES = [
     *((scenario, DEFAULT[0]) for scenario in SCENARIOS),
     *(
         (SCENARIOS[1], file) for file in DEFAULT[1:]
-    ),  # No usage is ever told: all is estimated, in each language.
+    ),  # No usage is reported: all is estimated, in each language.
 ]
 
 
 @pytest.mark.parametrize(("scenario", "file"), CASES, ids=[f"{one.name}, {file.name}" for one, file in CASES])
-def test_the_figures_are_true(scenario: Scenario, file: Path, path: Path) -> None:
+def test_ledger_agrees_with_the_model(scenario: Scenario, file: Path, path: Path) -> None:
     """All calls; tokens within 3 % if reported, 10 % if estimated; money within 5 %."""
     calls, rows, coarse = played(scenario, file, path), booked(path), file == PYTHON
     assert len(rows) == len(calls) > 10
-    true = {told: Sum() for told in (False, True)}
-    found = {told: Sum() for told in (False, True)}
+    true = {reported: Sum() for reported in (False, True)}
+    found = {reported: Sum() for reported in (False, True)}
     for call, (cached, missed, output, estimated, price) in zip(calls, rows, strict=True):
         assert call.usage is not None
         hit, miss = call.usage["prompt_cache_hit_tokens"], call.usage["prompt_cache_miss_tokens"]

@@ -52,7 +52,7 @@ async def _serve(arguments: argparse.Namespace, behaviour: Behaviour) -> None:
 def _stop_at(stop: Callable[[], object], *, until_eof: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop())
-    if until_eof:  # A thread, since not every kind of standard input can be polled.
+    if until_eof:  # A thread, because not every kind of standard input can be polled.
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop()), daemon=True).start()
 
 

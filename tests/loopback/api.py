@@ -10,7 +10,7 @@ from tests.loopback import faults, wire
 from tests.loopback.behaviour import Behaviour, Fault, changed
 from tests.loopback.dialects import DIALECTS, Dialect, refused, stream, translated
 from tests.loopback.errors import RefusedError, error
-from tests.loopback.ledger import Call, Ledger, told_key
+from tests.loopback.ledger import Call, Ledger, masked_key
 from tests.loopback.model import Model
 from tests.loopback.request import Request, authorize, parse
 from tests.loopback.script import Script, whole
@@ -34,7 +34,7 @@ ROUTES = {
     "/user/balance": ("GET", "balance"),
     "/v1/user/balance": ("GET", "balance"),
 }
-"""The paths that exist, each with the method it wants: DeepSeek's FIM is under /beta, the others' elsewhere."""
+"""The existing paths with their methods: DeepSeek's FIM is under /beta, the others' elsewhere."""
 
 
 class Api:
@@ -70,7 +70,7 @@ class Api:
             connection=connection,
             method=request.method,
             path=request.path,
-            authorization=told_key(request.headers.get("authorization", "")),
+            authorization=masked_key(request.headers.get("authorization", "")),
             body=_readable(request.body),
         )
         method, name = ROUTES.get(request.path, ("", ""))
@@ -168,8 +168,8 @@ def _model(name: str) -> dict[str, Any]:
     }
 
 
-def _json(told: object) -> Script:
-    return whole(200, "application/json", msgspec.json.encode(told))
+def _json(value: object) -> Script:
+    return whole(200, "application/json", msgspec.json.encode(value))
 
 
 def _readable(body: bytes) -> Any:

@@ -15,7 +15,7 @@ Kind = Literal[
     "keep-alive", "blank-lines", "garbage", "no-done", "bytes", "crlf",
     "stall", "cut", "mid-chunk", "reset",
 ]  # fmt: skip
-"""The faults; tests/loopback/faults.py says what each does."""
+"""The faults; tests/loopback/faults.py describes each."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,25 +23,25 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     kind: Kind
     times: int = 1
-    """Calls that it strikes before it is spent; 0 means without end."""
+    """Number of calls that it affects; 0: all."""
     every: Annotated[int, msgspec.Meta(ge=1)] = 1
-    """It strikes every nth call."""
+    """It affects every nth call."""
     path: Literal["completions", "models", "balance", "any"] = "completions"
-    """The calls that it counts and strikes."""
+    """The calls that it counts and affects."""
     after: int = 0
-    """Tokens that come before it (stall, cut, mid-chunk, reset, garbage, error-event)."""
+    """Tokens before it (stall, cut, mid-chunk, reset, garbage, error-event)."""
     final: bool = False
-    """A cut comes behind the chunk with the finish reason and the usage, and before `[DONE]`."""
+    """A cut is after the chunk with the finish reason and the usage, and before `[DONE]`."""
     ms: float = 300.0
-    """How long keep-alives or blank lines go on before the first token."""
+    """Milliseconds of keep-alives or blank lines before the first token."""
     interval_ms: float = 50.0
-    """How long it is from one of them to the next."""
+    """Milliseconds between two of them."""
     status: int = 0
-    """The status of an irregular body (html, empty, plain, json-as-text, detail); 0 means the usual one."""
+    """The status of an irregular body (html, empty, plain, json-as-text, detail); 0: the usual one."""
     message: str = ""
-    """What an error says; empty means what DeepSeek says."""
+    """The message of an error; empty: DeepSeek's."""
     retry_after: str = ""
-    """The header of that name; empty means none."""
+    """The header of that name; empty: none."""
     reason: Literal["aborted", "insufficient_system_resource", "content_filter", "length", "stop"] = "aborted"
     """The finish reason of `finish`."""
 
@@ -50,12 +50,12 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """All settings. An echo has priority over the truth, and the truth over a text."""
 
     text: str | tuple[str, ...] = "answer = 42"
-    """What every call is answered, or texts that are gone round call by call."""
+    """The answer of each call, or texts that answer the calls in turn."""
     echo: Echo | None = None
     truth: tuple[str, ...] = ()
     """Paths of the files whose own continuation is the answer."""
     documents: tuple[str, ...] = ()
-    """Texts that are known besides those files."""
+    """Further known texts."""
     lines: int = 3
     wrong: float = 0.0
     ramble: int = 0
@@ -63,21 +63,21 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     first_token_ms: float = 0.0
     token_ms: float = 0.0
     headers_ms: float = 0.0
-    """When an answer begins, errors included (DeepSeek was seen to take about 300)."""
+    """Milliseconds until an answer starts, errors included (DeepSeek takes about 300)."""
     usage: UsageStyle = "last"
     key: str | None = None
     """The only key that is accepted; None accepts any, and an empty one a request without."""
     inserts: bool = True
-    """Whether the model fills in the middle: else Ollama, llama.cpp and vLLM refuse, in their own words."""
+    """Whether the model fills in the middle: otherwise Ollama, llama.cpp and vLLM refuse with their own messages."""
     thoughts: tuple[str, ...] = ("The user ", "wants ", "a sum.")
-    """What a chat model thinks before it writes, if it is asked to think."""
+    """The reasoning of a chat model, if it is requested."""
     balances: tuple[tuple[str, str], ...] = (("USD", "110.00"),)
     """Currency and total of the account."""
     has_credit: bool = True
-    """Whether the account's balance is enough for a call, as it tells."""
+    """Whether the reported balance is enough for a call."""
     models: tuple[str, ...] = ("deepseek-flash", "deepseek-v4-pro")
     faults: tuple[Fault, ...] = ()
-    """What goes wrong; those that strike the same call do so in this order."""
+    """The faults; those of one call apply in this order."""
 
 
 def changed(behaviour: Behaviour, changes: Mapping[str, object]) -> Behaviour:

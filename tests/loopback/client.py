@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 DIRECT: Any = {"trust_env": False, "verify": False}
-"""How httpx is to reach the loopback: past any proxy, and without loading all certificates first (30 ms)."""
+"""A connection to the loopback without a proxy, and without loading all certificates (30 ms)."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +19,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 class Loopback:
     """A running server; a context manager that ends it.
 
-    `options` are those of the command line. It answers without any delay unless told otherwise.
+    `options` are those of the command line. It answers without a delay unless set otherwise.
     """
 
     def __init__(self, *options: str) -> None:
@@ -71,15 +71,15 @@ class Loopback:
         It waits, up to five seconds, until there are `calls` of them, and with `idle` until none is in
         progress: no test needs to sleep. Raises TimeoutError when it waits in vain.
         """
-        told: list[dict[str, Any]] = self._ask(
+        answer: list[dict[str, Any]] = self._ask(
             "GET", "log", params={"calls": calls, "idle": int(idle), "path": path}
         )
-        return told
+        return answer
 
     def stats(self) -> dict[str, int]:
         """Return the sums over those calls, and over connections (see `Ledger.stats`)."""
-        told: dict[str, int] = self._ask("GET", "stats")
-        return told
+        answer: dict[str, int] = self._ask("GET", "stats")
+        return answer
 
     def _ask(self, method: str, what: str, **sent: Any) -> Any:
         response = self._http.request(method, what, timeout=10, **sent)

@@ -15,9 +15,9 @@ PREFIX = "/control/"
 class Control:
     """`POST behave`, `POST reset`, `GET log`, `GET stats`; each answers JSON.
 
-    `log?calls=2&path=/completions&idle=1&timeout_ms=5000` tells of completions only, and first waits until
-    two have come and no call is being answered any more, so that no test has to sleep; after the time it
-    answers 504.
+    `log?calls=2&path=/completions&idle=1&timeout_ms=5000` returns completions only. It first waits until
+    two have arrived and no call is in progress, so that no test has to sleep; after the timeout it answers
+    504.
     """
 
     def __init__(self, api: Api) -> None:
@@ -54,10 +54,13 @@ class Control:
                 await ledger.until(lambda: ledger.arrived(calls, path, idle))
         except TimeoutError:
             return _json(
-                504, {"error": f"waited in vain: {len(ledger.told(path))} calls came, some may still run"}
+                504,
+                {
+                    "error": f"timeout: {len(ledger.calls_of(path))} calls arrived, some may still be in progress"
+                },
             )
-        return _json(200, ledger.told(path))
+        return _json(200, ledger.calls_of(path))
 
 
-def _json(status: int, told: object) -> Script:
-    return whole(status, "application/json", msgspec.json.encode(told))
+def _json(status: int, value: object) -> Script:
+    return whole(status, "application/json", msgspec.json.encode(value))

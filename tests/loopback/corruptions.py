@@ -8,7 +8,7 @@ from tests.loopback.wire import Payload
 FIM_TOKENS = "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<｜end▁of▁sentence｜>"
 
 SEPARATORS = "\u2028\u2029\u0085\x0b\x0c"
-"""Characters that Python's `splitlines` takes for line ends; the first three stand in JSON unescaped."""
+"""Line ends of Python's `splitlines`; the first three are unescaped in JSON."""
 
 
 def _no_choices(payloads: list[Payload], fault: Fault) -> list[Payload]:

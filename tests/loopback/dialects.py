@@ -1,6 +1,6 @@
 """The wire formats of other providers: requests turned into DeepSeek's, and DeepSeek's answers into theirs.
 
-So each fault of the model's answer strikes in every format. Sources: the providers' own pages; llama.cpp's
+So each fault of the model's answer applies to every format. Sources: the providers' own pages; llama.cpp's
 tools/server/README.md; Ollama's docs/api.md.
 """
 
@@ -29,7 +29,7 @@ class Dialect:
     payload: Callable[[Payload], Payload]
     """Turns an object of DeepSeek's answer into this one's."""
     lines: bool = False
-    """Whether a stream is lines of JSON, and no events."""
+    """Whether a stream has lines of JSON instead of events."""
     marks_end: bool = True
     """Whether a stream ends with `[DONE]`."""
     needs_key: bool = True
@@ -51,9 +51,9 @@ def stream(payloads: Iterable[Payload], pace: Pace, dialect: Dialect) -> Script:
     steps: list[Step] = []
     tokens = 0
     for payload in payloads:
-        told = dialect.payload(payload)
+        fields = dialect.payload(payload)
         written = any(choice["text"] for choice in payload.get("choices", ()))
-        steps.append(Step(pace.due(tokens), line(told) if dialect.lines else event(told), written))
+        steps.append(Step(pace.due(tokens), line(fields) if dialect.lines else event(fields), written))
         tokens += written
     if dialect.marks_end:
         steps.append(Step(pace.due(tokens), DONE))
@@ -66,17 +66,17 @@ def line(payload: Payload) -> bytes:
     return msgspec.json.encode(payload) + b"\n"
 
 
-def refused(status: int, told: object) -> RefusedError:
+def refused(status: int, value: object) -> RefusedError:
     """Return a refusal in a provider's format."""
-    return RefusedError(whole(status, "application/json", msgspec.json.encode(told)))
+    return RefusedError(whole(status, "application/json", msgspec.json.encode(value)))
 
 
 def _choices(payload: Payload, turned: Callable[[Payload], Payload]) -> Payload:
     return {**payload, "choices": [turned(choice) for choice in payload.get("choices", ())]}
 
 
-def _same(told: Any) -> Any:
-    return told
+def _same(value: Any) -> Any:
+    return value
 
 
 # Mistral: DeepSeek's request without `stream_options`, an answer as in a chat.
@@ -105,7 +105,7 @@ def _message(payload: Payload) -> Payload:
     return {**_choices(payload, turned), "object": "chat.completion.chunk"}
 
 
-# Chats: of the messages, what the model goes on with.
+# Chats: the text of the messages that the model continues.
 
 
 def _chat_fields(fields: Fields) -> Fields:
@@ -171,17 +171,17 @@ def _ollama_fields(fields: Fields) -> Fields:
 def _ollama(payload: Payload) -> Payload:
     [choice] = payload["choices"] or [{"text": "", "finish_reason": None}]
     done = choice["finish_reason"] is not None
-    told = {
+    fields = {
         "model": payload["model"],
         "created_at": "2026-11-28T00:00:00Z",
         "response": choice["text"],
         "done": done,
     }
     if not done:
-        return told
+        return fields
     usage = payload.get("usage") or {}
     counts = {"prompt_eval_count": usage.get("prompt_tokens"), "eval_count": usage.get("completion_tokens")}
-    return {**told, "done_reason": choice["finish_reason"], "total_duration": 1_000_000, **counts}
+    return {**fields, "done_reason": choice["finish_reason"], "total_duration": 1_000_000, **counts}
 
 
 # llama.cpp.
@@ -201,13 +201,18 @@ def _infill_fields(fields: Fields) -> Fields:
 
 def _infill(payload: Payload) -> Payload:
     [choice] = payload["choices"] or [{"text": "", "finish_reason": None}]
-    told = {"index": 0, "content": choice["text"], "tokens": [], "stop": choice["finish_reason"] is not None}
+    fields = {
+        "index": 0,
+        "content": choice["text"],
+        "tokens": [],
+        "stop": choice["finish_reason"] is not None,
+    }
     if choice["finish_reason"] is None:
-        return told
+        return fields
     usage = payload.get("usage") or {}
     prompt, cached = usage.get("prompt_tokens", 0), usage.get("prompt_cache_hit_tokens", 0)
     return {
-        **told,
+        **fields,
         "model": payload["model"],
         "stop_type": "limit" if choice["finish_reason"] == "length" else "eos",
         "truncated": False,

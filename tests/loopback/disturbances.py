@@ -34,9 +34,9 @@ def _garbage(script: Script, fault: Fault) -> Script:
 def _error_event(script: Script, fault: Fault) -> Script:
     """Return `script` with an error instead of the next token, after a status of 200."""
     before, behind = _parted(script, fault.after)
-    told = error_body("server_error", fault.message or MESSAGES[500])
+    body = error_body("server_error", fault.message or MESSAGES[500])
     due = behind[0].due if behind else script.due
-    return _rewritten(script, (*before, Step(due, b"data: " + told + b"\n\n")))
+    return _rewritten(script, (*before, Step(due, b"data: " + body + b"\n\n")))
 
 
 def _no_done(script: Script, fault: Fault) -> Script:
@@ -44,7 +44,7 @@ def _no_done(script: Script, fault: Fault) -> Script:
 
 
 def _bytes(script: Script, fault: Fault) -> Script:
-    """Return `script` with each byte of its body in an HTTP chunk of its own."""
+    """Return `script` with each byte of its body in a separate HTTP chunk."""
     steps: list[Step] = []
     for step in script.steps:
         steps += (Step(step.due, step.data[at : at + 1]) for at in range(len(step.data) - 1))

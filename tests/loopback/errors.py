@@ -15,7 +15,7 @@ MESSAGES = {
     500: "Internal Server Error",
     503: "Service is too busy. Please retry your request after a brief wait",
 }
-"""What is said where the request itself gives nothing better to say."""
+"""The default messages."""
 
 _TYPES = {401: "authentication_error", 402: "unknown_error", 429: "rate_limit_error", 500: "server_error"}
 _EMPTY = {404, 405}
@@ -49,8 +49,8 @@ def error(
 def error_body(type_: str, message: str) -> bytes:
     """Return the JSON of an error; `code` is the same for all errors."""
     message = f"{message} (request_id: {uuid4()})"
-    told = {"message": message, "type": type_, "param": None, "code": "invalid_request_error"}
-    return msgspec.json.encode({"error": told})
+    error = {"message": message, "type": type_, "param": None, "code": "invalid_request_error"}
+    return msgspec.json.encode({"error": error})
 
 
 def bad_key(key: str) -> Script:

@@ -1,7 +1,6 @@
-"""Faults that stand in for the model's answer: errors of the API, and what gateways in front of it send.
+"""Faults that replace the model's answer: errors of the API and of gateways in front of it.
 
-Sources: DeepSeek's table of errors, and what was seen in the wild (JSON under a wrong media type, HTML of
-openresty).
+Sources: DeepSeek's table of errors, and observed answers (JSON under a wrong media type, HTML of openresty).
 """
 
 from collections.abc import Callable, Mapping

@@ -12,10 +12,9 @@ from tests.loopback.wire import Payload
 
 
 class Faults:
-    """The faults that are set, and which call each of them strikes.
+    """The faults that are set, and the calls that they affect.
 
-    Several may strike one call, but only one can stand in for its answer: the next one waits for the next
-    call.
+    Several may affect one call, but only one can replace its answer: the next one waits for the next call.
     """
 
     def __init__(self, faults: Sequence[Fault]) -> None:

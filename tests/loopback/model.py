@@ -1,4 +1,4 @@
-"""The model behind the API: it reads a prompt, of which it may know the beginning, and writes an answer."""
+"""The model behind the API: it reads a prompt, which may be from a known file, and writes an answer."""
 
 import time
 from pathlib import Path
@@ -13,9 +13,9 @@ from tests.loopback.wire import Answer, limited, usage
 
 
 class Model:
-    """An oracle, the truth it was told, and the provider's cache of prompts.
+    """An oracle, its known files, and the provider's cache of prompts.
 
-    Raises OSError and ValueError where a file to tell the truth from cannot be read.
+    Raises OSError and ValueError if a known file cannot be read.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:

@@ -1,4 +1,4 @@
-"""Plausible code that is wrong: what a model writes when it does not know.
+"""Plausible code that is wrong: the text of a model that guesses.
 
 Everything here depends on its arguments alone, so the same place is wrong in the same way each time.
 """
@@ -22,7 +22,7 @@ WORDS = (
     "limit",
     "node",
 )
-"""Names to write with when no file of the user's gives better ones."""
+"""Names for wrong code if no known file has better ones."""
 
 _STATEMENTS = (
     "{} = {}({})",
@@ -39,9 +39,9 @@ def number(*parts: object) -> int:
 
 
 def other(token: str, before: str, words: Sequence[str], seed: int) -> str:
-    """Return a token that could stand in the place of `token`, but differs from its first character on.
+    """Return a token that could replace `token`, but differs in its first character.
 
-    `before` is the character to the left. White space is returned as it is: it has no wrong form to speak of.
+    `before` is the character to the left. White space is returned as it is: it has no wrong form.
     """
     body = token.strip()
     if not body:

@@ -1,10 +1,10 @@
-"""What the model says at a place. Everything here depends on its arguments alone.
+"""The model's text at a place. Everything here depends on its arguments alone.
 
 The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard"
-token, then wrong: other names in the same syntax. Which tokens are hard, and what stands in their place, is
-fixed by their place in the file, so the same place is always wrong in the same way, and two answers that
-overlap agree. A token that the prompt already began (with more than the white space before it) is not hard
-any more: its first letter gave it away.
+token, then wrong: other names in the same syntax. The hard tokens and their replacements depend on their
+place in the file. So each place is always wrong in the same way, and overlapping answers agree. A token
+that the prompt already began (with more than the white space before it) is not hard, because its first
+letter identifies it.
 """
 
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ class Oracle:
     """One kind of answer: an echo of the prompt, the text of known files, or a fixed text."""
 
     texts: tuple[str, ...] = ("",)
-    """Fixed texts, gone round call by call."""
+    """Fixed texts, which answer the calls in turn."""
     echo: Echo | None = None
-    """Say again the cursor's line up to the cursor, the prompt's last lines, or the suffix's first lines."""
+    """Repeat the cursor's line up to the cursor, the prompt's last lines, or the suffix's first lines."""
     truth: Truth | None = None
     lines: int = 3
-    """Lines that an echo or a true continuation has, at most; the rest of the cursor's line is the first."""
+    """Maximum lines of an echo or a true continuation; the rest of the cursor's line is the first."""
     wrong: float = 0.0
     """Hard tokens in 100."""
     ramble: int = 0
-    """Tokens that follow what fits."""
+    """Tokens after the right text."""
     seed: int = 0
     """Another seed makes other tokens hard."""
 
@@ -52,9 +52,9 @@ class Oracle:
             return self._novel(4 * self.lines, prompt).lstrip()
         fits = place.offset + truth.hole(place, suffix)
         end = min(_end_of_lines(truth.texts[place.file], place.offset, self.lines), fits)
-        return "".join(self._told(truth, place, end))
+        return "".join(self._tokens(truth, place, end))
 
-    def _told(self, truth: Truth, place: Place, end: int) -> Iterator[str]:
+    def _tokens(self, truth: Truth, place: Place, end: int) -> Iterator[str]:
         """Yield the tokens from `place` to `end`: right until the first hard one, wrong from there on."""
         text, right = truth.texts[place.file], True
         for start, stop in spans(text, place.offset, end):

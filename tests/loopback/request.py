@@ -9,12 +9,12 @@ import msgspec
 from tests.loopback.errors import MESSAGES, RefusedError, bad_key, error, no_key, unknown_model
 
 MAX_TOKENS = 4_096
-"""The most that a FIM request may ask for (DeepSeek, guide "FIM Completion")."""
+"""Maximum `max_tokens` of a FIM request (DeepSeek, guide "FIM Completion")."""
 
 MAX_STOPS = 16
 
 ALIASES = ("deepseek-v4-flash", "deepseek-v4-flash-vision-exp")
-"""Names that mean deepseek-flash for the time being (DeepSeek, pricing page, October 2026)."""
+"""Names that currently mean deepseek-flash (DeepSeek, pricing page, October 2026)."""
 
 
 class Request(NamedTuple):
@@ -97,7 +97,7 @@ def parse(request: Request, models: Sequence[str]) -> Ask:
 
 
 def _fault(ask: Ask) -> str:
-    """Return what is wrong with the values of `ask`, or nothing."""
+    """Return the error in the values of `ask`; None if there is none."""
     rules = (
         (_within(ask.max_tokens, 1, MAX_TOKENS), MESSAGES[400]),
         (

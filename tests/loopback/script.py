@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Ending = Literal["end", "stall", "close", "reset"]
-"""How an answer ends: properly; never; by closing the connection; by resetting it (RST)."""
+"""The end of an answer: complete; never; by closing the connection; by resetting it (RST)."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -34,13 +34,13 @@ class Script:
     """When the headers are sent, in milliseconds after the request's arrival."""
     steps: tuple[Step, ...] = ()
     tail: bytes = b""
-    """Raw bytes sent behind the last step, outside of any HTTP framing, before a `close` or `reset`."""
+    """Raw bytes after the last step, outside of any HTTP framing, before a `close` or `reset`."""
     ending: Ending = "end"
 
 
 def whole(status: int, media_type: str, body: bytes, *headers: tuple[str, str]) -> Script:
     """Return an answer in one piece, with its length in the header."""
-    told = (("content-type", media_type),) if media_type else ()
+    content_type = (("content-type", media_type),) if media_type else ()
     length = ("content-length", str(len(body)))
     steps = (Step(0.0, body),) if body else ()
-    return Script(status=status, headers=(*told, length, *headers), steps=steps)
+    return Script(status=status, headers=(*content_type, length, *headers), steps=steps)

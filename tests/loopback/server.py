@@ -1,6 +1,6 @@
-"""The socket: HTTP/1.1 read by h11, scripts played on time, and a client's leaving seen at once.
+"""The socket: HTTP/1.1 read by h11, scripts played on time, and a client's disconnection is detected at once.
 
-h11 holds the state of the protocol and no socket, so each byte that goes out, or does not, is in our hand.
+h11 has the state of the protocol and no socket, so this module controls each sent byte.
 """
 
 import asyncio
@@ -44,11 +44,11 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """Treat a client that closes its side as disconnected, as proxies do."""
-        self._leave()
+        self._disconnect()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the answers that the client no longer waits for."""
-        self._leave()
+        self._disconnect()
         if self._counted:
             self._api.ledger.open -= 1
 
@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
         self._api.ledger.opened += by
         self._api.ledger.open += by
 
-    def _leave(self) -> None:
+    def _disconnect(self) -> None:
         if self._call:
             self._api.ledger.finish(self._call, "aborted")
         if self._task:
@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
             match event:
                 case h11.Request():
                     self._request, self._body = event, []
-                    self._encourage()
+                    self._continue_reading()
                 case h11.Data():
                     self._body.append(bytes(event.data))
                 case h11.EndOfMessage():
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
                 case _:
                     return
 
-    def _encourage(self) -> None:
+    def _continue_reading(self) -> None:
         if self._http.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, headers=[]))
 

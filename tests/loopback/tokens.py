@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 UNIT = 128
-"""Tokens that the provider caches as one: all hits measured on the real API are multiples of it."""
+"""Tokens of a cached unit: all hits measured on the real API are multiples of it."""
 
 _TOKEN = re.compile(
     r"[ ]?[A-Za-z0-9_]{1,12}"  # A word, or a piece of one, with the space before it.
@@ -35,7 +35,7 @@ def count(text: str) -> int:
 def spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield begin and end of the tokens of `text` that end behind `start` and begin before `end`.
 
-    A token never reaches over a line end, so the tokens are the same wherever one begins to look.
+    A token never reaches over a line end, so the tokens do not depend on the start.
     """
     for match in _TOKEN.finditer(text, max(0, text.rfind("\n", 0, start))):
         if match.start() >= end:
@@ -53,7 +53,7 @@ class PromptCache:
     """Which beginnings of prompts were read before, in units of 128 tokens.
 
     The real cache is a best effort: an exact extension of an earlier prompt hits dependably, a prompt that
-    parts from it somewhere in the middle not always. Here both hit, up to the last unit they share.
+    differs from it in the middle does not always. Here both hit, up to the last unit they share.
     """
 
     def __init__(self) -> None:

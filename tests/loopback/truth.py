@@ -12,10 +12,10 @@ from midfill.core.cursor import unified
 from tests.loopback.novel import WORDS
 
 TAIL = 4_000
-"""Characters before the cursor that are compared, at most."""
+"""Maximum compared characters before the cursor."""
 
 HEAD = 200
-"""Characters of the suffix that are looked for, at most: an editor's window may end earlier than the file."""
+"""Maximum searched characters of the suffix: an editor's window may end before the file."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
 
@@ -42,9 +42,9 @@ class Truth:
     def find(self, prompt: str, suffix: str) -> Place | None:
         """Return the place between `prompt` and `suffix`; None if no file has a line the prompt could end in.
 
-        Of several places, that one wins whose text above agrees longest with the prompt, character by
-        character; then (a typo may stand close above) line by line; then the one that the suffix follows
-        soonest.
+        Of several places, the first criterion is the length of the text above that agrees with the prompt,
+        in characters. The second is the same in lines, because a typing error may be close above. The third
+        is the distance to the suffix.
         """
         tail = unified(prompt[-TAIL:])
         places = self._places(tail)

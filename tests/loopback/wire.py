@@ -15,8 +15,9 @@ Payload = dict[str, Any]
 """A JSON object of the answer."""
 
 UsageStyle = Literal["last", "extra", "none"]
-"""Where a stream carries its usage: on the last content chunk (since August 2026), on one more chunk without
-choices (before; only if asked for), or nowhere."""
+"""Where a stream carries its usage: on the last content chunk (since August 2026), on another chunk without
+choices (before; only on request), or nowhere.
+"""
 
 DONE = b"data: [DONE]\n\n"
 
@@ -89,16 +90,16 @@ def chunks(answer: Answer, ask: Ask, style: UsageStyle = "last") -> list[Payload
     """Return the objects of a streamed answer: one for each token, and a last one without text."""
     first, *others = (*answer.pieces, "")
     texts = [ask.prompt + first if ask.echo else first, *others]
-    told = [_chunk(answer, text, None) for text in texts[:-1]]
-    told.append(_chunk(answer, texts[-1], answer.finish))
+    payloads = [_chunk(answer, text, None) for text in texts[:-1]]
+    payloads.append(_chunk(answer, texts[-1], answer.finish))
     if ask.include_usage and style != "none":
-        for payload in told:
+        for payload in payloads:
             payload["usage"] = None
     if style == "last":
-        told[-1]["usage"] = answer.usage
+        payloads[-1]["usage"] = answer.usage
     elif style == "extra" and ask.include_usage:
-        told.append({**_chunk(answer, "", None), "choices": [], "usage": answer.usage})
-    return told
+        payloads.append({**_chunk(answer, "", None), "choices": [], "usage": answer.usage})
+    return payloads
 
 
 def stream(payloads: Iterable[Payload], pace: Pace) -> Script:

@@ -12,11 +12,11 @@ from tests.client import Call, Json, LspClient, Place, edit
 SERVE = (sys.executable, "-m", "midfill", "serve")
 
 AT_ONCE = "[timing]\ndebounce_min_ms = 0\ndebounce_max_ms = 0\nfirst_token_ms = 15000\ntotal_ms = 15000\n"
-"""A settings file under which nothing waits for the next key, and no answer is given up on a loaded machine."""
+"""A settings file without a debounce, and with deadlines for a loaded machine."""
 
 CURSOR = "▮"
 TIMEOUT_S = 20.0
-"""Seconds after which an answer is taken for missing; no test asserts a time."""
+"""Timeout in seconds for an answer; no test asserts a time."""
 
 _numbers = count(1)
 

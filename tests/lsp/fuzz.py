@@ -1,8 +1,9 @@
-"""Messages that make sense and messages that do not, on each of the three lines.
+"""Valid and malformed messages on each of the three transports.
 
-`python -m tests.lsp.fuzz --messages 200000` sends that many in all, a third on standard input, on TCP and on a
-WebSocket; the method, the id and any other part of a message may be of another kind. It tells what was not answered,
-what was answered twice, how the memory grew, and how long the log is. The tests send fewer.
+`python -m tests.lsp.fuzz --messages 200000` sends that many in all, a third on standard input, on TCP and
+on a WebSocket; the method, the id and any other part of a message may be of another kind. It reports
+requests without an answer, requests with two answers, the growth of the memory, and the size of the log.
+The tests send fewer messages.
 """
 
 import argparse
@@ -35,7 +36,7 @@ STRANGE: list[Any] = [
     None, True, False, 0, -1, 1 << 31, 10**30, 1.5, -0.0, 1e308, "", "x", "\ud800", "\0", "😀", "[" * 50, [], {}, [[]],
     {"line": -1}, {"uri": None}, "file:///a.py", "file:///%00", "a" * 5_000, [None] * 50, {"": {"": {}}},
 ]  # fmt: skip
-"""Values of other kinds than those that a message has."""
+"""Values of wrong kinds."""
 
 METHODS = [
     "textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "textDocument/inlineCompletion",
@@ -44,7 +45,7 @@ METHODS = [
     "notebookDocument/didOpen", "notebookDocument/didChange", "notebookDocument/didClose", "initialize", "initialized",
     "window/workDoneProgress/cancel", "textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion",
 ]  # fmt: skip
-"""What a message may be called instead; `shutdown` and `exit` would end the conversation."""
+"""Other methods; `shutdown` and `exit` would end the session."""
 
 COMMANDS = ("accepted", "dismissed", "acceptLine", "toggle", "snooze", "stats", "showPrompt", "why", "retry")
 
@@ -81,12 +82,12 @@ class Typist:
 
     def message(self) -> Json:
         """Return the next message."""
-        message = self._sound()
+        message = self._valid_message()
         if self.random.random() < 0.3:
-            message = self._broken(message)
+            message = self._malformed_message(message)
         return message
 
-    def _sound(self) -> Json:
+    def _valid_message(self) -> Json:
         uri = f"file:///fuzz/{self.random.randrange(5)}.py"
         at = {"line": self.random.randrange(4), "character": self.random.randrange(12)}
         document = {"uri": uri, "version": self.version}
@@ -126,7 +127,7 @@ class Typist:
         number = self.number if self.random.random() < 0.8 else f"n{self.number}"
         return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
 
-    def _broken(self, message: Json) -> Json:
+    def _malformed_message(self, message: Json) -> Json:
         broken = copy.deepcopy(message)
         kind = self.random.random()
         if kind < 0.2:
@@ -137,10 +138,10 @@ class Typist:
         elif kind < 0.35:
             broken.pop(self.random.choice([*broken]))
         else:
-            self._spoil(broken)
+            self._corrupt(broken)
         return broken
 
-    def _spoil(self, value: Any) -> None:
+    def _corrupt(self, value: Any) -> None:
         """Put a random wrong value into the parameters."""
         inner: Any = value["params"]
         while True:
@@ -245,29 +246,29 @@ async def connected(line: str, env: Mapping[str, str]) -> AsyncIterator[tuple[Cl
         return
     async with listening(env, line) as listener, listener.client() as by_socket:
         assert listener.process.stderr is not None
-        said = bytearray()
-        reading = asyncio.ensure_future(drain(listener.process.stderr, said))
+        output = bytearray()
+        reading = asyncio.ensure_future(drain(listener.process.stderr, output))
         await by_socket.initialize(listener.token)
-        yield by_socket, listener.process.pid, lambda: said
+        yield by_socket, listener.process.pid, lambda: output
         reading.cancel()
 
 
-async def drain(stream: asyncio.StreamReader, said: bytearray) -> None:
+async def drain(stream: asyncio.StreamReader, output: bytearray) -> None:
     """Read a server's output."""
     while data := await stream.read(1 << 16):
-        said += data
+        output += data
 
 
 def problems(outcome: Outcome) -> list[str]:
     """Return the violations as text."""
-    told = {
+    numbers_by_problem = {
         "the server has ended": not outcome.alive,
         f"{outcome.unanswered} requests were not answered": outcome.unanswered,
         f"{outcome.twice} requests were answered twice": outcome.twice,
         f"the memory has grown by {outcome.grown:.1f} MB": outcome.grown > 20,
         f"the log has {outcome.log:,} bytes": outcome.log > 1_000_000,
     }
-    return [text for text, wrong in told.items() if wrong]
+    return [text for text, wrong in numbers_by_problem.items() if wrong]
 
 
 def main() -> int:

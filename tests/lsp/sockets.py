@@ -26,9 +26,9 @@ class Listener:
     option: str
     port: int
     token: str
-    told: list[str]
+    lines: list[str]
 
-    async def ended(self) -> int:
+    async def exit_code(self) -> int:
         """Return its exit code."""
         async with asyncio.timeout(TIMEOUT_S):
             return await self.process.wait()
@@ -54,15 +54,15 @@ async def listening(env: Mapping[str, str], option: str, *arguments: str) -> Asy
     process = await asyncio.create_subprocess_exec(
         *SERVE, option, address, *arguments, env={**os.environ, **env}, stderr=asyncio.subprocess.PIPE
     )
-    told: list[str] = []
+    lines: list[str] = []
     try:
         assert process.stderr is not None
         async with asyncio.timeout(TIMEOUT_S):
-            while not told or "token" not in told[-1]:
-                told.append((await process.stderr.readline()).decode().rstrip())
-                assert told[-1], told
-        assert told[0].startswith("midfill: listening on ")
-        yield Listener(process, option, int(told[0].rpartition(":")[2]), told[-1].rpartition(" ")[2], told)
+            while not lines or "token" not in lines[-1]:
+                lines.append((await process.stderr.readline()).decode().rstrip())
+                assert lines[-1], lines
+        assert lines[0].startswith("midfill: listening on ")
+        yield Listener(process, option, int(lines[0].rpartition(":")[2]), lines[-1].rpartition(" ")[2], lines)
     finally:
         if process.returncode is None:
             process.kill()
@@ -95,7 +95,7 @@ class Client:
     async def answer(self, number: int | str | None) -> Json:
         """Return the answer with this number."""
         async with asyncio.timeout(TIMEOUT_S):
-            while not (found := [said for said in self.messages if said.get("id", "") == number]):
+            while not (found := [message for message in self.messages if message.get("id", "") == number]):
                 assert await self.read(), f"the connection ended without an answer to {number}"
         return found[0]
 
@@ -114,7 +114,7 @@ class Client:
                 pass
         return True
 
-    async def lives(self) -> bool:
+    async def is_alive(self) -> bool:
         """Whether the server still answers."""
         return "result" in await self.ask(99, "workspace/executeCommand", {"command": "midfill.stats"})
 

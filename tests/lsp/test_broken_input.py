@@ -1,4 +1,4 @@
-"""For any input bytes, the server answers what can be answered, and continues."""
+"""For any input bytes, the server answers each readable request, and continues."""
 
 import json
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
 
 
-async def lives(server: LspClient) -> bool:
+async def is_alive(server: LspClient) -> bool:
     """Whether the server still completes."""
     return bool(await Page(server, "still_alive = ▮\n").items())
 
@@ -50,13 +50,13 @@ def framed(body: bytes) -> bytes:
         (b'{"jsonrpc":"1.0","id":1,"method":"shutdown"}', INVALID_REQUEST),
     ],
 )
-async def test_bodies_that_are_no_message(
+async def test_invalid_bodies_are_refused(
     server: LspClient, loopback: Loopback, body: bytes, code: int
 ) -> None:
     """Invalid JSON, a batch (which LSP does not have) and other versions are refused with id null."""
     server.messages.clear()
     server.write(framed(body))
-    assert await lives(server)
+    assert await is_alive(server)
     assert errors(server) == [code]
 
 
@@ -75,23 +75,23 @@ async def test_bodies_that_are_no_message(
         b"{} ",
     ],
 )
-async def test_noise_between_messages(server: LspClient, loopback: Loopback, noise: bytes) -> None:
+async def test_noise_between_messages_is_skipped(server: LspClient, loopback: Loopback, noise: bytes) -> None:
     """Noise is skipped up to the next message's header."""
     server.write(noise)
-    assert await lives(server)
+    assert await is_alive(server)
 
 
-async def test_a_length_that_is_too_short_costs_one_message(server: LspClient, loopback: Loopback) -> None:
+async def test_too_short_length_loses_one_message(server: LspClient, loopback: Loopback) -> None:
     """The rest of the body is skipped as noise; the next message is read."""
     body = b'{"jsonrpc":"2.0","method":"$/whatever","params":{}}'
     server.messages.clear()
     server.write(b"Content-Length: %d\r\n\r\n%b" % (len(body) - 7, body))
-    assert await lives(server)
+    assert await is_alive(server)
     assert errors(server) == [PARSE_ERROR]
 
 
-async def test_headers_as_the_specification_allows_them(server: LspClient, loopback: Loopback) -> None:
-    """In any case and order, with a content type, and split anywhere."""
+async def test_headers_of_the_specification_are_accepted(server: LspClient, loopback: Loopback) -> None:
+    """Headers may be in any case and order, with a content type, and split anywhere."""
     uri = Page(server, "headers = ▮\n").uri
     for case in (str, str.lower, str.upper):
         page = Page(server, "headers = ▮\n", uri=uri)
@@ -110,7 +110,7 @@ async def test_headers_as_the_specification_allows_them(server: LspClient, loopb
         await answered(server, f"id-{case.__name__}")
 
 
-async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
+async def test_unknown_methods_are_refused_or_ignored(server: LspClient, loopback: Loopback) -> None:
     """An unknown request is refused; an unknown notification is ignored."""
     params = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 0, "character": 0}}
     for method in ("textDocument/hover", "midfill/none", "$/none", ""):
@@ -119,7 +119,7 @@ async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
         assert caught.value.code == METHOD_NOT_FOUND, method
         server.notify(method, {})
     server.notify("textDocument/didSave", {"textDocument": {"uri": "file:///x.py"}})
-    assert await lives(server)
+    assert await is_alive(server)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def test_unknown_methods(server: LspClient, loopback: Loopback) -> None:
 async def test_malformed_parameters_are_answered(
     server: LspClient, loopback: Loopback, params: object
 ) -> None:
-    """With an error or an empty list; VS Code shows each error, so only clear faults get one."""
+    """The answer is an error or an empty list; VS Code shows each error, so only clear faults get one."""
     for method in ("textDocument/inlineCompletion", "textDocument/completion"):
         call = server.request(method, params)
         try:
@@ -147,10 +147,10 @@ async def test_malformed_parameters_are_answered(
         except LspError as error:
             result, code = {"items": []}, error.code
         assert (result, code) == ({"items": []}, INVALID_PARAMS)
-    assert await lives(server)
+    assert await is_alive(server)
 
 
-async def test_a_malformed_selection_is_no_error(server: LspClient, loopback: Loopback) -> None:
+async def test_malformed_selection_is_not_an_error(server: LspClient, loopback: Loopback) -> None:
     """An invalid popup item affects at most the suggestion."""
     page = Page(server, "selected = ▮\n")
     oddities: list[Json] = [{}, {"text": 5, "range": {}}, {"text": "x", "range": None}]
@@ -160,7 +160,7 @@ async def test_a_malformed_selection_is_no_error(server: LspClient, loopback: Lo
         assert isinstance(await page.items(selected=selected), list)
 
 
-async def test_malformed_requests_of_other_kinds(server: LspClient, loopback: Loopback) -> None:
+async def test_other_malformed_requests_do_not_end_the_server(server: LspClient, loopback: Loopback) -> None:
     """Commands, cancels, notebooks, folders and configuration with malformed content do not end the server."""
     for method in ("workspace/executeCommand", "completionItem/resolve"):
         with pytest.raises(LspError):
@@ -179,19 +179,19 @@ async def test_malformed_requests_of_other_kinds(server: LspClient, loopback: Lo
             "textDocument/didShowCompletion",
         ):
             server.notify(method, params)
-    assert await lives(server)
+    assert await is_alive(server)
 
 
-async def test_answers_nobody_asked_for(server: LspClient, loopback: Loopback) -> None:
+async def test_unexpected_responses_are_ignored(server: LspClient, loopback: Loopback) -> None:
     """A response with an unknown id, without an id, or with an error is ignored."""
     for extra in ({"id": "who"}, {"id": None}, {"id": 4}, {}):
         server.send({"jsonrpc": "2.0", "result": None, **extra})
         server.send({"jsonrpc": "2.0", "error": {"code": 1, "message": "no"}, **extra})
         server.send({"jsonrpc": "2.0", "error": "no", **extra})
-    assert await lives(server)
+    assert await is_alive(server)
 
 
-async def test_ids_of_every_kind(server: LspClient, loopback: Loopback) -> None:
+async def test_ids_are_returned_as_sent(server: LspClient, loopback: Loopback) -> None:
     """Numbers and strings are returned as they were sent."""
     page = Page(server, "ids = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position}

@@ -1,4 +1,4 @@
-"""A known key and known secrets are put wherever midfill gets at them, and looked for wherever it leaves anything."""
+"""A known key and known secrets are in every place that midfill reads; every place that it writes is searched."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from tests.bench.process import quiet_home
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
-from tests.lsp.test_model_edits import KINDS, OURS, TEXT, add_argument, behave, options
+from tests.lsp.test_model_edits import KINDS, OURS, TEXT, add_argument, options, set_answer
 from tests.lsp.test_next_edits import edits
 
 pytestmark = pytest.mark.anyio
@@ -61,11 +61,11 @@ from types import SimpleNamespace
 CommonParams = lambda: SimpleNamespace(model=SimpleNamespace())
 Server = lambda params: SimpleNamespace(listening_address=URL)
 """
-"""What stands in for llama.cpp in the child process of the backend `gguf`: an address of the loopback."""
+"""The replacement of llama.cpp in the child process of the backend `gguf`: an address of the loopback."""
 
 
-def asked(home: Mapping[str, str], url: str, backend: str) -> dict[str, str]:
-    """Return the environment under which a backend is asked at the loopback, whatever names its key."""
+def environment_for(home: Mapping[str, str], url: str, backend: str) -> dict[str, str]:
+    """Return the environment in which midfill calls a backend on the loopback."""
     env = environment(home, url) | {"MIDFILL_BACKEND": backend, "MIDFILL_API_KEY": KEY}
     if variable := PROVIDERS[backend].variable:
         env[variable] = KEY
@@ -82,8 +82,8 @@ def asked(home: Mapping[str, str], url: str, backend: str) -> dict[str, str]:
     return env
 
 
-def midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
-    """Return all that a command writes."""
+def run_midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
+    """Return the output of a command."""
     kept = {name: text for name, text in {**os.environ, **env}.items() if text}
     done = subprocess.run(
         [sys.executable, "-m", "midfill", *arguments],
@@ -96,37 +96,37 @@ def midfill(env: Mapping[str, str], project: Path, *arguments: str) -> str:
     return done.stdout.decode() + done.stderr.decode()
 
 
-def found(place: str, text: str, secrets: tuple[str, ...]) -> list[str]:
-    """Return which secrets stand where they must not."""
+def secrets_in(place: str, text: str, secrets: tuple[str, ...]) -> list[str]:
+    """Return the secrets that a text contains."""
     return [f"{secret} in {place}" for secret in secrets if secret in text]
 
 
-def written(home: Mapping[str, str]) -> str:
-    """Return the content of all files that were written: ledger, index, settings, locks."""
+def files_of(home: Mapping[str, str]) -> str:
+    """Return the content of all written files: ledger, index, settings, locks."""
     files = (path for path in Path(home["HOME"]).rglob("*") if path.is_file())
     return "".join(path.read_bytes().decode("latin-1") for path in files)
 
 
 def children(pid: int) -> str:
     """Return arguments and environments of a process's children."""
-    told = ""
+    processes = ""
     for child in psutil.Process(pid).children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            told += json.dumps([child.cmdline(), child.environ()])
-    return told
+            processes += json.dumps([child.cmdline(), child.environ()])
+    return processes
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-async def test_a_server_leaves_no_secret_anywhere(
+async def test_server_writes_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, backend: str
 ) -> None:
-    """Neither log, messages, prompts, ledger, index nor children have one: typing, errors and commands included.
+    """Log, messages, prompts, ledger, index and children contain no secret, after typing, errors and commands.
 
     The service writes the key into its answer, its errors and its list of models.
     """
-    env = asked(home, loopback.url, backend)
+    env = environment_for(home, loopback.url, backend)
     options: Json = {"trigger": {"paths_off": ["private/"]}}
-    said = ""
+    output = ""
     loopback.behave(text=f"first()\nsent = '{KEY}'\n", models=["deepseek-flash", KEY])
     async with running(env, options, root=project.as_uri()) as client:
         for name in SECRETS:
@@ -134,72 +134,72 @@ async def test_a_server_leaves_no_secret_anywhere(
             secret.type("x")
             if (
                 name != "ignored.py"
-            ):  # What git ignores may be asked about by hand; it goes along with nothing else.
+            ):  # A manual request may be in an ignored file, which is no context of another.
                 await secret.items(manual=True)
         other = Page(client, f"token = '{TOKEN}'\n▮", uri=f"{project.as_uri()}/other.py")
         other.type("basket_total(1)\n")
         page = Page(client, "x = 1\nprice = basket_total(▮", uri=f"{project.as_uri()}/till.py")
-        said += children(client.pid)
+        output += children(client.pid)
         await page.items(manual=True)
-        said += children(client.pid)
+        output += children(client.pid)
         for command in ("stats", "why", "showPrompt", "accepted"):
             execute = {"command": f"midfill.{command}", "arguments": [page.uri]}
-            said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
+            output += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
         for fault in ("401", "400", "429"):
             loopback.fail(fault, message=f"the key {KEY} is odd")
             page.type("y")
             await page.items(manual=True)
         execute = {"command": "midfill.why", "arguments": [page.uri]}
-        said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
+        output += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
         client.notify("workspace/didChangeConfiguration", {"settings": {"apiKey": KEY, "api_key": KEY}})
         await page.items(manual=True)
-        said += children(client.pid) + json.dumps(client.messages)
+        output += children(client.pid) + json.dumps(client.messages)
         await client.exit()
-        said += client.stderr
+        output += client.stderr
     prompts = json.dumps([call["body"] for call in loopback.log(calls=1) if call.get("body")])
     secrets = tuple(SECRETS.values())
     assert "basket_total" in prompts
-    assert not found("what was said", said, (KEY, KEY[8:], *secrets))
-    assert not found("a prompt", prompts, (KEY, TOKEN, *secrets))
-    assert not found("a file", written(home), (KEY, TOKEN, *secrets))
+    assert not secrets_in("the output", output, (KEY, KEY[8:], *secrets))
+    assert not secrets_in("a prompt", prompts, (KEY, TOKEN, *secrets))
+    assert not secrets_in("a file", files_of(home), (KEY, TOKEN, *secrets))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_next_edit_tells_no_secret(
+async def test_next_edit_contains_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, kind: str
 ) -> None:
-    """A model that writes the key into its rewritten lines and its errors, beside secret files that are open."""
+    """The model writes the key into its rewritten lines and its errors; secret files are open."""
     env = environment(home, loopback.url) | {"INCEPTION_API_KEY": KEY, "OPENAI_API_KEY": KEY}
-    behave(kind, loopback, KINDS[kind][1].replace("* depth", f"* depth({KEY!r})"))
+    set_answer(kind, loopback, KINDS[kind][1].replace("* depth", f"* depth({KEY!r})"))
     async with running(env, options(kind, loopback), root=project.as_uri()) as client:
         Page(client, f"basket_total = '{SECRETS['.env']}'\n", uri=f"{project.as_uri()}/.env").type("x")
         page = Page(client, f"token = '{TOKEN}'\n{TEXT}"[len(f"token = '{TOKEN}'\n") :])
         add_argument(page)
-        said = json.dumps(await edits(page, OURS))
+        output = json.dumps(await edits(page, OURS))
         loopback.fail("400", message=f"the key {KEY} is odd", times=0)
         page.type("y")
-        said += json.dumps(await edits(page, OURS)) + children(client.pid)
+        output += json.dumps(await edits(page, OURS)) + children(client.pid)
         execute = {"command": "midfill.stats", "arguments": []}
-        said += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
-        said += json.dumps(client.messages)
+        output += json.dumps(await answer(client.request("workspace/executeCommand", execute)))
+        output += json.dumps(client.messages)
         await client.exit()
-        said += client.stderr
+        output += client.stderr
     prompts = json.dumps([call["body"] for call in loopback.log(calls=1) if call.get("body")])
     assert "area(width, height, depth)" in prompts
-    assert not found("what was said", said, (KEY, KEY[8:], *SECRETS.values()))
-    assert not found("a prompt", prompts, (KEY, TOKEN, *SECRETS.values()))
-    assert not found("a file", written(home), (KEY, TOKEN, *SECRETS.values()))
+    assert not secrets_in("the output", output, (KEY, KEY[8:], *SECRETS.values()))
+    assert not secrets_in("a prompt", prompts, (KEY, TOKEN, *SECRETS.values()))
+    assert not secrets_in("a file", files_of(home), (KEY, TOKEN, *SECRETS.values()))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_command_of_a_backend_tells_no_secret(
+def test_commands_with_a_backend_print_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, backend: str
 ) -> None:
-    """A question, what would be sent, the examination and the sums: with answers and errors that have the key."""
-    env = asked(home, loopback.url, backend)
+    """`complete`, its prompt, `doctor` and `stats`, with answers and errors that contain the key."""
+    env = environment_for(home, loopback.url, backend)
     (project / ".midfillignore").write_text("private/\n", "utf-8")
     loopback.behave(text=f"first()\nsent = '{KEY}'\n", models=["deepseek-flash", KEY])
-    said = midfill(env, project, "complete", "basket.py:2:12", "--json")
+    output = run_midfill(env, project, "complete", "basket.py:2:12", "--json")
     loopback.fail("400", message=f"the key {KEY} is odd", times=0)
     commands = (
         ["complete", "basket.py:2:12", "--explain"],
@@ -210,15 +210,17 @@ def test_a_command_of_a_backend_tells_no_secret(
         ["stats"],
         ["stats", "--html", "usage.html"],
     )
-    said += "".join(midfill(env, project, *command) for command in commands)
+    output += "".join(run_midfill(env, project, *command) for command in commands)
     secrets = (KEY, KEY[8:], *SECRETS.values())
     assert len(loopback.log(calls=1)) > 1
-    assert not found("what was said", said + (project / "usage.html").read_text("utf-8"), secrets)
-    assert not found("a file", written(home), secrets)
+    assert not secrets_in("the output", output + (project / "usage.html").read_text("utf-8"), secrets)
+    assert not secrets_in("a file", files_of(home), secrets)
 
 
-async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, loopback: Loopback) -> None:
-    """Neither the cells of a secret notebook nor those of one that the user keeps back."""
+async def test_notebook_cells_are_kept_secret(
+    home: dict[str, str], project: Path, loopback: Loopback
+) -> None:
+    """The cells of a secret notebook and of an excluded one are not sent."""
     env, options = environment(home, loopback.url), {"trigger": {"paths_off": ["private/"]}}
     async with running(env, options, root=project.as_uri()) as client:
         for name in ("secrets.ipynb", "private/plan.ipynb"):
@@ -243,12 +245,12 @@ async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, l
             assert result["items"] == []
         page = Page(client, "x = 1\nprice = basket_total(▮", uri=f"{project.as_uri()}/till.py")
         await page.items(manual=True)
-        said = json.dumps(client.messages)
+        output = json.dumps(client.messages)
         await client.exit()
-        said += client.stderr
+        output += client.stderr
     prompts = json.dumps([call["body"] for call in loopback.log() if call.get("body")])
     assert "basket_total" in prompts
-    assert not found("what was said", said + prompts + written(home), tuple(SECRETS.values()))
+    assert not secrets_in("the output", output + prompts + files_of(home), tuple(SECRETS.values()))
 
 
 @pytest.mark.parametrize(
@@ -268,14 +270,14 @@ async def test_a_notebook_tells_no_secret(home: dict[str, str], project: Path, l
     ],
     ids=" ".join,
 )
-def test_a_command_tells_no_secret(
+def test_commands_print_no_secret(
     home: dict[str, str], project: Path, loopback: Loopback, arguments: tuple[str, ...]
 ) -> None:
     """The output and the files of a command contain neither the key nor the text of closed files."""
     (project / ".midfillignore").write_text("private/\n", "utf-8")
-    said = midfill(environment(home, loopback.url), project, *arguments)
+    output = run_midfill(environment(home, loopback.url), project, *arguments)
     page = project / "usage.html"
     secrets = (KEY, *SECRETS.values())
-    assert not found("what was said", said, secrets)
-    assert not found("a page", page.read_text("utf-8") if page.exists() else "", secrets)
-    assert not found("a file", written(home), secrets)
+    assert not secrets_in("the output", output, secrets)
+    assert not secrets_in("a page", page.read_text("utf-8") if page.exists() else "", secrets)
+    assert not secrets_in("a file", files_of(home), secrets)

@@ -43,7 +43,7 @@ class _NoClient:
 
 @pytest.mark.parametrize("popup", [False, True])
 @pytest.mark.parametrize(("encodings", "notebooks"), list(itertools.product(ENCODINGS, NOTEBOOKS)))
-async def test_pygls_would_answer_the_same(
+async def test_initialize_result_equals_that_of_pygls(
     encodings: list[str] | None, notebooks: Json | None, popup: bool
 ) -> None:
     """For any client capabilities, our answer is that of pygls with the same commands and features."""
@@ -55,7 +55,7 @@ async def test_pygls_would_answer_the_same(
     assert initialize_result(params, popup=popup) == theirs
 
 
-async def test_each_command_is_announced() -> None:
+async def test_every_command_is_announced() -> None:
     """The announced commands are the existing ones, in the same order."""
     server = Server(_NoClient(), {}, lambda code: None)
     assert tuple(server._commands.by_name) == COMMANDS
@@ -63,7 +63,7 @@ async def test_each_command_is_announced() -> None:
     await server.close()
 
 
-def test_methods_have_the_form_of_the_specification() -> None:
+def test_methods_are_those_of_the_specification() -> None:
     """Requests and notifications are those of LSP; Copilot's and midfill's own are not in LSP."""
     known = {
         method: METHOD_TO_TYPES[method][1] is not None for method in IS_REQUEST if method in METHOD_TO_TYPES
@@ -79,13 +79,13 @@ def test_methods_have_the_form_of_the_specification() -> None:
     }
 
 
-def test_pygls_handles_what_is_passed_on() -> None:
+def test_pygls_has_a_handler_for_each_forwarded_method() -> None:
     """Each method that is passed on has a handler in pygls."""
     assert {*LanguageServer("test", "1").protocol.fm.builtin_features} >= PYGLS
 
 
 @pytest.mark.parametrize("encoding", get_args(Encoding))
-async def test_positions_are_counted_as_agreed(env: dict[str, str], encoding: str) -> None:
+async def test_positions_use_the_negotiated_encoding(env: dict[str, str], encoding: str) -> None:
     """Positions are read in the encoding that the early answer names."""
     capabilities = {**CAPABILITIES, "general": {"positionEncodings": [encoding]}}
     async with running(env, capabilities=capabilities) as client:
@@ -95,7 +95,7 @@ async def test_positions_are_counted_as_agreed(env: dict[str, str], encoding: st
         client.check()
 
 
-async def test_pygls_is_imported_behind_the_first_suggestion(env: dict[str, str]) -> None:
+async def test_pygls_is_imported_after_the_first_suggestion(env: dict[str, str]) -> None:
     """From the start to the accepted suggestion nothing imports pygls; the first other command does."""
     argv = (sys.executable, "-X", "importtime", "-m", "midfill", "serve")
     async with await LspClient.start(argv, env) as client:
@@ -154,7 +154,7 @@ async def answers(client: LspClient, count: int) -> list[Json]:
 
 
 @pytest.mark.parametrize("split", [0, 1, 60, 200])
-async def test_nothing_is_lost_that_comes_with_the_first_message(env: dict[str, str], split: int) -> None:
+async def test_messages_sent_with_initialize_are_all_handled(env: dict[str, str], split: int) -> None:
     """All messages of a client that does not wait for the answer are handled, in order and once."""
     uri = "file:///work/early.py"
     opened = {"uri": uri, "languageId": "python", "version": 1, "text": "x = \n"}
@@ -194,7 +194,7 @@ FIRST: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
-async def test_a_strange_first_message_is_answered_once_at_most(env: dict[str, str], first: Json) -> None:
+async def test_malformed_first_message_is_answered_at_most_once(env: dict[str, str], first: Json) -> None:
     """Any first message is answered as it would be later, and so is a valid `initialize` after it."""
     async with await raw(env, first, {**INITIALIZE, "id": "z"}) as client:
         async with asyncio.timeout(20):
@@ -217,7 +217,7 @@ async def test_a_strange_first_message_is_answered_once_at_most(env: dict[str, s
         ({}, "# nothing of it\n", False),
     ],
 )
-async def test_the_popup_is_offered_as_the_settings_say(
+async def test_popup_follows_the_setting(
     env: dict[str, str], tmp_path: Any, options: Json, setting: str, offered: bool
 ) -> None:
     """The answer follows the setting from any source, early or not."""
@@ -227,6 +227,6 @@ async def test_the_popup_is_offered_as_the_settings_say(
         assert ("completionProvider" in client.capabilities) == offered
 
 
-def test_a_workspace_may_not_set_the_popup() -> None:
+def test_workspace_cannot_set_the_popup() -> None:
     """The early answer does not read the folders, because they cannot change it."""
     assert leaves()[SETTING].workspace == "never"

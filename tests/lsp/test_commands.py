@@ -22,7 +22,7 @@ async def offers(client: LspClient, language: str = "python", *, manual: bool = 
     return bool(await Page(client, "commanded = ▮\n", language=language).items(manual=manual))
 
 
-async def test_toggle_switches_all_off_and_on(env: dict[str, str], loopback: Loopback) -> None:
+async def test_toggle_switches_completion_off_and_on(env: dict[str, str], loopback: Loopback) -> None:
     """The command returns whether completion is on; manual requests are answered anyway, and the status shows it."""
     async with running(env) as client:
         assert await offers(client)
@@ -36,8 +36,8 @@ async def test_toggle_switches_all_off_and_on(env: dict[str, str], loopback: Loo
         assert client.received("midfill/status")[-1]["state"] == "ready"
 
 
-async def test_toggle_of_one_language(env: dict[str, str], loopback: Loopback) -> None:
-    """With a language as the argument, only that one is switched."""
+async def test_toggle_switches_one_language(env: dict[str, str], loopback: Loopback) -> None:
+    """The argument is the language."""
     async with running(env) as client:
         assert await run(client, "toggle", "ruby") is False
         assert not await offers(client, "ruby")
@@ -46,8 +46,8 @@ async def test_toggle_of_one_language(env: dict[str, str], loopback: Loopback) -
         assert await offers(client, "ruby")
 
 
-async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loopback) -> None:
-    """For some minutes, ten by default; 0 ends the snooze, and so does the time."""
+async def test_snooze_pauses_completion(env: dict[str, str], loopback: Loopback) -> None:
+    """The argument is minutes, ten by default; 0 ends the snooze."""
     async with running(env) as client:
         await run(client, "snooze")
         status = await client.until("midfill/status", lambda status: status["state"] == "paused")
@@ -61,7 +61,7 @@ async def test_snooze_keeps_quiet_for_a_while(env: dict[str, str], loopback: Loo
         assert await offers(client)
 
 
-async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopback: Loopback) -> None:
+async def test_dismissed_suggestion_is_not_offered_again(server: LspClient, loopback: Loopback) -> None:
     """A dismissed suggestion is offered again at its place only after a manual request."""
     loopback.behave(text="unwanted()")
     page = Page(server, "dismissed = ▮\n")
@@ -71,7 +71,7 @@ async def test_what_is_thrown_away_does_not_come_back(server: LspClient, loopbac
     assert "unwanted()" in await page.texts(manual=True)
 
 
-async def test_a_line_is_accepted_by_command(env: dict[str, str], loopback: Loopback) -> None:
+async def test_accept_line_inserts_the_first_line(env: dict[str, str], loopback: Loopback) -> None:
     """The first line is inserted by an edit, if the client supports it; the rest is offered without another call."""
     loopback.behave(text="if ready:\n        go()\n")
     capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": {"applyEdit": True}}
@@ -91,7 +91,7 @@ async def test_a_line_is_accepted_by_command(env: dict[str, str], loopback: Loop
         assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback) -> None:
+async def test_stats_count_requests_calls_and_suggestions(env: dict[str, str], loopback: Loopback) -> None:
     """Requests, calls, billed tokens, and the outcomes of the suggestions."""
     loopback.behave(text="fetch()")
     async with running(env) as client:
@@ -122,7 +122,9 @@ async def test_stats_count_what_was_done(env: dict[str, str], loopback: Loopback
         ("stats", [[], {}]),
     ],
 )
-async def test_arguments_of_any_kind(server: LspClient, name: str, arguments: list[Any]) -> None:
+async def test_unknown_documents_in_arguments_are_ignored(
+    server: LspClient, name: str, arguments: list[Any]
+) -> None:
     """A command about an unknown document does nothing, and is answered."""
     await run(server, name, *arguments)
 
@@ -142,17 +144,20 @@ async def test_unknown_commands_are_refused(server: LspClient) -> None:
     assert isinstance(await run(server, "stats"), dict)
 
 
-async def test_status_tells_who_is_busy(env: dict[str, str], loopback: Loopback) -> None:
+async def test_status_is_busy_during_a_call(env: dict[str, str], loopback: Loopback) -> None:
     """`busy` during a call, `ready` afterwards; no status is repeated."""
     loopback.behave(text="ready", first_token_ms=50)
     async with running(env) as client:
         assert await Page(client, "status = ▮\n").texts() == ["ready"]
         await run(client, "stats")
-        told = client.received("midfill/status")
-        assert [state for state, _ in groupby(status["state"] for status in told)][-2:] == ["busy", "ready"]
+        statuses = client.received("midfill/status")
+        assert [state for state, _ in groupby(status["state"] for status in statuses)][-2:] == [
+            "busy",
+            "ready",
+        ]
         fields = {"state", "message", "backend", "kind", "offers", "usage"}
-        assert all(set(status) == fields for status in told)
-        assert all(left != right for left, right in pairwise(told))
+        assert all(set(status) == fields for status in statuses)
+        assert all(left != right for left, right in pairwise(statuses))
 
 
 async def test_status_names_the_backend(
@@ -166,8 +171,8 @@ async def test_status_names_the_backend(
             assert client.received("midfill/status")[-1]["backend"] == name
 
 
-async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> None:
-    """For any place of a document, open or not, and for the latest request."""
+async def test_why_explains_each_position(env: dict[str, str], loopback: Loopback) -> None:
+    """The document may be open or not; without a position, the latest request is explained."""
     options = {"trigger": {"languages_off": ["ruby"], "max_file_kb": 1}}
     async with running(env, options) as client:
         page = Page(client, "silence = ▮\n")
@@ -184,7 +189,7 @@ async def test_why_nothing_comes(env: dict[str, str], loopback: Loopback) -> Non
         assert set(await run(client, "why")) == {"typing", "last"}
 
 
-async def test_a_command_that_is_cancelled_is_answered(env: dict[str, str]) -> None:
+async def test_cancelled_command_is_answered_once(env: dict[str, str]) -> None:
     """A command that is cancelled while it reads in a thread is answered once."""
     async with running(env) as client:
         arguments = {"command": "midfill.toggle", "arguments": ["cobol"]}

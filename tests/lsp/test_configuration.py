@@ -1,4 +1,4 @@
-"""The clients' settings: when they are requested, when they apply, and the messages for wrong ones."""
+"""The settings of clients: when the server requests them, when they apply, and the messages for wrong ones."""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ async def offers(client: LspClient) -> bool:
     return bool(await Page(client, "switched = ▮\n").items())
 
 
-async def test_settings_are_pulled_and_followed(env: dict[str, str], loopback: Loopback) -> None:
+async def test_settings_are_requested_and_applied(env: dict[str, str], loopback: Loopback) -> None:
     """A client with `workspace/configuration` gets a request after `initialized` and after each change."""
     async with running(env, capabilities=PULLS) as client:
         asked = await client.until("workspace/configuration")
@@ -56,7 +56,7 @@ async def test_settings_are_pulled_and_followed(env: dict[str, str], loopback: L
         assert client.received("window/showMessage") == []
 
 
-async def test_settings_are_taken_as_they_are_pushed(env: dict[str, str], loopback: Loopback) -> None:
+async def test_pushed_settings_are_accepted_in_each_form(env: dict[str, str], loopback: Loopback) -> None:
     """Without a section, in ours, or with dotted names, as clients differ; the latest message counts as a whole."""
     async with running(env, capabilities=PUSHES) as client:
         for settings in (OFF, {"midfill": OFF}, {"midfill.enabled": False}):
@@ -68,7 +68,7 @@ async def test_settings_are_taken_as_they_are_pushed(env: dict[str, str], loopba
         assert client.received("workspace/configuration") == []
 
 
-async def test_settings_of_initialize_count_from_the_first_request(
+async def test_settings_of_initialize_apply_to_the_first_request(
     env: dict[str, str], loopback: Loopback
 ) -> None:
     """A request right after `initialized` already uses them, before the backend is known."""
@@ -80,7 +80,7 @@ async def test_settings_of_initialize_count_from_the_first_request(
         assert (await answer(manual))["items"]
 
 
-async def test_camel_case_is_taken(env: dict[str, str], loopback: Loopback) -> None:
+async def test_camel_case_is_accepted(env: dict[str, str], loopback: Loopback) -> None:
     """Editors' settings in camelCase are equivalent."""
     async with running(
         env, {"trigger": {"languagesOff": ["ruby"]}, "completion": {"maxTokens": 7}}
@@ -92,8 +92,11 @@ async def test_camel_case_is_taken(env: dict[str, str], loopback: Loopback) -> N
     assert call["body"]["max_tokens"] == 7
 
 
-async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopback: Loopback) -> None:
-    """One message names each wrong key and the expected value; the rest counts, and no message is repeated."""
+async def test_wrong_settings_are_reported_once(env: dict[str, str], loopback: Loopback) -> None:
+    """One message names each wrong key and the expected value.
+
+    The other settings apply, and no message is repeated.
+    """
     wrong = {"popop": "x", "completion": {"max_lines": "many"}, "trigger": {"languages_off": ["ruby"]}}
     async with running(env, wrong, capabilities=PUSHES) as client:
         message = await client.until("window/showMessage")
@@ -107,7 +110,7 @@ async def test_wrong_settings_are_told_once_in_words(env: dict[str, str], loopba
         assert len(client.received("window/showMessage")) == 1
 
 
-async def test_settings_of_another_shape_are_told(env: dict[str, str], loopback: Loopback) -> None:
+async def test_settings_that_are_no_object_are_reported(env: dict[str, str], loopback: Loopback) -> None:
     """A value that is no object is reported; the server continues, and calls the model once it is fixed."""
     async with running(env, capabilities=PUSHES) as client:
         for settings in ("yes", 7, [1], True):
@@ -120,7 +123,7 @@ async def test_settings_of_another_shape_are_told(env: dict[str, str], loopback:
         assert await offers(client)
 
 
-async def test_a_key_among_the_settings_is_not_repeated(env: dict[str, str], loopback: Loopback) -> None:
+async def test_key_in_a_wrong_setting_is_not_shown(env: dict[str, str], loopback: Loopback) -> None:
     """A key in the wrong setting is reported without its value."""
     secret = "sk-" + "5ecre7" * 5
     async with running(env, {"api_key": secret, "model": secret}) as client:
@@ -138,7 +141,7 @@ class RefusingClient(LspClient):
         super().send(message)
 
 
-async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
+async def test_settings_stay_when_the_client_refuses(env: dict[str, str]) -> None:
     """It supports `workspace/configuration`, but answers with an error: the earlier settings stay in force."""
     async with await RefusingClient.start(SERVE, env) as client:
         await client.initialize(PULLS, OFF)
@@ -148,7 +151,9 @@ async def test_a_client_that_refuses_to_answer(env: dict[str, str]) -> None:
         assert client.received("window/showMessage") == []
 
 
-async def test_nonsense_for_an_answer(env: dict[str, str], loopback: Loopback) -> None:
+async def test_malformed_settings_answer_does_not_end_the_server(
+    env: dict[str, str], loopback: Loopback
+) -> None:
     """For any value instead of settings the server continues; values that may be settings are reported."""
     replies: list[object] = [None, [], [None], [[]], [{}, {}], {}, [7], "what?", [{}]]
     async with await LspClient.start(SERVE, env) as client:
@@ -161,10 +166,10 @@ async def test_nonsense_for_an_answer(env: dict[str, str], loopback: Loopback) -
         assert "Traceback" not in client.stderr
 
 
-async def test_workspace_folders_bring_their_settings(
+async def test_workspace_folder_settings_apply_while_it_is_open(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """A folder's `.midfill.toml` counts while the folder is open; folders may be added and removed later."""
+    """A folder's `.midfill.toml` applies while the folder is open; folders may be added and removed later."""
     (tmp_path / ".midfill.toml").write_text("[completion]\nmax_tokens = 9\n", "utf-8")
     folder = {"uri": tmp_path.as_uri(), "name": "project"}
 
@@ -187,7 +192,7 @@ async def test_workspace_folders_bring_their_settings(
         assert await max_tokens(client) == 9
 
 
-async def test_a_cloned_repository_is_not_trusted(
+async def test_workspace_cannot_change_the_address(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """Its `.midfill.toml` cannot send the text and the key elsewhere; the attempt is reported."""
@@ -201,7 +206,7 @@ async def test_a_cloned_repository_is_not_trusted(
     assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_broken_settings_files_are_told_with_their_place(env: dict[str, str], tmp_path: Path) -> None:
+async def test_broken_settings_file_is_reported_with_its_line(env: dict[str, str], tmp_path: Path) -> None:
     """File, line, column and the expected value; the server continues without calls."""
     broken = tmp_path / "config.toml"
     broken.write_text('enabled = true\nmodel = deepseek"\n', "utf-8")

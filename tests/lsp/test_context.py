@@ -31,13 +31,13 @@ def project(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def served(env: dict[str, str], project: Path, **context: object) -> AsyncIterator[LspClient]:
+async def serving(env: dict[str, str], project: Path, **context: object) -> AsyncIterator[LspClient]:
     options: Json = {"context": {"sources": ["recent"], **context}}
     async with running(env, options, root=project.as_uri()) as client:
         yield client
 
 
-async def sent(client: LspClient, project: Path, loopback: Loopback) -> str:
+async def sent_prompt(client: LspClient, project: Path, loopback: Loopback) -> str:
     """Request a completion in a file of the workspace, and return the sent prompt."""
     page = Page(client, "x = 1\nprice = ▮\n", uri=f"{project.as_uri()}/shop/till.py")
     await page.items(manual=True)
@@ -45,17 +45,19 @@ async def sent(client: LspClient, project: Path, loopback: Loopback) -> str:
     return prompt
 
 
-async def test_an_edit_elsewhere_goes_along(env: dict[str, str], loopback: Loopback, project: Path) -> None:
-    async with served(env, project) as client:
+async def test_edit_in_another_file_is_in_the_prompt(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    async with serving(env, project) as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
-        prompt = await sent(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback)
     assert prompt == "# shop/other.py\na = 1\ndiscount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
 async def test_far_lines_of_a_long_document_are_sent(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    """With the lines around those, before the document's text; the prompt is short here."""
+    """They are sent with adjacent lines, before the document's text; the prompt is short here."""
     far = "discount_rate = rate_of(customer)\n"
     filler = "".join(f"filler_{row} = {row}\n" for row in range(400))
     options: Json = {"prompt": {"prefix_tokens": 100}, "context": {"sources": ["document"]}}
@@ -68,15 +70,17 @@ async def test_far_lines_of_a_long_document_are_sent(
     assert len(prompt) < len(filler) / 2
 
 
-async def test_other_files_may_be_comments(env: dict[str, str], loopback: Loopback, project: Path) -> None:
-    async with served(env, project, format="comments") as client:
+async def test_other_files_are_comments_if_set(
+    env: dict[str, str], loopback: Loopback, project: Path
+) -> None:
+    async with serving(env, project, format="comments") as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
-        prompt = await sent(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback)
     assert prompt == "# shop/other.py\n# a = 1\n# discount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
 @pytest.mark.parametrize("name", [".env", "ignored.py", "private/plan.py", "id_rsa"])
-async def test_an_edit_of_a_hidden_file_does_not(
+async def test_edit_in_an_excluded_file_is_not_in_the_prompt(
     env: dict[str, str], loopback: Loopback, project: Path, name: str
 ) -> None:
     async with running(env, {"trigger": {"paths_off": ["/private/"]}}, root=project.as_uri()) as client:
@@ -85,34 +89,34 @@ async def test_an_edit_of_a_hidden_file_does_not(
         await page.items(manual=True)
         client.notify("textDocument/didClose", {"textDocument": {"uri": page.uri}})
         Page(client, "▮", uri=f"git:{project}/shop/old.py").type("discount_hush = 1\n")
-        prompt = await sent(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback)
     assert "hush" not in prompt.partition("# shop/till.py")[0]
 
 
-async def test_notes_go_along(env: dict[str, str], loopback: Loopback, project: Path) -> None:
-    async with served(env, project, extra=["notes.md", "Be brief.", "../../etc/hostname", ".env"]) as client:
-        prompt = await sent(client, project, loopback)
+async def test_notes_are_in_the_prompt(env: dict[str, str], loopback: Loopback, project: Path) -> None:
+    async with serving(env, project, extra=["notes.md", "Be brief.", "../../etc/hostname", ".env"]) as client:
+        prompt = await sent_prompt(client, project, loopback)
     assert "# notes.md\nPrices are in cents.\n" in prompt
     assert "Be brief." in prompt
     assert "hush" not in prompt
 
 
-async def test_the_editor_can_show_what_was_sent(
+async def test_context_command_returns_the_prompt(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    async with served(env, project) as client:
+    async with serving(env, project) as client:
         shown = {"command": "midfill.showPrompt", "arguments": [f"{project.as_uri()}/shop/till.py"]}
         assert await answer(client.request("workspace/executeCommand", shown)) is None
-        prompt = await sent(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback)
         assert await answer(client.request("workspace/executeCommand", shown)) == f"{prompt}▮\n"
 
 
-async def test_nothing_goes_along_that_is_switched_off(
+async def test_disabled_context_is_not_in_the_prompt(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    async with served(env, project, enabled=False) as client:
+    async with serving(env, project, enabled=False) as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
-        assert await sent(client, project, loopback) == "# shop/till.py\nx = 1\nprice = "
+        assert await sent_prompt(client, project, loopback) == "# shop/till.py\nx = 1\nprice = "
 
 
 # What the editor's language servers know.
@@ -126,7 +130,7 @@ def at(uri: str, row: int = 0) -> Json:
     return {"uri": uri, "range": {"start": place, "end": place}}
 
 
-async def told(
+async def prompt_with_definitions(
     env: dict[str, str], project: Path, loopback: Loopback, answer_: object, *, more: object = None
 ) -> tuple[str, LspClient]:
     """Request a completion; the editor answers with these places. Return the prompt after the pause, and the client."""
@@ -145,12 +149,14 @@ async def told(
     return prompt, client
 
 
-async def test_declarations_that_the_editor_names_go_along(
+async def test_definitions_from_the_editor_are_in_the_prompt(
     env: dict[str, str], loopback: Loopback, project: Path
 ) -> None:
-    """The editor is asked for the names near the cursor and the imported ones, with their positions."""
+    """The server requests the definitions of imported names and of names near the cursor."""
     uri = f"{project.as_uri()}/shop/basket.py"
-    prompt, client = await told(env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)])
+    prompt, client = await prompt_with_definitions(
+        env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)]
+    )
     assert prompt == f"{BASKET}# shop/till.py\nfrom shop import Basket\nprice = Bas"
     (asked,) = client.received("midfill/definitions")
     assert asked["uri"] == f"{project.as_uri()}/shop/till.py"
@@ -161,7 +167,7 @@ async def test_declarations_that_the_editor_names_go_along(
 @pytest.mark.parametrize(
     "name", [".env", "ignored.py", "private/plan.py", "../outside.py", "link.py", "no.py"]
 )
-async def test_what_the_editor_names_in_hidden_files_does_not(
+async def test_definitions_in_excluded_files_are_not_in_the_prompt(
     env: dict[str, str],
     loopback: Loopback,
     project: Path,
@@ -174,22 +180,24 @@ async def test_what_the_editor_names_in_hidden_files_does_not(
     (project / "private").mkdir()
     (project / "private" / "plan.py").write_text("hush = 1\n", "utf-8")
     uri = outside.as_uri() if name.startswith("..") else f"{project.as_uri()}/{name}"
-    prompt, _ = await told(env, project, loopback, [at(uri), at(f"git:{project}/shop/old.py")])
+    prompt, _ = await prompt_with_definitions(
+        env, project, loopback, [at(uri), at(f"git:{project}/shop/old.py")]
+    )
     assert prompt.startswith("# shop/till.py")
 
 
 @pytest.mark.parametrize("context", [{"sources": ["recent"]}, {"enabled": False}, {"tokens": 450}])
-async def test_the_editor_is_not_asked_where_it_is_not_wanted(
+async def test_definitions_are_not_requested_if_disabled(
     env: dict[str, str], loopback: Loopback, project: Path, context: Json
 ) -> None:
-    prompt, client = await told(env, project, loopback, [], more=context)
+    prompt, client = await prompt_with_definitions(env, project, loopback, [], more=context)
     assert not client.received("midfill/definitions")
     assert prompt.startswith("# shop/till.py")
 
 
 @pytest.mark.parametrize("answer_", [None, "nonsense", [[]], {"uri": "x"}, [{"uri": "a", "range": None}]])
-async def test_a_wrong_answer_of_the_editor_does_no_harm(
+async def test_malformed_definitions_are_ignored(
     env: dict[str, str], loopback: Loopback, project: Path, answer_: object
 ) -> None:
-    prompt, _ = await told(env, project, loopback, answer_)
+    prompt, _ = await prompt_with_definitions(env, project, loopback, answer_)
     assert prompt == "# shop/till.py\nfrom shop import Basket\nprice = Bas"

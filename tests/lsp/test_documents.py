@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 NOTHING: Json = {"items": []}
 
 
-async def test_a_document_that_was_never_opened(server: LspClient, loopback: Loopback) -> None:
+async def test_unopened_document_gets_an_empty_list(server: LspClient, loopback: Loopback) -> None:
     """Requests get an empty list; changes and closings are ignored."""
     uri = "file:///never.py"
     item = {"uri": uri, "version": 2}
@@ -23,7 +23,7 @@ async def test_a_document_that_was_never_opened(server: LspClient, loopback: Loo
 
 
 @pytest.mark.parametrize("place", [(0, 99), (7, 0), (2**31 - 1, 2**31 - 1), (2**53, 0), (1, 0)])
-async def test_positions_outside_are_clamped(
+async def test_positions_outside_the_text_are_clamped(
     server: LspClient, loopback: Loopback, place: tuple[int, int]
 ) -> None:
     """A character after the line's end means its end (LSP 3.18, "Position"); a line after the last, the text's end."""
@@ -37,7 +37,7 @@ async def test_positions_outside_are_clamped(
 @pytest.mark.parametrize(
     "position", [{"line": -1, "character": 0}, {"line": 0, "character": -3}, {"line": 0.5, "character": 0}]
 )
-async def test_impossible_positions_get_an_answer(server: LspClient, position: Json) -> None:
+async def test_invalid_positions_get_one_answer(server: LspClient, position: Json) -> None:
     """Negative or invalid numbers get one answer, an error or a list."""
     page = Page(server, "impossible = 1\n")
     params = {"textDocument": {"uri": page.uri}, "position": position, "context": {"triggerKind": 1}}
@@ -46,7 +46,7 @@ async def test_impossible_positions_get_an_answer(server: LspClient, position: J
         await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
-async def test_an_empty_file(server: LspClient, loopback: Loopback) -> None:
+async def test_empty_file_is_completed_on_manual_request_only(server: LspClient, loopback: Loopback) -> None:
     """The document is empty, so an automatic request causes no call; a manual one does."""
     loopback.behave(text="import os")
     page = Page(server, "▮")
@@ -57,7 +57,7 @@ async def test_an_empty_file(server: LspClient, loopback: Loopback) -> None:
 @pytest.mark.parametrize(
     "text", ["\0\1\2\x7f\x80\xff" * 50, "a\x0cb\x85c\u2028d\u2029e", "\ufeffx = ", "e\u0301\u200d" * 9]
 )
-async def test_odd_characters(server: LspClient, loopback: Loopback, text: str) -> None:
+async def test_unusual_characters_are_ordinary_text(server: LspClient, loopback: Loopback, text: str) -> None:
     """Binary text, form feeds, Unicode's own line ends and byte order marks are characters like others."""
     loopback.behave(text="odd")
     page = Page(server, text + "▮\n")
@@ -67,7 +67,7 @@ async def test_odd_characters(server: LspClient, loopback: Loopback, text: str) 
     assert page.accepted(item["insertText"], item["range"]).startswith(page.before)
 
 
-async def test_lone_surrogates(server: LspClient, loopback: Loopback) -> None:
+async def test_lone_surrogates_are_accepted(server: LspClient, loopback: Loopback) -> None:
     """JSON can contain a lone surrogate; completion works around it, and the answer can be sent."""
     loopback.behave(text="half")
     page = Page(server, "half = '\ud83d' + ▮\n")
@@ -79,7 +79,7 @@ async def test_lone_surrogates(server: LspClient, loopback: Loopback) -> None:
     assert sent["prompt"].encode()
 
 
-async def test_one_line_of_5_mb(server: LspClient, loopback: Loopback) -> None:
+async def test_line_of_5_mb_is_completed(server: LspClient, loopback: Loopback) -> None:
     """It is opened, edited and completed like any other, and so is the next line."""
     loopback.behave(text="end")
     page = Page(server, "a😀 = 'b'; " * 500_000 + "▮")
@@ -90,7 +90,7 @@ async def test_one_line_of_5_mb(server: LspClient, loopback: Loopback) -> None:
     assert len(loopback.log(path="/completions")[0]["body"]["prompt"]) < 50_000
 
 
-async def test_a_file_of_10_mb(env: dict[str, str], loopback: Loopback) -> None:
+async def test_file_of_10_mb_is_completed(env: dict[str, str], loopback: Loopback) -> None:
     """A file just under the limit is completed, in its middle, too; one above it is not."""
     loopback.behave(text="big()")
     line = "value = compute(value, 12345)\n"
@@ -103,8 +103,8 @@ async def test_a_file_of_10_mb(env: dict[str, str], loopback: Loopback) -> None:
         assert await Page(client, "small = ▮\n").texts() == ["big()"]
 
 
-async def test_edits_of_every_kind(server: LspClient, loopback: Loopback) -> None:
-    """Several in one notification, across lines, the whole text, at impossible places: the last text counts."""
+async def test_edits_of_every_kind_are_applied(server: LspClient, loopback: Loopback) -> None:
+    """Several in one notification, across lines, the whole text, at invalid positions: the last text is used."""
     page = Page(server, "one\r\ntwo\r\nthree\r\n▮")
     server.change(page.uri, edit((0, 3), (1, 0), " "), edit((0, 7), (9, 9), ""))
     server.change(page.uri, whole("reset = 1\n"), edit((0, 8), (0, 9), ""))
@@ -113,7 +113,7 @@ async def test_edits_of_every_kind(server: LspClient, loopback: Loopback) -> Non
     assert loopback.log(path="/completions")[0]["body"]["prompt"].endswith("reset = 4")
 
 
-async def test_malformed_edits_cost_themselves_alone(server: LspClient, loopback: Loopback) -> None:
+async def test_malformed_edits_are_skipped(server: LspClient, loopback: Loopback) -> None:
     """An invalid change is skipped, and the document stays usable."""
     page = Page(server, "malformed = ▮\n")
     document = {"uri": page.uri, "version": 9}
@@ -137,7 +137,7 @@ async def test_malformed_edits_cost_themselves_alone(server: LspClient, loopback
     assert loopback.log(calls=1, path="/completions")[0]["body"]["prompt"].endswith("malformed = 4")
 
 
-async def test_open_twice_is_open_anew(server: LspClient, loopback: Loopback) -> None:
+async def test_second_open_replaces_the_text(server: LspClient, loopback: Loopback) -> None:
     """If a client opens a document twice, the newest text counts."""
     first = Page(server, "open_once = ▮\n")
     second = Page(server, "open_twice = ▮\n", uri=first.uri)
@@ -153,7 +153,9 @@ def cell(number: int, text: str) -> Json:
     return {"uri": uri, "languageId": "python", "version": 1, "text": text}
 
 
-async def test_notebook_cells_by_their_own_notifications(server: LspClient, loopback: Loopback) -> None:
+async def test_notebook_cells_are_synchronized_by_notebook_notifications(
+    server: LspClient, loopback: Loopback
+) -> None:
     """`notebookDocument/*` adds, changes and removes cells, and each is completed as a document."""
     loopback.behave(text="celled()")
     first, second = cell(1, "cell_one = "), cell(2, "cell_two = ")
@@ -181,7 +183,7 @@ async def test_notebook_cells_by_their_own_notifications(server: LspClient, loop
         assert await answer(server.complete(uri, (0, 11))) == NOTHING
 
 
-async def test_notebook_cells_as_plain_documents(server: LspClient, loopback: Loopback) -> None:
+async def test_notebook_cells_are_completed_as_plain_documents(server: LspClient, loopback: Loopback) -> None:
     """Clients without notebook synchronisation open each cell as a text document."""
     loopback.behave(text="plain()")
     uri = "vscode-notebook-cell:/project/other.ipynb#W0sZmlsZQ%3D%3D"

@@ -19,7 +19,7 @@ CLIENTS = Path(__file__).parent / "clients"
 INDENT = "    "
 
 
-def plainly(text: str) -> str:
+def unchanged(text: str) -> str:
     return text
 
 
@@ -35,7 +35,7 @@ class Editor:
     file: str
     encoding: str
     inline: bool
-    draws: Callable[[str], str] = plainly
+    draws: Callable[[str], str] = unchanged
 
     @property
     def params(self) -> Json:
@@ -70,10 +70,10 @@ async def offered(editor: Editor, page: Page) -> tuple[str, Json]:
 
 
 @pytest.mark.parametrize("editor", EDITORS, ids=lambda editor: editor.file)
-async def test_a_completion_lands_where_it_was_meant(
+async def test_completion_is_inserted_at_the_cursor(
     editor: Editor, env: dict[str, str], loopback: Loopback
 ) -> None:
-    """In each editor's position encoding: after an emoji, with CRLF, on several lines, in mid-line."""
+    """The cases are after an emoji, with CRLF, on several lines and within a line, in each editor's encoding."""
     loopback.behave(text=["if (ready) {\n        return load('🧪');\n    }\n", "1, 2"])
     async with started(editor, env) as (client, capabilities):
         check_capabilities(editor, capabilities)
@@ -108,8 +108,8 @@ def check_capabilities(editor: Editor, capabilities: Json) -> None:
     assert ("notebookDocumentSync" in capabilities) is (editor.file == "vscode")
 
 
-async def test_popup_by_setting(env: dict[str, str], loopback: Loopback) -> None:
-    """The setting `popup` overrules capabilities: `always` offers one beside ghost text, `never` none at all."""
+async def test_popup_setting_overrides_the_capabilities(env: dict[str, str], loopback: Loopback) -> None:
+    """The setting `popup` overrules capabilities: `always` offers one beside ghost text, `never` offers none."""
     recorded: dict[str, Any] = {editor.file: editor.params for editor in EDITORS}
     for file, setting, wanted in [("vscode", "always", True), ("helix", "never", False)]:
         async with await LspClient.start(SERVE, env) as client:
@@ -118,7 +118,7 @@ async def test_popup_by_setting(env: dict[str, str], loopback: Loopback) -> None
             assert ("completionProvider" in result["capabilities"]) is wanted
 
 
-async def test_emacs_is_told_no_status(env: dict[str, str], loopback: Loopback) -> None:
+async def test_emacs_gets_no_status(env: dict[str, str], loopback: Loopback) -> None:
     """lsp-mode shows a warning for each unknown notification, so it gets none."""
     loopback.behave(text="answer")
     async with started(EDITORS[2], env) as (client, _):
@@ -126,10 +126,10 @@ async def test_emacs_is_told_no_status(env: dict[str, str], loopback: Loopback) 
         assert client.received("midfill/status") == []
 
 
-async def test_a_popup_item_is_found_by_what_stands_before_the_cursor(
+async def test_popup_item_filter_starts_with_the_word_before_the_cursor(
     env: dict[str, str], loopback: Loopback
 ) -> None:
-    """Editors filter a popup by the word before the cursor, so that the item's filter begins with it."""
+    """Editors filter a popup by that word."""
     loopback.behave(text="urn total * rate")
     async with started(EDITORS[4], env) as (client, _):
         page = Page(client, "def tax(total, rate):\n    ret▮\n", encoding="utf-8")

@@ -44,6 +44,8 @@ def edit(*changes: dict[str, Any]) -> Edit:
         ([change(4, 4, "\n    ", line=2), change(0, 3, "", line=0)], Edit(2, changes=2)),
     ],
 )
-def test_keys_in_one_notification_are_one_stroke(changes: list[dict[str, Any]], expected: Edit) -> None:
+def test_consecutive_changes_of_a_notification_are_one_edit(
+    changes: list[dict[str, Any]], expected: Edit
+) -> None:
     """Changes that continue at the end of the previous one are one edit; others are several places at once."""
     assert edit(*changes)._replace(spans=()) == expected

@@ -1,4 +1,4 @@
-"""Every failure of DeepSeek: one message that says what to do, an answer nevertheless, never an error."""
+"""Each failure of DeepSeek causes one message that says what to do. The request gets an answer, never an error."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +16,8 @@ KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width
 """A place for which the embedded engine has an answer: the text above."""
 
 
-HASTY: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
-"""Settings under which a stall is soon noticed."""
+SHORT_DEADLINES: Json = {"timing": {"first_token_ms": 300, "total_ms": 600}}
+"""Settings with short deadlines."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ CASES = [
     Case({"kind": "html"}, ("proxy or login page",)),
     Case({"kind": "empty"}, ("base_url",)),
     Case({"kind": "close"}, ()),
-    Case({"kind": "stall"}, ("sent nothing in time", "first_token_ms"), options=HASTY),
+    Case({"kind": "stall"}, ("sent nothing in time", "first_token_ms"), options=SHORT_DEADLINES),
 ]
 
 
@@ -59,7 +59,7 @@ async def states(client: LspClient) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
+async def test_each_failure_is_reported_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
     """One message for its kind, the fallback's answer or an empty list, no key shown, and the server continues."""
     loopback.behave(faults=[{"times": 0, **case.fault}])
     async with running({**env, "MIDFILL_LOG": "debug"}, case.options) as client:
@@ -81,9 +81,7 @@ async def test_every_failure_is_told_once(env: dict[str, str], loopback: Loopbac
         assert len(loopback.log(path="/completions")) == 1, "asking again is pointless"
 
 
-async def test_a_key_that_the_service_repeats_is_told_nowhere(
-    env: dict[str, str], loopback: Loopback
-) -> None:
+async def test_key_repeated_by_the_service_is_masked(env: dict[str, str], loopback: Loopback) -> None:
     """A key with hyphens matches no pattern: it is masked by its value, in messages, status and log."""
     key = "f6c449ff-1864-4caf-ad2d-9794a53eca4c"
     for kind in ("error-event", "400"):
@@ -96,7 +94,7 @@ async def test_a_key_that_the_service_repeats_is_told_nowhere(
             assert key not in str(client.messages) + client.stderr
 
 
-async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loopback) -> None:
+async def test_calls_resume_after_a_settings_change(env: dict[str, str], loopback: Loopback) -> None:
     """Calls that a wrong key or model stopped continue after a change of the configuration."""
     loopback.behave(text="again()")
     loopback.fail("401")
@@ -114,7 +112,7 @@ async def test_new_settings_give_a_new_chance(env: dict[str, str], loopback: Loo
         assert loopback.log(path="/completions")[-1]["body"]["model"] == "deepseek-v4-pro"
 
 
-async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopback: Loopback) -> None:
+async def test_recovered_service_is_used_again(env: dict[str, str], loopback: Loopback) -> None:
     """After the pause (a second at first) a probe succeeds, and the status is ready again."""
     loopback.behave(text="back()")
     loopback.fail("503")
@@ -124,12 +122,12 @@ async def test_a_service_that_is_back_is_used_again(env: dict[str, str], loopbac
         assert await page.texts(manual=True) == []
         page.type("b")
         assert await page.texts() == ["back()"]
-        told = await states(client)
-        assert told[-1] == "ready"
-        assert "offline" in told
+        seen = await states(client)
+        assert seen[-1] == "ready"
+        assert "offline" in seen
 
 
-async def test_a_dead_network_is_told_and_survived(env: dict[str, str]) -> None:
+async def test_dead_network_is_reported_and_the_embedded_engine_answers(env: dict[str, str]) -> None:
     """No server listens there: one message, and the embedded engine answers meanwhile."""
     async with running({**env, "MIDFILL_BASE_URL": "http://127.0.0.1:9"}) as client:
         page = Page(client, KNOWN)
@@ -141,7 +139,7 @@ async def test_a_dead_network_is_told_and_survived(env: dict[str, str]) -> None:
         assert (await states(client))[-1] == "offline"
 
 
-async def test_no_key_is_no_failure(bare: dict[str, str]) -> None:
+async def test_missing_key_is_not_a_failure(bare: dict[str, str]) -> None:
     """The embedded engine answers without a key, a network or a message."""
     async with running(bare) as client:
         assert await Page(client, KNOWN).texts() == ["th * height"]
@@ -149,7 +147,7 @@ async def test_no_key_is_no_failure(bare: dict[str, str]) -> None:
         assert client.stderr == ""
 
 
-async def test_a_key_command_that_fails_is_told(bare: dict[str, str]) -> None:
+async def test_failed_key_command_is_reported(bare: dict[str, str]) -> None:
     """The message names the setting and says what to do; the embedded engine answers."""
     async with running(bare, {"api_key_command": "midfill-no-such-command"}) as client:
         message = await client.until("window/showMessage")
@@ -158,9 +156,7 @@ async def test_a_key_command_that_fails_is_told(bare: dict[str, str]) -> None:
         assert (await states(client))[-1] == "error"
 
 
-async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
-    env: dict[str, str], loopback: Loopback
-) -> None:
+async def test_interrupted_stream_keeps_its_text(env: dict[str, str], loopback: Loopback) -> None:
     """At the deadline, and after an interrupted connection, the received text is kept."""
     loopback.behave(text="first = compute(second)\nthird")
     options = {"timing": {"first_token_ms": 6000, "total_ms": 6000}}
@@ -172,7 +168,7 @@ async def test_a_stream_that_breaks_off_is_shown_as_far_as_it_came(
             assert "first = compute(second)".startswith(text)
 
 
-async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loopback) -> None:
+async def test_restored_credit_is_detected(env: dict[str, str], loopback: Loopback) -> None:
     """A manual request finds out at once, an automatic one later; no setting has to change."""
     loopback.behave(text="paid()")
     loopback.fail("402")
@@ -188,7 +184,7 @@ async def test_credit_that_is_back_is_noticed(env: dict[str, str], loopback: Loo
         assert (await states(client))[-1] == "ready"
 
 
-async def test_credit_that_is_back_ends_the_embedded_engines_answers(
+async def test_backend_answers_at_the_same_place_after_credit_is_restored(
     env: dict[str, str], loopback: Loopback
 ) -> None:
     """At a manual request at the same place, the backend answers; the status names it as soon as it is called again."""
@@ -204,8 +200,8 @@ async def test_credit_that_is_back_ends_the_embedded_engines_answers(
         assert await page.texts(manual=True) == ["th * height * depth"]
 
 
-async def test_each_failure_has_a_line_in_the_log(env: dict[str, str], loopback: Loopback) -> None:
-    """With status, cause and consequence; without the provider's text, the document's text, or the key."""
+async def test_each_failure_is_one_log_line(env: dict[str, str], loopback: Loopback) -> None:
+    """The line has status, cause and consequence, without the provider's text, the document's text, or the key."""
     loopback.fail("402", message="you wrote sesame")
     async with running(env) as client:
         page = Page(client, "sesame = ▮\n")
@@ -216,7 +212,9 @@ async def test_each_failure_has_a_line_in_the_log(env: dict[str, str], loopback:
         assert "sesame" not in line
 
 
-async def test_a_wrong_model_comes_with_those_there_are(env: dict[str, str], loopback: Loopback) -> None:
+async def test_unknown_model_is_reported_with_the_available_ones(
+    env: dict[str, str], loopback: Loopback
+) -> None:
     """The status names them, so that an editor can offer them."""
     loopback.fail("400", message="The supported API model names are a-1 or b-2, but you passed x.")
     async with running(env) as client:

@@ -1,4 +1,4 @@
-"""Settings files are read in a thread; messages that arrive meanwhile wait for them, in order."""
+"""A thread reads the settings files; messages that arrive meanwhile wait, in order."""
 
 import asyncio
 import json
@@ -39,8 +39,8 @@ class Disk:
         return read_files(environ, workspaces)
 
 
-class Talk:
-    """A server in this process, and its messages."""
+class InProcessClient:
+    """A client of a server in this process."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.sent: list[Json] = []
@@ -58,21 +58,21 @@ class Talk:
     def close(self) -> None:
         """Part of the interface of a stream writer."""
 
-    def say(self, method: str, params: Any, number: int | None = None) -> None:
+    def send(self, method: str, params: Any, number: int | None = None) -> None:
         """Send a notification, or a request with a number."""
         message = {"jsonrpc": "2.0", "method": method, "params": params}
         self.server.received(json.dumps(message if number is None else {**message, "id": number}).encode())
 
     def answered(self) -> list[int]:
         """Return the numbers of the requests that were answered."""
-        return [said["id"] for said in self.sent if "id" in said and "method" not in said]
+        return [message["id"] for message in self.sent if "id" in message and "method" not in message]
 
     async def until(self, number: int) -> Json:
         """Wait for an answer."""
         async with asyncio.timeout(20):
             while number not in self.answered():
                 await asyncio.sleep(0.001)
-        return next(said for said in self.sent if said.get("id") == number)
+        return next(message for message in self.sent if message.get("id") == number)
 
 
 @pytest.fixture
@@ -83,95 +83,97 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture
-async def talk(bare: dict[str, str], disk: Disk) -> AsyncIterator[Talk]:
-    talk = Talk(bare)
-    yield talk
+async def client(bare: dict[str, str], disk: Disk) -> AsyncIterator[InProcessClient]:
+    client = InProcessClient(bare)
+    yield client
     disk.free.set()
-    await talk.server.close()
+    await client.server.close()
 
 
-def begin(talk: Talk, root: Path, **options: Any) -> None:
+def initialize(client: InProcessClient, root: Path, **options: Any) -> None:
     params = {
         "capabilities": {},
         "processId": None,
         "rootUri": root.as_uri(),
         "initializationOptions": options,
     }
-    talk.say("initialize", params, 0)
-    talk.say("initialized", {})
+    client.send("initialize", params, 0)
+    client.send("initialized", {})
 
 
-def ask(talk: Talk, uri: str, number: int) -> None:
+def ask(client: InProcessClient, uri: str, number: int) -> None:
     item = {"uri": uri, "languageId": "python", "version": 1, "text": "value = \n"}
-    talk.say("textDocument/didOpen", {"textDocument": item})
+    client.send("textDocument/didOpen", {"textDocument": item})
     where = {
         "textDocument": {"uri": uri},
         "position": {"line": 0, "character": 8},
         "context": {"triggerKind": 2},
     }
-    talk.say("textDocument/inlineCompletion", where, number)
+    client.send("textDocument/inlineCompletion", where, number)
 
 
-async def test_initialize_waits_for_the_files_and_the_loop_does_not(
-    talk: Talk, disk: Disk, tmp_path: Path
+async def test_initialize_waits_for_the_files_without_blocking_the_loop(
+    client: InProcessClient, disk: Disk, tmp_path: Path
 ) -> None:
     """While the disk is slow the loop runs; the client's messages are handled afterwards, in order."""
     (tmp_path / ".midfill.toml").write_text("[trigger]\npaths_off = ['a.py']\n", "utf-8")
     disk.free.clear()
-    begin(talk, tmp_path)
-    ask(talk, (tmp_path / "a.py").as_uri(), 1)
-    ask(talk, (tmp_path / "b.py").as_uri(), 2)
-    talk.say("midfill/nonsense", {}, 3)
+    initialize(client, tmp_path)
+    ask(client, (tmp_path / "a.py").as_uri(), 1)
+    ask(client, (tmp_path / "b.py").as_uri(), 2)
+    client.send("midfill/nonsense", {}, 3)
     for _ in range(20):
         await asyncio.sleep(0.001)
-    assert talk.answered() == []
+    assert client.answered() == []
     disk.free.set()
-    assert (await talk.until(1))["result"] == {"items": []}
-    assert (await talk.until(2))["result"]["items"][0]["insertText"] == "answer()"
-    assert talk.answered()[0] == 0
-    assert talk.answered().index(1) < talk.answered().index(3)
+    assert (await client.until(1))["result"] == {"items": []}
+    assert (await client.until(2))["result"]["items"][0]["insertText"] == "answer()"
+    assert client.answered()[0] == 0
+    assert client.answered().index(1) < client.answered().index(3)
 
 
-async def test_a_client_that_leaves_meanwhile(talk: Talk, disk: Disk, tmp_path: Path) -> None:
+async def test_exit_during_the_read_is_handled_in_order(
+    client: InProcessClient, disk: Disk, tmp_path: Path
+) -> None:
     """`exit`, and the end of the input, are handled after the earlier messages."""
     disk.free.clear()
-    begin(talk, tmp_path)
-    talk.say("shutdown", None, 1)
-    talk.server.connection_closed()
+    initialize(client, tmp_path)
+    client.send("shutdown", None, 1)
+    client.server.connection_closed()
     await asyncio.sleep(0.01)
-    assert talk.codes == []
+    assert client.codes == []
     disk.free.set()
-    await talk.until(1)
+    await client.until(1)
     await asyncio.sleep(0.01)
-    assert talk.codes == [0]
+    assert client.codes == [0]
 
 
-async def test_a_folder_restrains_from_the_message_that_brings_it(
-    talk: Talk, disk: Disk, tmp_path: Path
+async def test_added_folder_settings_apply_to_the_next_request(
+    client: InProcessClient, disk: Disk, tmp_path: Path
 ) -> None:
     """A request right after the message about a new folder uses that folder's settings."""
     one, two = tmp_path / "one", tmp_path / "two"
     one.mkdir()
     two.mkdir()
     (two / ".midfill.toml").write_text("enabled = false\n", "utf-8")
-    begin(talk, one)
-    await talk.until(0)
+    initialize(client, one)
+    await client.until(0)
     added = {"added": [{"uri": two.as_uri(), "name": "two"}], "removed": []}
-    talk.say("workspace/didChangeWorkspaceFolders", {"event": added})
-    ask(talk, (two / "a.py").as_uri(), 1)
-    assert (await talk.until(1))["result"] == {"items": []}
+    client.send("workspace/didChangeWorkspaceFolders", {"event": added})
+    ask(client, (two / "a.py").as_uri(), 1)
+    assert (await client.until(1))["result"] == {"items": []}
 
 
-async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
-    talk: Talk, disk: Disk, tmp_path: Path
+async def test_client_settings_apply_before_those_of_a_changed_file(
+    client: InProcessClient, disk: Disk, tmp_path: Path
 ) -> None:
     """The client's new settings apply at once, even with a slow disk; those of files when they are read."""
-    begin(talk, tmp_path)
-    await talk.until(0)
+    initialize(client, tmp_path)
+    await client.until(0)
     (tmp_path / ".midfill.toml").write_text("[completion]\nmax_lines = 1\nmax_token = 3\n", "utf-8")
     disk.free.clear()
-    talk.say("workspace/didChangeConfiguration", {"settings": {"enabled": False}})
-    service = talk.server._service
+    client.send("workspace/didChangeConfiguration", {"settings": {"enabled": False}})
+    service = client.server._service
     assert not service.settings.enabled
     assert service.settings.completion.max_lines > 1
     disk.free.set()
@@ -179,15 +181,15 @@ async def test_a_changed_file_counts_soon_after_the_clients_own_settings(
         while service.settings.completion.max_lines > 1:
             await asyncio.sleep(0.001)
     assert not service.settings.enabled
-    assert any("max_token" in str(said) for said in talk.sent)
+    assert any("max_token" in str(message) for message in client.sent)
 
 
 @pytest.mark.parametrize("capabilities", [7, {"general": 7}])
-async def test_malformed_parameters_end_the_wait_as_well(
-    talk: Talk, tmp_path: Path, capabilities: object
+async def test_malformed_initialize_is_refused_and_may_be_repeated(
+    client: InProcessClient, tmp_path: Path, capabilities: object
 ) -> None:
     """An invalid `initialize` is refused, before the wait or after it, and the next one is accepted."""
-    talk.say("initialize", {"capabilities": capabilities}, 7)
-    assert "error" in await talk.until(7)
-    begin(talk, tmp_path)
-    assert "capabilities" in (await talk.until(0))["result"]
+    client.send("initialize", {"capabilities": capabilities}, 7)
+    assert "error" in await client.until(7)
+    initialize(client, tmp_path)
+    assert "capabilities" in (await client.until(0))["result"]

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 CANCELLED = -32800
 
 
-async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, loopback: Loopback) -> None:
+async def test_newer_request_supersedes_older_ones(server: LspClient, loopback: Loopback) -> None:
     """A superseded request gets an empty list, and no error, because Neovim never cancels one."""
     loopback.behave(text="last", first_token_ms=150)
     page = Page(server, "superseded = ▮\n")
@@ -27,10 +27,10 @@ async def test_the_newest_request_wins_and_all_are_answered(server: LspClient, l
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_a_cancelled_request_is_answered_once(
+async def test_cancelled_request_is_answered_once(
     server: LspClient, loopback: Loopback, at_once: bool
 ) -> None:
-    """Also one that is cancelled in the same write; its upstream call is closed, or never made."""
+    """This includes a request that is cancelled in the same write. Its call is closed, or never made."""
     loopback.behave(first_token_ms=60_000)
     page = Page(server, f"cancelled_{at_once} = ▮\n")
     if at_once:
@@ -49,7 +49,7 @@ async def test_a_cancelled_request_is_answered_once(
     assert server.answers[call.id] == 1
 
 
-async def test_cancelling_what_is_answered_or_unknown_is_nothing(
+async def test_cancelling_an_answered_or_unknown_request_has_no_effect(
     server: LspClient, loopback: Loopback
 ) -> None:
     """A cancellation may arrive after the answer."""
@@ -62,7 +62,7 @@ async def test_cancelling_what_is_answered_or_unknown_is_nothing(
     assert len(await page.texts()) == 1
 
 
-async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopback: Loopback) -> None:
+async def test_request_after_a_cancellation_joins_the_call(server: LspClient, loopback: Loopback) -> None:
     """Editors cancel just before the next request, which joins the first one's call."""
     loopback.behave(text="joined", first_token_ms=200)
     page = Page(server, "joining = ▮\n")
@@ -75,7 +75,7 @@ async def test_ask_again_after_a_cancel_joins_the_call(server: LspClient, loopba
     assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], loopback: Loopback) -> None:
+async def test_popup_and_inline_requests_share_one_call(env: dict[str, str], loopback: Loopback) -> None:
     """A client that requests both gets both from one upstream call."""
     loopback.behave(text="shared", first_token_ms=100)
     async with running(env, {"popup": "always"}) as client:
@@ -89,9 +89,7 @@ async def test_popup_and_inline_for_one_key_make_one_call(env: dict[str, str], l
         assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_edits_are_served_while_a_completion_is_in_flight(
-    server: LspClient, loopback: Loopback
-) -> None:
+async def test_edits_are_applied_while_a_call_is_in_flight(server: LspClient, loopback: Loopback) -> None:
     """A slow model blocks nothing: edits are applied, and another document is completed meanwhile."""
     loopback.behave(first_token_ms=60_000)
     slow, quick = Page(server, "in_flight = ▮\n"), Page(server, "meanwhile = ▮\n")
@@ -106,7 +104,7 @@ async def test_edits_are_served_while_a_completion_is_in_flight(
     assert await answer(hanging) == {"items": []}
 
 
-async def test_closing_a_document_ends_its_call(server: LspClient, loopback: Loopback) -> None:
+async def test_closed_document_ends_its_call(server: LspClient, loopback: Loopback) -> None:
     """No request can use the answer, so the call ends and costs nothing more."""
     loopback.behave(first_token_ms=60_000)
     page = Page(server, "closing = ▮\n")
@@ -117,8 +115,8 @@ async def test_closing_a_document_ends_its_call(server: LspClient, loopback: Loo
     assert [made["end"] for made in loopback.log(idle=True, path="/completions")] == ["aborted"]
 
 
-async def test_all_calls_share_connections(server: LspClient, loopback: Loopback) -> None:
-    """One client for all calls: five in a row need no second connection."""
+async def test_calls_share_one_connection(server: LspClient, loopback: Loopback) -> None:
+    """Five calls in a row need no second connection."""
     loopback.behave(text="more")
     for number in range(5):
         assert await Page(server, f"shared_{number} = ▮\n").texts() == ["more"]

@@ -30,7 +30,7 @@ class Workspace:
     def _configuration(self, params: Any) -> Any:
         return [self.settings.get(item.get("scopeUri", ""), {}) for item in params["items"]]
 
-    async def begin(self, *uris: str) -> None:
+    async def start(self, *uris: str) -> None:
         folders = [{"uri": uri, "name": uri.rpartition("/")[2]} for uri in uris]
         await answer(
             self.client.request(
@@ -45,24 +45,22 @@ class Workspace:
         return await Page(self.client, "answer = ▮\n", uri=uri).items(manual=manual)
 
 
-async def test_what_one_folder_switches_off_is_not_sent(
-    env: dict[str, str], loopback: Loopback, tmp_path: Path
-) -> None:
-    """From the first request on, for manual ones, too; the other folder is completed."""
+async def test_excluded_folder_is_not_sent(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+    """This applies to the first request and to manual ones; the other folder is completed."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"enabled": False}}
-        await workspace.begin(workspace.open, workspace.closed)
+        await workspace.start(workspace.open, workspace.closed)
         assert await workspace.sends(workspace.closed) == []
         assert await workspace.sends(workspace.closed, manual=True) == []
         assert loopback.log(path="/completions") == []
         assert await workspace.sends(workspace.open)
 
 
-async def test_what_one_folder_switches_off_is_no_context_of_another(
+async def test_excluded_folder_is_no_context_of_another(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Neither its edits, nor the results of an outer folder's index."""
+    """The prompt has neither its edits nor its files from an outer folder's index."""
     inner = tmp_path / "open" / "inner"
     inner.mkdir(parents=True)
     (inner / "kept.py").write_text("def discount_rate(hushed):\n    return hushed\n", "utf-8")
@@ -70,13 +68,13 @@ async def test_what_one_folder_switches_off_is_no_context_of_another(
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"enabled": False}, inner.as_uri(): {"enabled": False}}
-        await workspace.begin(workspace.open, workspace.closed, inner.as_uri())
+        await workspace.start(workspace.open, workspace.closed, inner.as_uri())
         for folder in (workspace.closed, inner.as_uri()):
             page = Page(client, "▮\n", uri=f"{folder}/edited.py")
             page.type("hushed_edit = 1\n")
             assert await page.items(manual=True) == []
         prompt = ""
-        for number in range(40):  # The index is made in the background.
+        for number in range(40):  # The index is built in the background.
             uri = f"{workspace.open}/file{number}.py"
             text = f"def price_{number}(amount):\n    return amount * discount_rate(▮\n"
             page = Page(client, text, uri=uri)
@@ -91,14 +89,14 @@ async def test_what_one_folder_switches_off_is_no_context_of_another(
         assert "shared" in prompt
 
 
-async def test_context_is_off_where_a_folder_says_so(
+async def test_context_is_off_in_a_folder_that_disables_it(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """Its documents get nothing of the other folder, whose documents are unaffected."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
         workspace.settings = {workspace.closed: {"context": {"enabled": False}}}
-        await workspace.begin(workspace.open, workspace.closed)
+        await workspace.start(workspace.open, workspace.closed)
         Page(client, "▮\n", uri=f"{workspace.open}/edited.py").type("lately = 1\n")
         prompts = {}
         for folder in (workspace.closed, workspace.open):
@@ -112,7 +110,7 @@ async def test_context_is_off_where_a_folder_says_so(
     assert "lately" not in prompts[workspace.closed]
 
 
-async def test_the_first_request_waits_for_the_folders_settings(
+async def test_first_request_waits_for_the_folder_settings(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """A request that arrives with `initialized`, before the client's settings, is answered nevertheless."""
@@ -137,7 +135,7 @@ async def test_the_first_request_waits_for_the_folders_settings(
         assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_paths_off_and_limits_are_those_of_the_folder(
+async def test_paths_off_and_limits_apply_per_folder(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """Patterns exclude files of their own folder; tokens and prompt follow the folder's settings."""
@@ -149,7 +147,7 @@ async def test_paths_off_and_limits_are_those_of_the_folder(
             "prompt": {"prefixTokens": 64},
         }
         workspace.settings = {workspace.closed: narrow}
-        await workspace.begin(workspace.open, workspace.closed)
+        await workspace.start(workspace.open, workspace.closed)
         assert await workspace.sends(f"{workspace.closed}/keys") == []
         assert await workspace.sends(f"{workspace.open}/keys")
         uri = f"{workspace.closed}/long.py"
@@ -159,13 +157,13 @@ async def test_paths_off_and_limits_are_those_of_the_folder(
         assert len(second["prompt"]) < 1_000
 
 
-async def test_a_change_of_one_folders_settings_is_followed(
+async def test_changed_folder_settings_are_applied(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """A folder that is added later has its own settings, too."""
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
-        await workspace.begin(workspace.open)
+        await workspace.start(workspace.open)
         assert await workspace.sends(workspace.open)
         workspace.settings = {workspace.open: {"enabled": False}, workspace.closed: {"enabled": False}}
         client.notify("workspace/didChangeConfiguration", {"settings": None})
@@ -176,7 +174,7 @@ async def test_a_change_of_one_folders_settings_is_followed(
         assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_a_folders_own_file_counts_in_it_alone(
+async def test_settings_file_applies_to_its_own_folder_only(
     env: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
     """`.midfill.toml` restricts its own folder only."""
@@ -184,6 +182,6 @@ async def test_a_folders_own_file_counts_in_it_alone(
     (tmp_path / "closed" / ".midfill.toml").write_text("enabled = false\n", "utf-8")
     async with await LspClient.start(SERVE, env) as client:
         workspace = Workspace(client, tmp_path)
-        await workspace.begin(workspace.open, workspace.closed)
+        await workspace.start(workspace.open, workspace.closed)
         assert await workspace.sends(workspace.closed) == []
         assert await workspace.sends(workspace.open)

@@ -18,19 +18,19 @@ MESSAGE = b"Content-Length: 2\r\n\r\n{}"
 
 
 @pytest.mark.parametrize("length", [b"9" * 5_000, b"1" + b"0" * 20, b"-2", b"", b"2 2", b"0x2", "٢".encode()])
-def test_an_impossible_length_is_skipped(length: bytes) -> None:
+def test_invalid_length_is_skipped(length: bytes) -> None:
     """The next message is read."""
     noise = b"Content-Length: " + length + b"\r\n\r\n"
     assert list(Framing().feed(noise + MESSAGE)) == [b"{}"]
 
 
-def test_zeros_before_a_length_are_nothing() -> None:
-    """For any number of them."""
+def test_leading_zeros_of_a_length_are_ignored() -> None:
+    """Their number is not limited."""
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
 @pytest.mark.parametrize("size", [1, 100, 65_536])
-def test_a_stream_without_a_header_is_given_up(size: int) -> None:
+def test_stream_without_a_header_is_abandoned(size: int) -> None:
     """After a megabyte, in no more time than reading it takes."""
     framing, data = Framing(), b"x" * size
 
@@ -41,7 +41,7 @@ def test_a_stream_without_a_header_is_given_up(size: int) -> None:
     assert cost(read) < 200
 
 
-def test_a_large_body_is_no_header() -> None:
+def test_large_body_does_not_count_as_a_header() -> None:
     """The limit applies to the bytes before a body."""
     body = b"x" * (3 * MAX_HEADER_BYTES)
     framing = Framing()
@@ -51,14 +51,14 @@ def test_a_large_body_is_no_header() -> None:
     assert list(framing.feed(MESSAGE)) == [b"{}"]
 
 
-async def test_a_number_without_end_does_not_make_the_server_deaf(bare: dict[str, str]) -> None:
-    """Python refuses to read a number of more than 4,300 digits; the server goes on."""
+async def test_overlong_number_does_not_end_the_server(bare: dict[str, str]) -> None:
+    """Python refuses to read a number of more than 4,300 digits; the server continues."""
     async with running(bare) as client:
         client.write(b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
         assert await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
-async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str]) -> None:
+async def test_stdio_without_a_header_ends_the_server(bare: dict[str, str]) -> None:
     """The log says why, in one line."""
     async with await LspClient.start(SERVE, bare) as client:
         client.write(b"x" * (2 * MAX_HEADER_BYTES))
@@ -68,7 +68,7 @@ async def test_no_header_ends_the_server_on_standard_input(bare: dict[str, str])
 
 
 @pytest.mark.parametrize("let_in", [True, False])
-async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -> None:
+async def test_socket_without_a_header_ends_the_connection(bare: dict[str, str], let_in: bool) -> None:
     """The client's invalid stream ends its server; another connection's ends only itself."""
     async with listening(bare, "--tcp") as server:
         async with server.client() as client:
@@ -78,7 +78,7 @@ async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -
             await client.write(b"Content-Type: " + b"x" * (2 * MAX_HEADER_BYTES))
             assert await client.is_closed()
         if let_in:
-            assert await server.ended() == 1
+            assert await server.exit_code() == 1
             assert len((await server.errors()).splitlines()) == 1
             return
         async with server.client() as client:
@@ -86,8 +86,8 @@ async def test_no_header_ends_a_connection(bare: dict[str, str], let_in: bool) -
             assert "result" in await client.ask(1, "initialize", {**INITIALIZE, **options})
 
 
-async def test_a_client_that_reads_no_more_ends_its_server(bare: dict[str, str]) -> None:
-    """There is no answer, because nobody would receive it, and no log line for each."""
+async def test_client_that_stops_reading_ends_its_server(bare: dict[str, str]) -> None:
+    """The server writes no log line for each answer that it cannot send."""
     async with running(bare) as client:
         output = client._transport.get_pipe_transport(1)
         assert output is not None

@@ -26,7 +26,7 @@ def document(text: str = "é = 1\nvalue = fo)\r\nlast") -> Document:
     return Document(URI, "python", text, 1)
 
 
-def placed(of: Document, line: int, character: int, selected: Any = None) -> RequestPosition:
+def request_at(of: Document, line: int, character: int, selected: Any = None) -> RequestPosition:
     params: dict[str, Any] = {"position": {"line": line, "character": character}}
     if selected is not None:
         params["context"] = {"selectedCompletionInfo": selected}
@@ -50,14 +50,14 @@ def reply(*texts: str, replace: int = 0) -> Reply:
     return Reply(tuple(suggestion(text, replace) for text in texts))
 
 
-def span(line: int, start: int, end: int) -> dict[str, Any]:
+def range_on(line: int, start: int, end: int) -> dict[str, Any]:
     return {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
 
 
-def test_where_a_completion_is_asked_for() -> None:
-    """In the client's units."""
+def test_request_position_is_read_in_the_clients_units() -> None:
+    """The position counts in the encoding of the client."""
     of = document()
-    place = placed(of, 1, 10)
+    place = request_at(of, 1, 10)
     assert (place.cursor.head, place.cursor.rest, place.line, place.start, place.line_count) == (
         "value = fo",
         ")",
@@ -65,7 +65,7 @@ def test_where_a_completion_is_asked_for() -> None:
         10,
         3,
     )
-    emoji = placed(document("😀x = "), 0, 6)
+    emoji = request_at(document("😀x = "), 0, 6)
     assert (emoji.cursor.head, emoji.start) == ("😀x = ", 6)
     assert (
         position_of(
@@ -75,11 +75,11 @@ def test_where_a_completion_is_asked_for() -> None:
     )
 
 
-def test_what_an_inline_item_replaces() -> None:
-    """From the cursor on; all of what it takes over."""
-    place = placed(document(), 1, 10)
+def test_inline_item_replaces_from_the_cursor() -> None:
+    """The range starts at the cursor and includes all replaced text."""
+    place = request_at(document(), 1, 10)
     (item,) = inline_items(reply("o(1)", replace=1), place, Client())["items"]
-    assert (item["insertText"], item["range"]) == ("o(1)", span(1, 10, 11))
+    assert (item["insertText"], item["range"]) == ("o(1)", range_on(1, 10, 11))
     assert item["command"] == {"title": "Accepted", "command": "midfill.accepted", "arguments": [URI, 0]}
     items = inline_items(reply("a", "b"), place, Client())["items"]
     assert [one["command"]["arguments"][1] for one in items] == [0, 1]
@@ -87,20 +87,20 @@ def test_what_an_inline_item_replaces() -> None:
 
 
 @pytest.mark.parametrize(("client", "text"), [("", "a\r\nb"), ("neovim", "a\nb")])
-def test_line_ends_are_those_that_the_client_takes(client: str, text: str) -> None:
-    """The document's, but for clients that insert them as they are."""
-    place = placed(document("x\r\ny = \r\n"), 1, 4)
+def test_line_ends_suit_the_client(client: str, text: str) -> None:
+    """The item has the document's line ends, except for clients that insert them unchanged."""
+    place = request_at(document("x\r\ny = \r\n"), 1, 4)
     (item,) = inline_items(reply("a\nb"), place, Client(name=client))["items"]
     assert item["insertText"] == text
 
 
-def test_a_selected_item_is_continued() -> None:
-    """As if it stood in the document; the whole of it is inserted."""
+def test_selected_popup_item_is_continued() -> None:
+    """The item is completed as if it were in the document, and is inserted whole."""
     of = document()
-    place = placed(of, 1, 10, selected("format", 8, 10))
+    place = request_at(of, 1, 10, selected("format", 8, 10))
     assert (place.cursor.head, place.start, place.selected) == ("value = format", 8, "format")
     (item,) = inline_items(reply("(1)"), place, Client())["items"]
-    assert (item["insertText"], item["range"]) == ("format(1)", span(1, 8, 10))
+    assert (item["insertText"], item["range"]) == ("format(1)", range_on(1, 8, 10))
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_a_selected_item_is_continued() -> None:
         selected("x", -1, 10),
     ],
 )  # fmt: skip
-def test_a_selection_elsewhere_is_none(odd: dict[str, Any]) -> None:
-    """On another line, behind the cursor, or turned round."""
-    place = placed(document(), 1, 10, odd)
+def test_invalid_selection_is_ignored(odd: dict[str, Any]) -> None:
+    """Its range is on another line, after the cursor, or reversed."""
+    place = request_at(document(), 1, 10, odd)
     assert (place.cursor.head, place.start, place.selected) == ("value = fo", 10, "")
 
 
@@ -127,12 +127,12 @@ def test_a_selection_elsewhere_is_none(odd: dict[str, Any]) -> None:
         ((0, 0), (0, 0), "\n", []),
     ],
 )
-def test_a_reply_that_was_outdated(
+def test_outdated_reply_fits_only_typed_text(
     start: tuple[int, int], end: tuple[int, int], text: str, left: list[str]
 ) -> None:
-    """What was typed on its line since must begin it; after any other change nothing of it fits."""
+    """The reply must start with the text typed since. After any other change it does not fit."""
     of = document()
-    place = placed(of, 1, 10)
+    place = request_at(of, 1, 10)
     assert not place.is_outdated
     assert place.still_fits(reply("o(1)", "b")) == reply("o(1)", "b")
     of.edit(Position(*start), Position(*end), text, "utf-16")
@@ -142,16 +142,16 @@ def test_a_reply_that_was_outdated(
     assert fitting.suggestions or fitting.reason == "the document has been changed since"
 
 
-def test_a_popups_item() -> None:
-    """Its label is the word and the first line, its documentation all of it in a fence."""
-    place = placed(document(), 1, 10)
+def test_popup_item_fields() -> None:
+    """The label is the word and the first line; the documentation is the whole text in a fence."""
+    place = request_at(document(), 1, 10)
     found = popup_items(reply("o(\n    1,\n)", replace=1), place, Client())
     assert found["isIncomplete"] is True
     (item,) = found["items"]
     assert (item["label"], item["kind"], item["detail"]) == ("foo(…", 15, "midfill (deepseek)")
     assert item["documentation"] == {"kind": "markdown", "value": "```python\nfoo(\n    1,\n)\n```"}
     assert (item["filterText"], item["sortText"], item["insertTextMode"]) == ("foo(\n    1,\n)", "\0000", 1)
-    assert item["textEdit"] == {"range": span(1, 10, 11), "newText": "o(\n    1,\n)"}
+    assert item["textEdit"] == {"range": range_on(1, 10, 11), "newText": "o(\n    1,\n)"}
     assert item["command"]["arguments"] == [URI, 0]
 
 
@@ -162,27 +162,27 @@ def test_a_popups_item() -> None:
         ("x = ", "a\nb", "a…"),
     ],
 )  # fmt: skip
-def test_a_popups_label(head: str, text: str, label: str) -> None:
-    """The word before the cursor belongs to it; it is not too long."""
-    (item,) = popup_items(reply(text), placed(document(head), 0, len(head)), Client())["items"]
+def test_popup_label_is_short(head: str, text: str, label: str) -> None:
+    """It includes the word before the cursor."""
+    (item,) = popup_items(reply(text), request_at(document(head), 0, len(head)), Client())["items"]
     assert item["label"] == label
 
 
-def test_a_fence_is_longer_than_any_in_the_text() -> None:
-    """So that Markdown does not end it."""
-    place = placed(document("x = "), 0, 4)
+def test_documentation_fence_is_longer_than_any_in_the_text() -> None:
+    """Otherwise Markdown would end it early."""
+    place = request_at(document("x = "), 0, 4)
     for text, fence in (("a", "```"), ("``", "```"), ("```", "````"), ("a ````` b", "``````")):
         (item,) = popup_items(reply(text), place, Client())["items"]
         assert item["documentation"]["value"] == f"{fence}python\n{text}\n{fence}"
 
 
-def test_a_client_that_indents_again() -> None:
-    """Helix adds the line's indentation to each line: it is left off there."""
-    place = placed(document("    x = "), 0, 8)
+def test_line_indentation_is_omitted_for_clients_that_add_it() -> None:
+    """Helix adds the line's indentation to each line."""
+    place = request_at(document("    x = "), 0, 8)
     for name, text in (("helix", "f(\n  1,\n)"), ("", "f(\n      1,\n    )")):
         (item,) = popup_items(reply("f(\n      1,\n    )"), place, Client(name=name))["items"]
         assert item["textEdit"]["newText"] == text
-    flat = placed(document("x = "), 0, 4)
+    flat = request_at(document("x = "), 0, 4)
     (item,) = popup_items(reply("f(\n)"), flat, Client(name="helix"))["items"]
     assert item["textEdit"]["newText"] == "f(\n)"
 
@@ -204,14 +204,14 @@ ASKED = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
         ("textDocument/completion", {**ASKED, "position": {"line": 0}}, False),
     ],
 )
-def test_a_request_that_failed_is_answered_with_nothing(method: str, params: Any, empty: bool) -> None:
-    """VS Code would show an error at every key; what names no place is told to be wrong."""
+def test_failed_request_is_answered_empty(method: str, params: Any, empty: bool) -> None:
+    """VS Code would show an error at every key. A request without a position gets an error."""
     found = nothing_for({"method": method, "params": params})
     assert found == ({"items": []} if empty else None)
 
 
-def test_the_document_of_a_copilots_item() -> None:
-    """It stands in the item's command; without one there is none."""
+def test_document_of_a_copilot_item() -> None:
+    """The item's command has the URI; without a command there is no document."""
     item = {"command": {"arguments": [URI, 0]}}
     assert document_of({"params": {"item": item}}) == URI
     assert document_of({"params": {"item": {}}}) == ""
@@ -255,8 +255,8 @@ CLIENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("params", "known"), CLIENTS)
-def test_what_a_client_says_of_itself(params: dict[str, Any], known: dict[str, Any]) -> None:
-    """What it announces, and what is known of it by its name."""
+def test_client_features(params: dict[str, Any], known: dict[str, Any]) -> None:
+    """They follow from the announced capabilities and from the client's name."""
     client = Client.from_params(params)
     assert {name: getattr(client, name) for name in known} == known
 
@@ -265,6 +265,6 @@ def test_what_a_client_says_of_itself(params: dict[str, Any], known: dict[str, A
     ("setting", "inline", "wanted"),
     [("always", True, True), ("auto", False, True), ("auto", True, False), ("never", False, False)],
 )
-def test_whether_the_popup_is_used(setting: Any, inline: bool, wanted: bool) -> None:
-    """By itself only where nothing else shows a completion."""
+def test_popup_is_used_without_inline_completion(setting: Any, inline: bool, wanted: bool) -> None:
+    """The popup is the default only for clients that show completions in no other way."""
     assert Client(inline=inline).wants_popup(setting) is wanted

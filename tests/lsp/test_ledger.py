@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def home(env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """An environment with a data folder of its own."""
+    """An environment with a separate data folder."""
     return {**env, "XDG_DATA_HOME": str(tmp_path)}
 
 
@@ -46,7 +46,7 @@ async def stats(client: LspClient) -> Any:
     return await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
-async def test_what_is_shown_and_accepted(home: dict[str, str], loopback: Loopback) -> None:
+async def test_shown_and_accepted_suggestions_are_inferred(home: dict[str, str], loopback: Loopback) -> None:
     """VS Code reports neither: a sent suggestion counts as shown, an inserted piece as accepted."""
     loopback.behave(text="fetch(first, second)")
     async with running(home, name="Visual Studio Code") as client:
@@ -72,7 +72,7 @@ async def test_what_is_shown_and_accepted(home: dict[str, str], loopback: Loopba
         assert (today["paid_calls"], today["shown"], today["accepted"], today["characters"]) == (1, 1, 1, 20)
 
 
-async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback: Loopback) -> None:
+async def test_reports_of_the_editor_replace_the_inference(home: dict[str, str], loopback: Loopback) -> None:
     """After the client's first report, only its reports count."""
     loopback.behave(text="fetch()")
     async with running(home, name="Neovim") as client:
@@ -83,10 +83,10 @@ async def test_an_editor_that_tells_what_it_shows(home: dict[str, str], loopback
         await written(home, "SELECT count(*) FROM suggestions", [(1,)])
 
 
-async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> None:
+async def test_reasoning_model_has_more_time(home: dict[str, str], loopback: Loopback) -> None:
     """A manual request has more time, and the status shows it; its tokens are recorded, its reasoning is not shown.
 
-    Asked again it is told its answer, and writes another one.
+    A repeated request sends the first answer, and gets another one.
     """
     home["MIDFILL_BACKEND"] = "deepseek-chat"
     timing = {"firstTokenMs": 300, "totalMs": 300, "thinkMs": 15_000}
@@ -101,11 +101,13 @@ async def test_a_model_that_thinks(home: dict[str, str], loopback: Loopback) -> 
         first, second = loopback.log(path="/chat/completions")
         assert first["body"]["thinking"] == {"type": "enabled"}
         assert "fetch()" in second["body"]["messages"][2]["content"]
-        told = [(call["usage"]["completion_tokens"],) for call in (first, second)]
-        await written(home, "SELECT output FROM calls WHERE paid ORDER BY at", told)
+        reported = [(call["usage"]["completion_tokens"],) for call in (first, second)]
+        await written(home, "SELECT output FROM calls WHERE paid ORDER BY at", reported)
 
 
-async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) -> None:
+async def test_killed_server_loses_only_the_call_in_progress(
+    home: dict[str, str], loopback: Loopback
+) -> None:
     """Both write at once; a killed server loses at most the call in progress."""
     loopback.behave(text="fetch()", first_token_ms=5, token_ms=2)
     async with running(home) as one, running(home) as other:
@@ -124,7 +126,7 @@ async def test_two_servers_and_a_kill(home: dict[str, str], loopback: Loopback) 
     assert len({number for (number,) in rows(home, "SELECT number FROM calls")}) == 51
 
 
-async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) -> None:
+async def test_cap_is_reported_and_enforced(home: dict[str, str], loopback: Loopback) -> None:
     """At 80 % a warning, then the embedded engine; a manual request asks the user once; a raised cap allows calls."""
     loopback.behave(text="fetch()")
     home["MIDFILL_BACKEND"] = "deepseek"
@@ -132,10 +134,10 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         asked: list[Any] = []
         client.replies["window/showMessageRequest"] = asked.append
         await Page(client, "first = ▮\n").items()
-        told = await client.until(
+        reported = await client.until(
             "window/showMessage", lambda message: "cap is reached" in message["message"]
         )
-        assert told["type"] == 2
+        assert reported["type"] == 2
         calls = len(loopback.log(path="/completions"))
         await Page(client, "second = ▮\n").items()
         assert len(loopback.log(path="/completions")) == calls
@@ -155,7 +157,7 @@ async def test_a_cap_is_told_and_kept(home: dict[str, str], loopback: Loopback) 
         assert len(loopback.log(path="/completions")) == calls + 1
 
 
-async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopback) -> None:
+async def test_near_cap_is_reported(home: dict[str, str], loopback: Loopback) -> None:
     """At 80 %, whichever server spent it; calls continue."""
     loopback.behave(text="fetch()")
     async with running(home) as client:
@@ -163,14 +165,18 @@ async def test_a_cap_that_is_near_is_told(home: dict[str, str], loopback: Loopba
         await written(home, "SELECT count(*) FROM calls", [(1,)])
     [(spent,)] = rows(home, "SELECT sum(cached + missed + output) FROM calls")
     async with running(home, {"caps": {"tokens_per_day": int(spent * 1.2)}}) as client:
-        told = await client.until("window/showMessage", lambda message: "near the cap" in message["message"])
-        assert f"{spent} of {int(spent * 1.2)} tokens" in told["message"]
+        reported = await client.until(
+            "window/showMessage", lambda message: "near the cap" in message["message"]
+        )
+        assert f"{spent} of {int(spent * 1.2)} tokens" in reported["message"]
         assert await Page(client, "second = ▮\n").texts() == ["fetch()"]
         await client.until("window/showMessage", lambda message: "cap is reached" in message["message"])
 
 
-async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) -> None:
-    """A user who agrees gets the model's answer at manual requests only."""
+async def test_manual_request_exceeds_the_cap_if_the_user_agrees(
+    home: dict[str, str], loopback: Loopback
+) -> None:
+    """Automatic requests stay without a call."""
     loopback.behave(text="fetch()")
     async with running(home, {"caps": {"tokens_per_day": 1}}) as client:
         client.replies["window/showMessageRequest"] = lambda params: params["actions"][0]
@@ -186,33 +192,39 @@ async def test_by_hand_beyond_the_cap(home: dict[str, str], loopback: Loopback) 
         assert len(loopback.log(path="/completions")) == calls
 
 
-async def test_a_low_balance_is_told_before_the_first_call(home: dict[str, str], loopback: Loopback) -> None:
-    """By the first server; the others of this hour read it from the ledger."""
+async def test_low_balance_is_reported_before_the_first_call(
+    home: dict[str, str], loopback: Loopback
+) -> None:
+    """The first server requests it; the others of this hour read it from the ledger."""
     for _ in range(2):
         async with running(home, {"caps": {"low_balance": 1_000}}) as client:
-            told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
-            assert "110.00" in told["message"]
+            reported = await client.until(
+                "window/showMessage", lambda message: "balance" in message["message"]
+            )
+            assert "110.00" in reported["message"]
             assert not loopback.log(path="/completions")
             await written(home, "SELECT count(*) FROM balances", [(1,)])
     assert len(loopback.log(path="/balance")) == 1
 
 
 @pytest.mark.parametrize(("balances", "left"), [([("USD", "0.00")], "0.00 USD"), ([], "nothing")])
-async def test_an_empty_account_is_told_before_the_first_call(
+async def test_empty_account_is_reported_before_the_first_call(
     home: dict[str, str], loopback: Loopback, balances: list[tuple[str, str]], left: str
 ) -> None:
-    """The API reports a low balance, whatever the settings; it is requested once, not by each server."""
+    """The API reports a low balance, with any settings; it is requested once, not by each server."""
     loopback.behave(balances=balances, has_credit=False)
     for _ in range(2):
         async with running(home) as client:
-            told = await client.until("window/showMessage", lambda message: "balance" in message["message"])
-            assert f"account is {left}: too little for a call. Top up at platform" in told["message"]
+            reported = await client.until(
+                "window/showMessage", lambda message: "balance" in message["message"]
+            )
+            assert f"account is {left}: too little for a call. Top up at platform" in reported["message"]
             assert not loopback.log(path="/completions")
             await written(home, "SELECT count(*) FROM balances", [(1,)])
     assert len(loopback.log(path="/balance")) == 1
 
 
-async def test_nothing_is_written_when_it_is_off(home: dict[str, str], loopback: Loopback) -> None:
+async def test_disabled_ledger_writes_nothing(home: dict[str, str], loopback: Loopback) -> None:
     """The setting switches the ledger off, and the command reports this."""
     loopback.behave(text="fetch()")
     async with running(home, {"ledger": {"enabled": False}}) as client:
@@ -221,10 +233,10 @@ async def test_nothing_is_written_when_it_is_off(home: dict[str, str], loopback:
     assert not Path(home["XDG_DATA_HOME"], "midfill").exists()
 
 
-async def test_a_ledger_that_cannot_be_written_is_told_once(
+async def test_unwritable_ledger_is_reported_once(
     home: dict[str, str], loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Completion goes on."""
+    """Completion continues."""
     loopback.behave(text="fetch()")
     Path(tmp_path, "midfill").write_text("in the way", "utf-8")
     async with running(home) as client:

@@ -17,7 +17,7 @@ async def refusal(client: LspClient, method: str) -> int:
     return caught.value.code
 
 
-async def test_a_whole_life(bare: dict[str, str]) -> None:
+async def test_requests_outside_the_lifecycle_are_refused(bare: dict[str, str]) -> None:
     """Requests before initialize and after shutdown are refused, a second initialize too; exit then gives 0."""
     async with await LspClient.start(SERVE, bare) as client:
         client.notify("textDocument/didOpen", {"textDocument": {"uri": "file:///early.py"}})
@@ -36,7 +36,7 @@ async def test_a_whole_life(bare: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("begun", [True, False])
-async def test_exit_without_shutdown_gives_1(bare: dict[str, str], begun: bool) -> None:
+async def test_exit_without_shutdown_returns_1(bare: dict[str, str], begun: bool) -> None:
     """`exit` ends the server at any time; the exit code depends on an earlier `shutdown`."""
     async with await LspClient.start(SERVE, bare) as client:
         if begun:
@@ -45,7 +45,7 @@ async def test_exit_without_shutdown_gives_1(bare: dict[str, str], begun: bool) 
         assert await client.ended() == 1
 
 
-async def test_a_request_in_flight_is_answered_at_shutdown(env: dict[str, str], loopback: Loopback) -> None:
+async def test_shutdown_answers_requests_in_flight(env: dict[str, str], loopback: Loopback) -> None:
     """Shutdown does not wait for a model: in-flight requests are answered as cancelled, and their calls are closed."""
     loopback.behave(first_token_ms=60_000)
     async with running(env) as client:
@@ -56,7 +56,7 @@ async def test_a_request_in_flight_is_answered_at_shutdown(env: dict[str, str], 
     assert [made["end"] for made in loopback.log(idle=True, path="/completions")] == ["aborted"]
 
 
-async def test_initialize_is_answered_without_files_or_folders(bare: dict[str, str]) -> None:
+async def test_initialize_with_null_members_is_answered(bare: dict[str, str]) -> None:
     """Null for every optional member is what the specification allows, and gets an answer."""
     async with await LspClient.start(SERVE, bare) as client:
         params = dict.fromkeys(("processId", "rootUri", "workspaceFolders", "initializationOptions"))
@@ -65,7 +65,7 @@ async def test_initialize_is_answered_without_files_or_folders(bare: dict[str, s
         assert await client.exit() == 0
 
 
-async def test_values_of_a_newer_protocol_are_no_obstacle(bare: dict[str, str]) -> None:
+async def test_unknown_capabilities_are_accepted(bare: dict[str, str]) -> None:
     """A client with unknown capabilities is served nevertheless."""
     capabilities = {
         "general": {"positionEncodings": ["utf-64", "utf-8"], "markdown": 7},

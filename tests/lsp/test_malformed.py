@@ -42,18 +42,20 @@ MALFORMED: list[Json] = [
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-async def test_they_end_no_server_on_a_socket(bare: dict[str, str], option: str) -> None:
+async def test_malformed_messages_do_not_end_a_socket_server(bare: dict[str, str], option: str) -> None:
     """An exception would close the connection, and with it the server."""
     async with listening(bare, option) as server, server.client() as client:
         await client.initialize(server.token)
         for message in MALFORMED:
             await client.send(message)
-        assert await client.lives()
+        assert await client.is_alive()
         assert "Traceback" not in await server.errors()
 
 
 @pytest.mark.parametrize("message", MALFORMED, ids=lambda message: json.dumps(message)[:60])
-async def test_what_stands_behind_them_is_read(server: LspClient, loopback: Loopback, message: Json) -> None:
+async def test_message_after_a_malformed_one_is_read(
+    server: LspClient, loopback: Loopback, message: Json
+) -> None:
     """The message after a malformed one in the same read is answered without further input."""
     page = Page(server, "behind = ▮\n")
     with server.together():
@@ -78,7 +80,7 @@ async def test_what_stands_behind_them_is_read(server: LspClient, loopback: Loop
     ],
     ids=str,
 )
-async def test_oddities_of_initialize(bare: dict[str, str], params: Json) -> None:
+async def test_partly_malformed_initialize_is_accepted(bare: dict[str, str], params: Json) -> None:
     """The valid parts of it are used."""
     async with await LspClient.start(SERVE, bare) as client:
         given = {"processId": None, "rootUri": None, "capabilities": {}, **params}
@@ -88,7 +90,7 @@ async def test_oddities_of_initialize(bare: dict[str, str], params: Json) -> Non
         assert not any(stats["session"].values())
 
 
-async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -> None:
+async def test_refused_initialize_may_be_repeated(bare: dict[str, str]) -> None:
     """A notification or a malformed message neither initializes the server nor ends it."""
     async with await LspClient.start(SERVE, bare) as client:
         client.notify("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
@@ -114,10 +116,8 @@ async def test_initialize_that_is_refused_may_come_again(bare: dict[str, str]) -
         "$/setTrace",
     ],
 )
-async def test_a_notification_as_a_request_is_refused(
-    server: LspClient, loopback: Loopback, method: str
-) -> None:
-    """Every request is answered, whatever its method."""
+async def test_notification_with_an_id_is_refused(server: LspClient, loopback: Loopback, method: str) -> None:
+    """Every request is answered, for any method."""
     with pytest.raises(LspError) as caught:
         await answer(server.request(method, {}))
     assert caught.value.code == INVALID_REQUEST
@@ -125,9 +125,7 @@ async def test_a_notification_as_a_request_is_refused(
 
 
 @pytest.mark.parametrize("method", ["window/logMessage", "textDocument/hover", "a/b"])
-async def test_a_method_that_is_not_taken_is_refused(
-    server: LspClient, loopback: Loopback, method: str
-) -> None:
+async def test_unsupported_method_is_refused(server: LspClient, loopback: Loopback, method: str) -> None:
     """Known to LSP or not, a request is answered and a notification ignored."""
     server.notify(method, {})
     with pytest.raises(LspError) as caught:
@@ -135,16 +133,18 @@ async def test_a_method_that_is_not_taken_is_refused(
     assert caught.value.code == METHOD_NOT_FOUND
 
 
-async def test_unknown_methods_without_parameters(server: LspClient, loopback: Loopback) -> None:
-    """They are distinguished from malformed ones."""
+async def test_unknown_methods_without_parameters_are_not_malformed(
+    server: LspClient, loopback: Loopback
+) -> None:
+    """An unknown method has another error than a malformed message."""
     server.messages.clear()
     server.send({"jsonrpc": "2.0", "id": "bare", "method": "midfill/none"})
     await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
-    (said,) = [message for message in server.messages if message.get("id") == "bare"]
-    assert said["error"]["code"] == METHOD_NOT_FOUND
+    (response,) = [message for message in server.messages if message.get("id") == "bare"]
+    assert response["error"]["code"] == METHOD_NOT_FOUND
 
 
-async def test_ids_of_any_size(server: LspClient, loopback: Loopback) -> None:
+async def test_ids_of_any_size_are_returned(server: LspClient, loopback: Loopback) -> None:
     """An id is returned as it was sent, even a lone surrogate or a number above 64 bits."""
     page = Page(server, "large_ids = ▮\n")
     params = {"textDocument": {"uri": page.uri}, "position": page.position}
@@ -155,8 +155,8 @@ async def test_ids_of_any_size(server: LspClient, loopback: Loopback) -> None:
         await answer(server.request("workspace/executeCommand", {"command": "midfill.stats"}))
 
 
-async def test_a_language_that_is_null(server: LspClient, loopback: Loopback) -> None:
-    """A document without a language is completed like any other."""
+async def test_document_without_a_language_is_completed(server: LspClient, loopback: Loopback) -> None:
+    """The language is null."""
     loopback.behave(text="fine")
     languages: list[Any] = [None, 5, []]
     for number, language in enumerate(languages):
@@ -168,7 +168,7 @@ async def test_a_language_that_is_null(server: LspClient, loopback: Loopback) ->
         assert [item["insertText"] for item in listed["items"]] == ["fine"]
 
 
-async def test_half_a_character_in_a_name(server: LspClient, loopback: Loopback) -> None:
+async def test_lone_surrogate_in_a_uri_is_accepted(server: LspClient, loopback: Loopback) -> None:
     """A document whose URI is no path is completed like one that has none."""
     loopback.behave(text="fine")
     for number, uri in enumerate(("file:///half/\ud83d.py", "untitled:\udc00", "file:///raw/\udcff.py")):
@@ -176,8 +176,8 @@ async def test_half_a_character_in_a_name(server: LspClient, loopback: Loopback)
 
 
 @pytest.mark.parametrize("start", [-1, -(10**30), 3, 10**30])
-async def test_a_selected_item_at_no_place(server: LspClient, loopback: Loopback, start: int) -> None:
-    """An impossible popup range is ignored, and never returned."""
+async def test_invalid_selected_range_is_ignored(server: LspClient, loopback: Loopback, start: int) -> None:
+    """The range is not returned either."""
     loopback.behave(text="(path)")
     page = Page(server, f"at_{abs(start) % 97} = json.lo▮\n")
     end = page.position if start < 0 else {"line": 0, "character": 2}
@@ -187,8 +187,8 @@ async def test_a_selected_item_at_no_place(server: LspClient, loopback: Loopback
         assert item["insertText"] == "(path)"
 
 
-async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loopback) -> None:
-    """It is reported like any other wrong value, and the rest counts."""
+async def test_lone_surrogate_in_a_setting_is_reported(env: dict[str, str], loopback: Loopback) -> None:
+    """It is reported like any other wrong value; the other settings apply."""
     loopback.behave(text="fine")
     half = "\ud83d"
     wrong = {"completion": {"stop": [half], "max_tokens": 7}, half: half, "timing": {half: 1}}
@@ -205,7 +205,7 @@ async def test_half_a_character_in_a_setting(env: dict[str, str], loopback: Loop
 
 
 @pytest.mark.parametrize("strange", ['"\\ud800"', str(10**30), "NaN", "1e999"])
-def test_a_large_body_is_read_as_a_small_one(strange: str) -> None:
+def test_large_body_is_decoded_like_a_small_one(strange: str) -> None:
     """The faster decoder for large bodies passes unsupported bodies to the other one."""
     small = b'{"jsonrpc": "2.0", "id": 1, "method": "x", "params": [%b]}' % strange.encode()
     large = small + b" " * MIN_MSGSPEC_BYTES

@@ -1,4 +1,4 @@
-"""A server that runs for weeks must not grow."""
+"""The memory of a server does not grow over weeks."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ async def handled(server: LspClient) -> int:
     return int(psutil.Process(server.pid).memory_info().rss)
 
 
-async def test_notifications_leave_nothing_behind(server: LspClient, loopback: Loopback) -> None:
+async def test_notifications_use_no_memory(server: LspClient, loopback: Loopback) -> None:
     """20,000 saves and as many edits leave less than 50 bytes each; pygls alone keeps 2,000."""
     page = Page(server, "x = 1▮\n")
     saved = {"textDocument": {"uri": page.uri}}
@@ -36,13 +36,13 @@ async def test_notifications_leave_nothing_behind(server: LspClient, loopback: L
             grown = await handled(server)
         return grown
 
-    await asyncio.to_thread(loopback.log, 1, idle=True, path="/models")  # What is loaded late is there now.
-    before = await rounds(8_000)  # Until then bounded memories of edits fill up.
+    await asyncio.to_thread(loopback.log, 1, idle=True, path="/models")  # Late imports have finished.
+    before = await rounds(8_000)  # Bounded lists of edits fill up until then.
     after = await rounds(ROUNDS)
     assert after - before < 50 * 2 * ROUNDS
 
 
-async def test_closed_documents_are_let_go(server: LspClient, loopback: Loopback) -> None:
+async def test_closed_documents_are_released(server: LspClient, loopback: Loopback) -> None:
     """A hundred documents of 1 MB, opened and closed one after the other, need the memory of a few."""
     text = "value = compute(12345)\n" * 45_000
 

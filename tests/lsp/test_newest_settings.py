@@ -1,4 +1,4 @@
-"""The latest settings count, however long earlier ones take to open."""
+"""The latest settings apply, even if earlier ones take longer to open."""
 
 import asyncio
 import threading
@@ -20,7 +20,7 @@ from midfill.settings import Settings
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_older_opening_is_cancelled(bare: dict[str, str]) -> None:
+async def test_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     """A slow key command of older settings ends after newer ones apply: its backend is not used."""
     release, ended = threading.Event(), threading.Event()
     backends_by_model: dict[str, Backends] = {}

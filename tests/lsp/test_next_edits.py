@@ -16,18 +16,18 @@ pytestmark = pytest.mark.anyio
 TEXT = "total = 0\nprint(total)\nsave(total)\nload(total)\n"
 
 
-def asks(page: Page, method: str = "textDocument/copilotInlineEdit", **identifier: Any) -> Any:
+def request_edits(page: Page, method: str = "textDocument/copilotInlineEdit", **identifier: Any) -> Any:
     document = {"uri": page.uri, **identifier}
     params = {"textDocument": document, "position": page.position, "context": {"triggerKind": 2}}
     return page.client.request(method, params)
 
 
 async def edits(page: Page, method: str = "textDocument/copilotInlineEdit") -> list[Json]:
-    found: list[Json] = (await answer(asks(page, method)))["edits"]
+    found: list[Json] = (await answer(request_edits(page, method)))["edits"]
     return found
 
 
-def put(page: Page, row: int, first: int, last: int, text: str) -> None:
+def replace(page: Page, row: int, first: int, last: int, text: str) -> None:
     """Replace some characters of a row."""
     lines = page.text.split("\n")
     lines[row] = lines[row][:first] + text + lines[row][last:]
@@ -36,11 +36,11 @@ def put(page: Page, row: int, first: int, last: int, text: str) -> None:
 
 
 def rename(page: Page) -> None:
-    put(page, 0, 0, 5, "amount")
-    put(page, 1, 6, 11, "amount")
+    replace(page, 0, 0, 5, "amount")
+    replace(page, 1, 6, 11, "amount")
 
 
-def take(page: Page, offered: Json) -> None:
+def accept(page: Page, offered: Json) -> None:
     start, end = offered["range"]["start"], offered["range"]["end"]
     page.client.change(page.uri, {"range": offered["range"], "text": offered["text"]})
     assert start["line"] == end["line"]
@@ -56,7 +56,7 @@ async def run(client: LspClient, command: str, *arguments: Any) -> Any:
     )
 
 
-async def test_the_next_edit_and_the_one_after_it(bare: dict[str, str]) -> None:
+async def test_accepted_edit_is_followed_by_the_next(bare: dict[str, str]) -> None:
     """Accepting one makes the next ready, until none is left."""
     async with running(bare) as client:
         page = Page(client, TEXT)
@@ -70,16 +70,16 @@ async def test_the_next_edit_and_the_one_after_it(bare: dict[str, str]) -> None:
             "end": {"line": 2, "character": 10},
         }
         client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
-        take(page, offered)
+        accept(page, offered)
         await run(client, offered["command"]["command"], *offered["command"]["arguments"])
         (offered,) = await edits(page)
-        take(page, offered)
+        accept(page, offered)
         await run(client, offered["command"]["command"], *offered["command"]["arguments"])
         assert await edits(page) == []
         assert page.text == TEXT.replace("total", "amount")
 
 
-async def test_what_is_refused_is_not_offered_again(bare: dict[str, str]) -> None:
+async def test_refused_edit_is_not_offered_again(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, TEXT)
         rename(page)
@@ -89,43 +89,43 @@ async def test_what_is_refused_is_not_offered_again(bare: dict[str, str]) -> Non
         assert client.received("window/showMessage") == []
 
 
-async def test_what_is_shown_often_and_left_is_not_offered_again(bare: dict[str, str]) -> None:
+async def test_edit_ignored_three_times_is_not_offered_again(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, "connection = 1\nuse(connection)\n")
-        put(page, 0, 0, 10, "channel")
+        replace(page, 0, 0, 10, "channel")
         for _ in range(3):
             (offered,) = await edits(page)
             client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
         assert await edits(page) == []
 
 
-async def test_each_request_is_answered_once(bare: dict[str, str]) -> None:
+async def test_each_edit_request_is_answered_once(bare: dict[str, str]) -> None:
     """A newer request supersedes an older one, a key both; a cancelled one is answered as cancelled."""
     async with running(bare) as client:
         page = Page(client, TEXT)
         rename(page)
-        older, newer = asks(page), asks(page)
+        older, newer = request_edits(page), request_edits(page)
         assert (await answer(older))["edits"] == []
         assert len((await answer(newer))["edits"]) == 1
-        call = asks(page)
+        call = request_edits(page)
         page.client.change(page.uri, edit((3, 0), (3, 0), "x"))
         assert (await answer(call))["edits"] == []
-        call = asks(page)
+        call = request_edits(page)
         client.cancel(call)
         with pytest.raises(LspError, match="cancelled"):
             await answer(call)
         client.check()
 
 
-async def test_a_document_that_the_client_sees_otherwise(bare: dict[str, str]) -> None:
+async def test_outdated_document_version_gets_no_edit(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, TEXT)
         rename(page)
-        assert (await answer(asks(page, version=1)))["edits"] == []
-        assert (await answer(asks(page, version=3)))["edits"] != []
+        assert (await answer(request_edits(page, version=1)))["edits"] == []
+        assert (await answer(request_edits(page, version=3)))["edits"] != []
 
 
-async def test_switch_and_snooze_of_its_own(bare: dict[str, str]) -> None:
+async def test_next_edits_have_their_own_toggle_and_snooze(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, TEXT)
         rename(page)
@@ -138,22 +138,22 @@ async def test_switch_and_snooze_of_its_own(bare: dict[str, str]) -> None:
         assert await edits(page) != []
 
 
-async def test_the_setting(bare: dict[str, str]) -> None:
+async def test_setting_disables_next_edits(bare: dict[str, str]) -> None:
     async with running(bare, options={"edits": {"enabled": False}}) as client:
         page = Page(client, TEXT)
         rename(page)
         assert await edits(page) == []
 
 
-async def test_nothing_of_a_secret_file(bare: dict[str, str]) -> None:
+async def test_secret_file_gets_no_edit(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, TEXT, uri="file:///project/.env")
         rename(page)
         assert await edits(page) == []
 
 
-async def test_a_secret_file_teaches_nothing(bare: dict[str, str]) -> None:
-    """An edit in a secret file is offered nowhere else."""
+async def test_edit_in_a_secret_file_is_not_offered_elsewhere(bare: dict[str, str]) -> None:
+    """A secret file is not a source of rules."""
     async with running(bare) as client:
         secret, page = Page(client, TEXT, uri="file:///project/.env"), Page(client, TEXT)
         rename(secret)
@@ -161,8 +161,10 @@ async def test_a_secret_file_teaches_nothing(bare: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("opened", [True, False])
-async def test_no_edit_in_a_secret_file(bare: dict[str, str], tmp_path: Path, opened: bool) -> None:
-    """Neither in an open excluded file nor in one of the folder; the similar edit is found in another file only."""
+async def test_no_edit_is_offered_in_a_secret_file(
+    bare: dict[str, str], tmp_path: Path, opened: bool
+) -> None:
+    """The excluded file may be open or in the folder; the similar edit is found in another file only."""
     lines = "".join(f"f{row}(connection)\n" for row in range(6))
     for name in (".env.py", "id_rsa", "secrets.py", "credentials.py"):
         (tmp_path / name).write_text("x(connection)\n", "utf-8")
@@ -172,19 +174,19 @@ async def test_no_edit_in_a_secret_file(bare: dict[str, str], tmp_path: Path, op
             for name in (".env.py", "secrets.py"):
                 Page(client, "x(connection)\n", uri=f"{tmp_path.as_uri()}/{name}")
         for row in range(6):
-            put(page, row, 3, 13, "channel")
+            replace(page, row, 3, 13, "channel")
         assert await edits(page, "midfill/nextEdit") == []
         other = Page(client, "x(connection)\n", uri=f"{tmp_path.as_uri()}/other.py")
         (offered,) = await edits(page, "midfill/nextEdit")
         assert offered["textDocument"]["uri"] == other.uri
 
 
-async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any) -> None:
+async def test_no_edit_while_a_completion_is_shown(env: dict[str, str], loopback: Any) -> None:
     loopback.behave(text=", file")
     async with running(env) as client:
         page = Page(client, TEXT)
-        put(page, 0, 0, 5, "amount")
-        put(page, 1, 6, 11, "")
+        replace(page, 0, 0, 5, "amount")
+        replace(page, 1, 6, 11, "")
         page.before, page.after = "amount = 0\nprint(", ")\nsave(total)\nload(total)\n"
         page.type("amount")
         assert await page.items()
@@ -193,36 +195,36 @@ async def test_not_while_a_completion_stands(env: dict[str, str], loopback: Any)
         assert await edits(page) != []
 
 
-async def test_other_documents_and_files(bare: dict[str, str], tmp_path: Path) -> None:
+async def test_edit_is_offered_in_another_document(bare: dict[str, str], tmp_path: Path) -> None:
     """An edit of midfill may be in another document; Copilot's requests get those of their document only."""
     lines = "".join(f"f{row}(connection)\n" for row in range(6))
     async with running(bare) as client:
         page, other = Page(client, lines), Page(client, "x(connection)\n")
         for row in range(6):
-            put(page, row, 3, 13, "channel")
+            replace(page, row, 3, 13, "channel")
         assert await edits(page) == []
         (offered,) = await edits(page, "midfill/nextEdit")
         assert offered["textDocument"] == {"uri": other.uri, "version": 1}
         assert (offered["range"]["start"], offered["text"]) == ({"line": 0, "character": 3}, "hannel")
 
 
-async def test_units_of_the_encoding_and_line_ends(bare: dict[str, str]) -> None:
+async def test_edit_uses_the_encoding_and_line_ends(bare: dict[str, str]) -> None:
     async with running(bare) as client:
         page = Page(client, "a = total\r\nb = total\r\n😀 = total\r\n")
-        put(page, 0, 4, 9, "amount")
-        put(page, 1, 4, 9, "amount")
+        replace(page, 0, 4, 9, "amount")
+        replace(page, 1, 4, 9, "amount")
         (offered,) = await edits(page)
         assert offered["range"]["start"] == {"line": 2, "character": 5}
 
 
-async def test_the_ledger_counts_them(bare: dict[str, str], tmp_path: Path) -> None:
+async def test_ledger_counts_next_edits(bare: dict[str, str], tmp_path: Path) -> None:
     home = {**bare, "XDG_DATA_HOME": str(tmp_path)}
     async with running(home) as client:
         page = Page(client, TEXT)
         rename(page)
         (offered,) = await edits(page)
         client.notify("textDocument/didShowInlineEdit", {"item": {"command": offered["command"]}})
-        take(page, offered)
+        accept(page, offered)
         await run(client, "midfill.editAccepted", *offered["command"]["arguments"])
         (offered,) = await edits(page)
         await run(client, "midfill.editRefused", *offered["command"]["arguments"])
@@ -239,11 +241,11 @@ def _rows(home: Path) -> list[Any]:
         return []
 
 
-async def test_a_client_of_copilot_that_reports_nothing(bare: dict[str, str], tmp_path: Path) -> None:
-    """What sidekick.nvim shows is in the ledger, once while the document is the same, and is not offered for ever."""
+async def test_copilot_client_without_reports_is_counted(bare: dict[str, str], tmp_path: Path) -> None:
+    """sidekick.nvim is such a client: a shown edit is recorded once per document version."""
     async with running({**bare, "XDG_DATA_HOME": str(tmp_path)}) as client:
         page = Page(client, "connection = 1\nuse(connection)\n")
-        put(page, 0, 0, 10, "channel")
+        replace(page, 0, 0, 10, "channel")
         commands = [of["command"] for _ in range(3) for of in await edits(page)]
         assert commands == [commands[0]] * 3
         assert await edits(page) == []

@@ -47,14 +47,17 @@ class Notebook:
         return (await answer(self.server.complete(self.cells[number]["uri"], place)))["items"]
 
 
-def sent(loopback: Loopback) -> tuple[str, str]:
+def sent_prompt(loopback: Loopback) -> tuple[str, str]:
     """Return the prompt and the suffix of the last call."""
     body = loopback.log(calls=1, path="/completions")[-1]["body"]
     return body["prompt"], body["suffix"]
 
 
-async def test_the_cells_around_are_read(server: LspClient, loopback: Loopback) -> None:
-    """In order, with prose and magics as comments, without cells of other languages; the range is the cell's."""
+async def test_other_cells_are_in_the_prompt(server: LspClient, loopback: Loopback) -> None:
+    """Cells are in order, with prose and magics as comments; cells of other languages are omitted.
+
+    The range is the cell's.
+    """
     loopback.behave(text="mean()")
     book = Notebook(
         server,
@@ -68,7 +71,7 @@ async def test_the_cells_around_are_read(server: LspClient, loopback: Loopback) 
     )
     (item,) = await book.ask(4, (1, 3))
     assert item["range"]["start"] == {"line": 1, "character": 3}
-    prompt, suffix = sent(loopback)
+    prompt, suffix = sent_prompt(loopback)
     assert prompt == (
         "# # Load\n# the data\n\n# %matplotlib inline\nimport pandas as pd\ndf = pd.read_csv(path)\n\n"
         "# %%bash\n# ls\n\n# !ls\ndf."
@@ -76,15 +79,15 @@ async def test_the_cells_around_are_read(server: LspClient, loopback: Loopback) 
     assert suffix.strip() == "print(average)"
 
 
-async def test_a_cell_that_is_put_in_between_is_read_there(server: LspClient, loopback: Loopback) -> None:
+async def test_inserted_cell_is_read_in_its_place(server: LspClient, loopback: Loopback) -> None:
     """Cells are added and moved; typing in the last one does not change the start of the prompt."""
     loopback.behave(text="total")
     book = Notebook(server, "between", ("python", "first = 1"), ("python", "last = "))
     book.insert(1, "python", "second = 2")
     assert await book.ask(2, (0, 7))
-    assert sent(loopback)[0] == "first = 1\n\nsecond = 2\n\nlast = "
+    assert sent_prompt(loopback)[0] == "first = 1\n\nsecond = 2\n\nlast = "
     changes = [edit((0, 7), (0, 7), "s")]
     uri = book.cells[2]["uri"]
     book.change({"textContent": [{"document": {"uri": uri, "version": 2}, "changes": changes}]})
     await book.ask(2, (0, 8))
-    assert sent(loopback)[0] == "first = 1\n\nsecond = 2\n\nlast = s"
+    assert sent_prompt(loopback)[0] == "first = 1\n\nsecond = 2\n\nlast = s"

@@ -1,4 +1,4 @@
-"""What comes before it is known who is asked, or while the network is silent, is answered in its time."""
+"""Requests that arrive before the backend is known, or while the network is silent, are answered in time."""
 
 import asyncio
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 SLOW_KEY = "sh -c 'sleep 60; printf %s%s sk- 0000000000000000'"
 
 
-async def test_the_newest_request_of_a_document_waits() -> None:
+async def test_newest_request_of_a_document_waits() -> None:
     """A newer request ends the wait of older ones elsewhere in its document, and of no other."""
     requests, ready = PendingRequests(), asyncio.get_running_loop().create_future()
 
@@ -30,16 +30,14 @@ async def test_the_newest_request_of_a_document_waits() -> None:
     assert await newer == await with_it == await other == "engine"
 
 
-async def test_nobody_waits_for_ever() -> None:
-    """What does not come within the time is not waited for."""
+async def test_wait_is_limited() -> None:
+    """The wait ends at its time limit."""
     with pytest.raises(TimeoutError):
         await PendingRequests().wait("a", 1, asyncio.Event().wait(), 0.01)
 
 
-async def test_requests_are_superseded_while_the_key_is_looked_for(
-    bare: dict[str, str], tmp_path: Path
-) -> None:
-    """Twenty requests come while a command takes a minute: nineteen are answered at once; and `exit` ends it."""
+async def test_requests_are_superseded_during_a_key_command(bare: dict[str, str], tmp_path: Path) -> None:
+    """Twenty requests arrive while a key command runs: nineteen are answered at once. `exit` ends the command."""
     config = tmp_path / "config.toml"
     config.write_text(f'backend = "deepseek"\napi_key_command = "{SLOW_KEY}"\n', "utf-8")
     async with await LspClient.start(SERVE, {**bare, "MIDFILL_CONFIG": str(config)}) as client:
@@ -55,10 +53,8 @@ async def test_requests_are_superseded_while_the_key_is_looked_for(
         assert await client.exit(seconds=45) == 0  # The command alone would take sixty.
 
 
-async def test_a_request_waits_for_the_key_no_longer_than_for_an_answer(
-    bare: dict[str, str], tmp_path: Path
-) -> None:
-    """While the key is looked for, a request is answered within its total time, and the reason is told."""
+async def test_wait_for_the_key_is_limited_to_the_total_time(bare: dict[str, str], tmp_path: Path) -> None:
+    """The reply has the reason."""
     config = tmp_path / "config.toml"
     timing = "[timing]\nfirst_token_ms = 1000\ntotal_ms = 2000\n"
     config.write_text(f'backend = "deepseek"\napi_key_command = "{SLOW_KEY}"\n{timing}', "utf-8")
@@ -71,8 +67,8 @@ async def test_a_request_waits_for_the_key_no_longer_than_for_an_answer(
         assert "key" in (await answer(why))["last"]
 
 
-async def test_the_first_request_does_not_wait_for_the_warm_up(bare: dict[str, str]) -> None:
-    """On a network that swallows everything the first request is answered within its own time."""
+async def test_first_request_does_not_wait_for_the_warm_up(bare: dict[str, str]) -> None:
+    """On a network without any answer, the first request is answered within its own time."""
     writers: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda reader, writer: writers.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
@@ -89,8 +85,8 @@ async def test_the_first_request_does_not_wait_for_the_warm_up(bare: dict[str, s
     await silent.wait_closed()
 
 
-async def test_nothing_is_kept_of_documents_that_nobody_opened(server: LspClient) -> None:
-    """Commands, Copilot's notifications and notebooks that name other URIs leave nothing behind."""
+async def test_unopened_documents_use_no_memory(server: LspClient) -> None:
+    """Commands, Copilot's notifications and notebooks that name other URIs leave no state."""
     page = Page(server, "x = ▮\n")
 
     async def grown(count: int) -> int:
@@ -117,8 +113,8 @@ async def test_nothing_is_kept_of_documents_that_nobody_opened(server: LspClient
     assert await grown(5_000) - before < 5_000 * 500
 
 
-async def test_what_is_behind_a_burst_of_settings_is_answered(server: LspClient) -> None:
-    """2,000 changes of the settings, and a request behind them: it has an answer from the last ones."""
+async def test_request_after_a_burst_of_settings_is_answered(server: LspClient) -> None:
+    """After 2,000 changes of the settings, the request is answered with the last ones."""
     page = Page(server, "def area(width, height):\n    return ▮\n")
     with server.together():
         for number in range(2_000):

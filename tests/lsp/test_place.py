@@ -10,7 +10,7 @@ from midfill.engine import Reply, Suggestion
 from midfill.lsp.items import RequestPosition, position_of
 
 
-def asked(text: str) -> tuple[RequestPosition, Document]:
+def request_at_mark(text: str) -> tuple[RequestPosition, Document]:
     """Return the place of a request at `|`, and its document."""
     before, _, after = text.partition("|")
     document = Document("file:///a.py", "python", before + after, 1)
@@ -19,7 +19,7 @@ def asked(text: str) -> tuple[RequestPosition, Document]:
     return position_of(params, document, "utf-16", lambda cursor: cursor), document
 
 
-def replied(text: str) -> Reply:
+def reply_of(text: str) -> Reply:
     """Return a reply of one suggestion."""
     return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("", ""), text)),))
 
@@ -35,16 +35,16 @@ def replied(text: str) -> Reply:
     ],
     ids=["agrees", "disagrees", "at the end", "Enter before a closer", "Enter"],
 )
-def test_what_was_typed_meanwhile_has_to_agree(text: str, typed: str, answer: str, fits: bool) -> None:
+def test_answer_fits_if_it_agrees_with_typed_text(text: str, typed: str, answer: str, fits: bool) -> None:
     """An answer fits while it starts with the typed text on the same line; Enter moves its place."""
-    place, document = asked(text)
+    place, document = request_at_mark(text)
     at = Position(place.line, place.start)
     document.edit(at, at, typed)
     document.version = 2
-    assert bool(place.still_fits(replied(answer)).suggestions) is fits
+    assert bool(place.still_fits(reply_of(answer)).suggestions) is fits
 
 
-def test_an_answer_in_time_fits() -> None:
+def test_answer_to_an_unchanged_document_fits() -> None:
     """An unchanged document needs no comparison."""
-    place, _ = asked("call(|)")
-    assert place.still_fits(replied("value")).suggestions
+    place, _ = request_at_mark("call(|)")
+    assert place.still_fits(reply_of("value")).suggestions

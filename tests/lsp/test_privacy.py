@@ -22,7 +22,7 @@ SECRET_FILES = [
 
 
 @pytest.mark.parametrize("uri", SECRET_FILES)
-async def test_a_secret_file_is_never_sent(server: LspClient, loopback: Loopback, uri: str) -> None:
+async def test_secret_file_is_never_sent(server: LspClient, loopback: Loopback, uri: str) -> None:
     """Neither an automatic nor a manual request causes a call."""
     page = Page(server, "TOKEN=abc▮\nOTHER=\n", uri=uri, language="dotenv")
     page.type("d")
@@ -32,7 +32,7 @@ async def test_a_secret_file_is_never_sent(server: LspClient, loopback: Loopback
     assert loopback.log(path="/completions") == []
 
 
-async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback) -> None:
+async def test_secret_file_is_no_context(server: LspClient, loopback: Loopback) -> None:
     """The prompt of another file has no text of a secret file."""
     Page(server, "HIDDEN_VALUE=tiger\n▮", uri="file:///project/.env", language="dotenv")
     await Page(server, "tiger = HIDDEN▮\n", uri="file:///project/reader.py").items(manual=True)
@@ -40,7 +40,7 @@ async def test_a_secret_file_is_no_context(server: LspClient, loopback: Loopback
     assert all("HIDDEN_VALUE" not in call["body"]["prompt"] + call["body"]["suffix"] for call in calls)
 
 
-async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+async def test_excluded_paths_cause_no_call(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
     """Excluded files cause no call, neither for manual nor for automatic requests; others do."""
     root = (tmp_path / "my project ü").as_uri()
     async with running(env, {"trigger": {"paths_off": ["/private/", "*.gen.py"]}}, root=root) as client:
@@ -53,7 +53,7 @@ async def test_paths_off_are_left_alone(env: dict[str, str], loopback: Loopback,
     assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_paths_off_count_without_a_folder(env: dict[str, str], loopback: Loopback) -> None:
+async def test_paths_off_apply_without_a_folder(env: dict[str, str], loopback: Loopback) -> None:
     """Without an open folder, a glob matches at every depth of a path."""
     async with running(env, {"trigger": {"paths_off": ["private/**"]}}) as client:
         for uri in (
@@ -65,8 +65,10 @@ async def test_paths_off_count_without_a_folder(env: dict[str, str], loopback: L
         assert await Page(client, "x = pub▮\n", uri="file:///w/privates/c.py").items()
 
 
-async def test_links_and_the_keys_own_file(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
-    """A link counts as its target, and the key file is secret; `#` in a path makes no difference."""
+async def test_links_and_the_key_file_are_secret(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """A link has the rules of its target, and the key file is secret; `#` in a path makes no difference."""
     (tmp_path / ".env").write_text("TOKEN=abc\n")
     (tmp_path / "key").write_text("sk-of-mine\n")
     for name, target in {"a.py": ".env", "b.py": "key", "c.py": "plain"}.items():
@@ -79,7 +81,7 @@ async def test_links_and_the_keys_own_file(env: dict[str, str], loopback: Loopba
         assert await Page(client, "x = pub▮\n", uri=f"{tmp_path.as_uri()}/c.py").items()
 
 
-async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loopback: Loopback) -> None:
+async def test_too_large_files_cause_no_call(env: dict[str, str], loopback: Loopback) -> None:
     """`trigger.max_file_kb` applies to the current size, not to the size at opening."""
     async with running(env, {"trigger": {"max_file_kb": 1}}) as client:
         page = Page(client, "#" * 1021 + "\nx▮")
@@ -90,8 +92,8 @@ async def test_files_that_are_too_large_are_left_alone(env: dict[str, str], loop
     assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_neither_key_nor_text_is_written_down(env: dict[str, str], loopback: Loopback) -> None:
-    """At INFO, standard error has no text of documents or answers; at no level has it the key."""
+async def test_log_has_neither_key_nor_text(env: dict[str, str], loopback: Loopback) -> None:
+    """At INFO, standard error has no text of documents or answers. It has the key at no level."""
     loopback.behave(text="sesame_opened")
     for level in ("info", "debug"):
         async with running({**env, "MIDFILL_LOG": level}) as client:
@@ -112,7 +114,7 @@ async def test_neither_key_nor_text_is_written_down(env: dict[str, str], loopbac
                 assert "zanzibar" not in client.stderr
 
 
-async def test_the_key_goes_to_the_service_alone(
+async def test_key_is_sent_to_the_service_only(
     server: LspClient, loopback: Loopback, env: dict[str, str]
 ) -> None:
     """The key is in the header of its own calls, and in no message to the editor."""

@@ -1,4 +1,4 @@
-"""Settings that the server requests apply from the message that contains them; only the last ones count."""
+"""Settings that the server requests apply from the message that contains them; only the last ones apply."""
 
 import asyncio
 import json
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 URI = "file:///project/a.py"
 
 
-class Conversation:
-    """A server in this process whose messages are handled one by one."""
+class InProcessClient:
+    """A client of a server in this process; each message is handled before the next."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.sent: list[Json] = []
@@ -38,7 +38,7 @@ class Conversation:
     def close(self) -> None:
         """Part of the interface of a stream writer."""
 
-    def say(self, method: str, params: Json, *, number: int | None = None) -> None:
+    def send(self, method: str, params: Json, *, number: int | None = None) -> None:
         """Send the server a notification, or a request with a number."""
         message = {"jsonrpc": "2.0", "method": method, "params": params}
         self.server.received(json.dumps(message if number is None else {**message, "id": number}).encode())
@@ -49,8 +49,8 @@ class Conversation:
 
     async def pulls(self, count: int) -> list[Json]:
         """Return the server's requests for settings, once there are that many."""
-        for _ in range(2_000):  # The settings files are read first, in a thread.
-            found = [said for said in self.sent if said.get("method") == "workspace/configuration"]
+        for _ in range(2_000):  # A thread reads the settings files first.
+            found = [message for message in self.sent if message.get("method") == "workspace/configuration"]
             if len(found) >= count:
                 return found
             await asyncio.sleep(0.001)
@@ -60,30 +60,30 @@ class Conversation:
         """Request a completion; return whether it waits, rather than being answered empty at once."""
         number = next(self._numbers)
         place = {"line": 0, "character": 8}
-        self.say(
+        self.send(
             "textDocument/inlineCompletion",
             {"textDocument": {"uri": URI}, "position": place, "context": {"triggerKind": 2}},
             number=number,
         )
-        return not any(said.get("id") == number and said["result"] == {"items": []} for said in self.sent)
+        return not any(
+            message.get("id") == number and message["result"] == {"items": []} for message in self.sent
+        )
 
 
 @pytest.fixture
-async def conversation(bare: dict[str, str]) -> AsyncIterator[Conversation]:
-    """Return an initialized server with an open document, and a client that is asked for its settings."""
-    conversation = Conversation(bare)
+async def client(bare: dict[str, str]) -> AsyncIterator[InProcessClient]:
+    """Return a client with an open document; the server requests its settings."""
+    client = InProcessClient(bare)
     workspace = {"configuration": True}
     capabilities = {"textDocument": {"inlineCompletion": {}}, "workspace": workspace}
-    conversation.say(
-        "initialize", {"capabilities": capabilities, "processId": None, "rootUri": None}, number=0
-    )
-    conversation.say("initialized", {})
+    client.send("initialize", {"capabilities": capabilities, "processId": None, "rootUri": None}, number=0)
+    client.send("initialized", {})
     item = {"uri": URI, "languageId": "python", "version": 1, "text": "value = \n"}
-    conversation.say("textDocument/didOpen", {"textDocument": item})
-    while conversation.server._backlog.waiting:  # Files are looked at in a thread.
+    client.send("textDocument/didOpen", {"textDocument": item})
+    while client.server._backlog.waiting:  # A thread reads the files.
         await asyncio.sleep(0.001)
-    yield conversation
-    await conversation.server.close()
+    yield client
+    await client.server.close()
 
 
 @pytest.fixture
@@ -92,37 +92,37 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def test_settings_count_for_the_next_message(conversation: Conversation) -> None:
+async def test_settings_apply_to_the_next_message(client: InProcessClient) -> None:
     """Directly after the answer that switches completion off, there is no call."""
-    (asked,) = await conversation.pulls(1)
-    assert conversation.completes()
-    conversation.answer(asked, [{"enabled": False}])
-    assert not conversation.completes()
+    (asked,) = await client.pulls(1)
+    assert client.completes()
+    client.answer(asked, [{"enabled": False}])
+    assert not client.completes()
 
 
-async def test_a_request_has_a_number(conversation: Conversation) -> None:
+async def test_settings_request_has_a_number_as_id(client: InProcessClient) -> None:
     """Vim can answer only number ids: `ch_sendexpr` refuses a string."""
-    (asked,) = await conversation.pulls(1)
+    (asked,) = await client.pulls(1)
     assert type(asked["id"]) is int
 
 
-async def test_an_older_answer_does_not_win(conversation: Conversation) -> None:
-    """A client may answer two requests in any order; the answer to the last one counts."""
-    await conversation.pulls(1)
-    conversation.say("workspace/didChangeConfiguration", {"settings": None})
-    older, newer = await conversation.pulls(2)
-    conversation.answer(newer, [{"enabled": False}])
-    conversation.answer(older, [{"enabled": True}])
+async def test_older_settings_answer_is_ignored(client: InProcessClient) -> None:
+    """A client may answer two requests in any order; the answer to the last one applies."""
+    await client.pulls(1)
+    client.send("workspace/didChangeConfiguration", {"settings": None})
+    older, newer = await client.pulls(2)
+    client.answer(newer, [{"enabled": False}])
+    client.answer(older, [{"enabled": True}])
     for _ in range(20):
         await asyncio.sleep(0)
-    assert not conversation.completes()
+    assert not client.completes()
 
 
-async def test_a_client_that_refuses_keeps_what_is_in_force(conversation: Conversation) -> None:
+async def test_settings_stay_when_the_client_refuses(client: InProcessClient) -> None:
     """An error instead of settings changes nothing."""
-    (asked,) = await conversation.pulls(1)
+    (asked,) = await client.pulls(1)
     error = {"code": -32601, "message": "no"}
-    conversation.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}).encode())
+    client.server.received(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}).encode())
     for _ in range(20):
         await asyncio.sleep(0)
-    assert conversation.completes()
+    assert client.completes()

@@ -36,8 +36,8 @@ async def typed_in_a_burst(client: LspClient, capabilities: Json) -> list[Any]:
     return [found["items"][0]["insertText"] for found in texts]
 
 
-@pytest.mark.parametrize(("capabilities", "told"), [(REFRESHES, [{"uri": URI}]), (CAPABILITIES, [])])
-async def test_half_a_line_is_refreshed(capabilities: Json, told: list[Json]) -> None:
+@pytest.mark.parametrize(("capabilities", "expected"), [(REFRESHES, [{"uri": URI}]), (CAPABILITIES, [])])
+async def test_incomplete_line_is_refreshed(capabilities: Json, expected: list[Json]) -> None:
     """A client that repeats requests is notified when the rest of an incomplete line has arrived."""
     stage = VirtualStage()
     async with (
@@ -49,24 +49,24 @@ async def test_half_a_line_is_refreshed(capabilities: Json, told: list[Json]) ->
         assert " width * height + margin".startswith(half)
         assert whole == " width * height + margin"
         assert len(half) < len(whole)
-        assert client.received("midfill/refresh") == told
+        assert client.received("midfill/refresh") == expected
 
 
 BODY = "def total(rows):\n    return sum(row.amount for row in rows)\n\n\n" * 3
-"""What the embedded engine is sure of."""
+"""A text that the embedded engine can complete."""
 FIRST: Json = {"completion": {"embeddedFirst": True}}
 
 
 @pytest.mark.parametrize(
-    ("along", "capabilities", "then", "told"),
+    ("along", "capabilities", "then", "expected"),
     [
         (0, REFRESHES, "model", [{"uri": URI}]),
         (1, REFRESHES, "local", []),  # A character of it is typed.
         (0, WHOLE, "local", []),
     ],
 )
-async def test_the_model_replaces_the_embedded_engine(
-    along: int, capabilities: Json, then: str, told: list[Json]
+async def test_model_answer_replaces_the_embedded_one(
+    along: int, capabilities: Json, then: str, expected: list[Json]
 ) -> None:
     """The embedded engine answers at once; if nothing is typed, the client is notified of the model's answer."""
     texts = {"local": "sum(row.amount for row in rows)", "model": "math.fsum(row.amount for row in rows)"}
@@ -89,7 +89,7 @@ async def test_the_model_replaces_the_embedded_engine(
             client.change(URI, edit((row, 11), (row, 11), char))
             await client.complete(URI, (row, 12))
         await asyncio.sleep(2)
-        assert client.received("midfill/refresh") == told
+        assert client.received("midfill/refresh") == expected
         began = asyncio.get_running_loop().time()
         found = await client.complete(URI, (row, 11 + along))
         assert found["items"][0]["insertText"] == texts[then][along:]

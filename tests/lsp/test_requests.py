@@ -11,7 +11,7 @@ from tests.lsp.editor import Page, answer, running
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_item_is_all_that_an_editor_needs(server: LspClient, loopback: Loopback) -> None:
+async def test_item_has_text_range_and_command(server: LspClient, loopback: Loopback) -> None:
     """A text, a range even if it is empty, and a command with which the editor reports the acceptance."""
     loopback.behave(text="21 * 2")
     page = Page(server, "item_answer = ▮\n")
@@ -22,7 +22,7 @@ async def test_an_item_is_all_that_an_editor_needs(server: LspClient, loopback: 
     assert item["command"]["arguments"][0] == page.uri
 
 
-async def test_nothing_is_an_empty_list(server: LspClient, loopback: Loopback) -> None:
+async def test_no_suggestion_is_an_empty_list(server: LspClient, loopback: Loopback) -> None:
     """Never null, because Neovim then keeps the old ghost text."""
     loopback.behave(text="")
     page = Page(server, "nothing_comes = ▮\n")
@@ -40,9 +40,7 @@ async def test_nothing_is_an_empty_list(server: LspClient, loopback: Loopback) -
         {"context": {}},
     ],
 )
-async def test_parameters_beside_the_specification(
-    server: LspClient, loopback: Loopback, extra: Json
-) -> None:
+async def test_additional_parameters_are_accepted(server: LspClient, loopback: Loopback, extra: Json) -> None:
     """Additional parameters of the draft, of VS Code's interface and of Copilot are accepted."""
     loopback.behave(text="fine")
     page = Page(server, f"extra_{len(str(extra))} = ▮\n")
@@ -51,7 +49,7 @@ async def test_parameters_beside_the_specification(
     assert [item["insertText"] for item in result["items"]] == ["fine"]
 
 
-async def test_a_context_may_be_missing(server: LspClient, loopback: Loopback) -> None:
+async def test_missing_context_is_accepted(server: LspClient, loopback: Loopback) -> None:
     """Old clients send only a position."""
     loopback.behave(text="fine")
     page = Page(server, "no_context = ▮\n")
@@ -60,7 +58,7 @@ async def test_a_context_may_be_missing(server: LspClient, loopback: Loopback) -
     assert [item["insertText"] for item in result["items"]] == ["fine"]
 
 
-async def test_a_version_that_has_moved_on_gets_nothing(server: LspClient, loopback: Loopback) -> None:
+async def test_outdated_version_gets_an_empty_list(server: LspClient, loopback: Loopback) -> None:
     """A position in an outdated text gets an empty list, and causes no call."""
     page = Page(server, "version = ▮\n")
     page.type("4")
@@ -69,7 +67,7 @@ async def test_a_version_that_has_moved_on_gets_nothing(server: LspClient, loopb
     assert loopback.log(path="/completions") == []
 
 
-async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopback) -> None:
+async def test_old_clients_use_other_trigger_kinds(env: dict[str, str], loopback: Loopback) -> None:
     """A client that has sent a 0 uses VS Code's numbers: 0 is invoked, 1 automatic."""
     loopback.behave(text="fine")
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
@@ -90,7 +88,7 @@ async def test_trigger_kinds_of_old_clients(env: dict[str, str], loopback: Loopb
         assert await items(1) == [], "after a 0, a 1 is automatic"
 
 
-async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopback: Loopback) -> None:
+async def test_old_clients_are_detected_by_fast_requests(env: dict[str, str], loopback: Loopback) -> None:
     """vscode-languageclient 9 sends 1 for automatic requests, which follow a change too soon for a user."""
     async with running(env, {"trigger": {"mode": "manual"}}) as client:
         page = Page(client, "hasty = ▮\n")
@@ -105,8 +103,8 @@ async def test_old_clients_are_known_by_their_haste(env: dict[str, str], loopbac
         assert manual, "one alone may be a key's"
 
 
-async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback: Loopback) -> None:
-    """It causes a call at once, while an automatic request waits for the next key, and where typing causes none."""
+async def test_manual_request_is_not_debounced(env: dict[str, str], loopback: Loopback) -> None:
+    """It causes a call at once, also where typing causes none. An automatic request waits for the next key."""
     loopback.behave(text="at_once()")
     async with running(env, {"timing": {"debounce_min_ms": 5000, "debounce_max_ms": 5000}}) as client:
         waiting = Page(client, "waiting = ▮\n")
@@ -120,7 +118,7 @@ async def test_a_manual_trigger_waits_for_no_pause(env: dict[str, str], loopback
         assert await answer(automatic) == {"items": []}
 
 
-async def test_the_head_of_the_prompt_stands_still(server: LspClient, loopback: Loopback) -> None:
+async def test_start_of_the_prompt_stays_the_same(server: LspClient, loopback: Loopback) -> None:
     """50 keys in a long file: each prompt starts like the one before, because a cached token costs a fiftieth."""
     loopback.behave(text="")
     page = Page(server, "value = compute(12345)\n" * 2_000 + "still = ▮\n")
@@ -132,7 +130,7 @@ async def test_the_head_of_the_prompt_stands_still(server: LspClient, loopback: 
     assert len({prompt[:1_000] for prompt in prompts}) == 1
 
 
-async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopback: Loopback) -> None:
+async def test_item_continues_the_selected_popup_item(server: LspClient, loopback: Loopback) -> None:
     """An item starts with the popup's text, in the popup's range, because VS Code draws no other."""
     loopback.behave(text="(path)")
     page = Page(server, "import json\ndata = json.lo▮\n")
@@ -144,7 +142,7 @@ async def test_the_selected_popup_item_is_gone_on_from(server: LspClient, loopba
     assert call["body"]["prompt"].endswith("data = json.load")
 
 
-async def test_lines_in_mid_line_replace_to_its_end(server: LspClient, loopback: Loopback) -> None:
+async def test_item_within_a_line_replaces_the_rest_of_it(server: LspClient, loopback: Loopback) -> None:
     """A range starts and ends on one line (LSP 3.18); replaced text after the cursor is repeated."""
     loopback.behave(text="\n    first,\n    second,\n")
     page = Page(server, "def mid(▮):\n    pass\n")
@@ -158,7 +156,7 @@ async def test_lines_in_mid_line_replace_to_its_end(server: LspClient, loopback:
         pytest.fail("nothing was offered")
 
 
-async def test_typing_through_costs_no_call(server: LspClient, loopback: Loopback) -> None:
+async def test_typing_along_causes_no_call(server: LspClient, loopback: Loopback) -> None:
     """The typed part of an answer is removed at once, without a call; the rest is unchanged."""
     loopback.behave(text="fetch_all(limit)")
     page = Page(server, "typed_through = ▮\n")
@@ -169,7 +167,7 @@ async def test_typing_through_costs_no_call(server: LspClient, loopback: Loopbac
     assert len(loopback.log(path="/completions")) == 1
 
 
-async def test_a_document_may_be_renamed(server: LspClient, loopback: Loopback) -> None:
+async def test_renamed_document_is_completed(server: LspClient, loopback: Loopback) -> None:
     """An editor closes the old name and opens the new one."""
     loopback.behave(text="renamed")
     old = Page(server, "rename_me = ▮\n")
@@ -179,8 +177,8 @@ async def test_a_document_may_be_renamed(server: LspClient, loopback: Loopback) 
     assert await answer(server.complete(old.uri, (0, 12))) == {"items": []}
 
 
-async def test_the_prompt_is_the_text_around_the_cursor(server: LspClient, loopback: Loopback) -> None:
-    r"""White space, emoji and all, with `\n` for `\r\n`; and the tail of changes of every kind."""
+async def test_prompt_is_the_text_around_the_cursor(server: LspClient, loopback: Loopback) -> None:
+    r"""White space and emoji are unchanged, with `\n` for `\r\n`, after changes of every kind."""
     page = Page(server, "first = '🧪'\r\n\tsecond = ▮  # rest\r\n\r\nlast = 3\r\n")
     server.change(page.uri, edit((0, 9), (0, 11), "🚀é"), edit((3, 7), (3, 8), "4"))
     await page.items(manual=True)
@@ -191,7 +189,7 @@ async def test_the_prompt_is_the_text_around_the_cursor(server: LspClient, loopb
 
 @pytest.mark.parametrize("version", [None, 1])
 @pytest.mark.parametrize("to", ["", "x\n", "in_between = 1\nstands_still = \nlast = 1\n"])
-async def test_a_version_that_stands_still(
+async def test_change_without_a_new_version_is_detected(
     server: LspClient, loopback: Loopback, version: int | None, to: str
 ) -> None:
     """A change during the call is detected by the text: an answer for another place is an empty list."""
@@ -205,7 +203,7 @@ async def test_a_version_that_stands_still(
     assert await answer(call) == {"items": []}
 
 
-async def test_a_document_that_is_opened_anew_in_flight(server: LspClient, loopback: Loopback) -> None:
+async def test_reply_does_not_apply_to_a_reopened_document(server: LspClient, loopback: Loopback) -> None:
     """An answer for a closed document does not apply to a new one with the same URI."""
     loopback.behave(text="answer()", first_token_ms=300)
     page = Page(server, "opened = 1\nopened_anew = ▮\n")
@@ -218,8 +216,10 @@ async def test_a_document_that_is_opened_anew_in_flight(server: LspClient, loopb
 
 
 @pytest.mark.parametrize("fill", ["a, ", "é😀"])
-async def test_a_position_far_into_a_line(server: LspClient, loopback: Loopback, fill: str) -> None:
-    """Behind more than a snapshot of the line has, the range is the cursor's, also of what is typed along."""
+async def test_position_far_into_a_line_is_completed(
+    server: LspClient, loopback: Loopback, fill: str
+) -> None:
+    """The range is right beyond the snapshot of the line, and after typing along."""
     loopback.behave(text="value_of(entry)")
     page = Page(server, f"[{fill * 300_000}▮\n")
     (item,) = await page.items(manual=True)

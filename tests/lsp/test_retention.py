@@ -24,14 +24,14 @@ ABOVE = "x = 1\n" * 50
         ([(10, (0, 0), (50, 0), "")], (17, 17), (17, 17)),
     ],
 )
-def test_standing(
+def test_retained_text_is_measured(
     edits: list[tuple[float, tuple[int, int], tuple[int, int], str]],
     half: tuple[int, int],
     five: tuple[int, int],
 ) -> None:
     """Moved text counts as kept; changed or removed text does not."""
 
-    async def live() -> SuggestionRecord:
+    async def run() -> SuggestionRecord:
         document = Document("file:///a.py", "python", ABOVE + TEXT + "y = 2\n" * 50)
         tracker = SuggestionTracker(
             SuggestionRecord(number=1, call_id=1, backend="b", language="python"), NoRecords()
@@ -47,15 +47,15 @@ def test_standing(
         return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        found = runner.run(live())
+        found = runner.run(run())
     assert (found.checked_30_s, found.retained_30_s) == half
     assert (found.checked_300_s, found.retained_300_s) == five
 
 
-def test_a_closed_document_is_not_looked_at() -> None:
+def test_closed_document_has_no_retention() -> None:
     """Unknown results are not counted."""
 
-    async def live() -> SuggestionRecord:
+    async def run() -> SuggestionRecord:
         document = Document("file:///a.py", "python", TEXT)
         tracker = SuggestionTracker(
             SuggestionRecord(number=1, call_id=1, backend="b", language="python"), NoRecords()
@@ -65,4 +65,4 @@ def test_a_closed_document_is_not_looked_at() -> None:
         return tracker.suggested
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        assert runner.run(live()).checked_30_s == 0
+        assert runner.run(run()).checked_30_s == 0

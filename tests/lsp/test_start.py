@@ -1,4 +1,4 @@
-"""What arrives before the server is imported: `initialize` is answered at once, and nothing else is lost."""
+"""Messages that arrive before the server is imported: `initialize` is answered at once, and no message is lost."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ def change(version: int, column: int, text: str) -> Json:
 
 
 def burst(*, leaves: bool) -> list[Json]:
-    """Return a whole conversation: typing, a question, one that is cancelled, commands, settings, and the end."""
+    """Return a whole session: typing, a request, a cancelled request, commands, settings, and the end."""
     item = {"uri": URI, "languageId": "python", "version": 1, "text": "burst = \n"}
     asked = [
         request(1, "initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": CAPABILITIES}),
@@ -70,9 +70,10 @@ def parts(data: bytes, size: int) -> Iterator[bytes]:
 async def answers(
     env: Mapping[str, str], messages: list[Json], size: int, until: set[Any]
 ) -> tuple[dict[Any, Json], int | None]:
-    """Write all messages, `size` bytes at a time and the first before the server runs; return answers and exit code.
+    """Write all messages, `size` bytes at a time, the first before the server runs.
 
-    The answers are read until each of `until` has one, or the server has gone.
+    Return the answers and the exit code. The answers are read until each of `until` has one, or the server
+    has ended.
     """
     kept = {name: text for name, text in {**os.environ, **env}.items() if text}
     pipe = asyncio.subprocess.PIPE
@@ -103,8 +104,10 @@ async def answers(
 
 
 @pytest.mark.parametrize("size", [1 << 20, 4_096, 601, 64])
-async def test_nothing_is_lost_before_the_imports(env: dict[str, str], loopback: Loopback, size: int) -> None:
-    """Questions, changes, a cancellation and commands that came with `initialize`, in one write or in many."""
+async def test_messages_before_the_imports_are_all_handled(
+    env: dict[str, str], loopback: Loopback, size: int
+) -> None:
+    """Requests, changes, a cancellation and commands arrive with `initialize`, in one write or in many."""
     loopback.behave(text="21 * 2")
     found, _ = await answers(env, burst(leaves=False), size, until={1, "a", 2, 3, 4, 6})
     assert found[1]["result"]["capabilities"]["inlineCompletionProvider"] is not None
@@ -116,23 +119,23 @@ async def test_nothing_is_lost_before_the_imports(env: dict[str, str], loopback:
 
 
 @pytest.mark.parametrize("size", [1 << 20, 64])
-async def test_the_end_comes_with_the_beginning(env: dict[str, str], loopback: Loopback, size: int) -> None:
-    """`shutdown` and `exit` in the same write: every request has an answer, and the server goes with code 0."""
+async def test_shutdown_and_exit_with_initialize(env: dict[str, str], loopback: Loopback, size: int) -> None:
+    """`shutdown` and `exit` in the same write: every request has an answer, and the exit code is 0."""
     found, code = await answers(env, burst(leaves=True), size, until=set())
     assert code == 0
     assert found.keys() == {1, "a", 2, 3, 4, 5, 6}
     assert found[5]["result"] is None
 
 
-async def test_an_exit_before_the_imports(env: dict[str, str]) -> None:
-    """Nothing but `initialize` and `exit`: answered and gone, with code 1 as the protocol says."""
+async def test_exit_before_the_imports_returns_1(env: dict[str, str]) -> None:
+    """`initialize` is answered, and the server ends with code 1 as the protocol says."""
     found, code = await answers(env, [burst(leaves=False)[0], notification("exit")], 1 << 20, until=set())
     assert [*found] == [1]
     assert code == 1
 
 
-async def test_a_question_without_initialize_is_answered(env: dict[str, str]) -> None:
-    """What comes before `initialize` is refused, and `initialize` behind it is answered."""
+async def test_request_before_initialize_is_refused(env: dict[str, str]) -> None:
+    """A later `initialize` is answered."""
     first, *rest = burst(leaves=True)
     early = request(9, "textDocument/inlineCompletion", at(0))
     found, code = await answers(env, [early, first, *rest], 1 << 20, until=set())

@@ -1,4 +1,4 @@
-"""What the user is told: the status, and each message once."""
+"""The status and the messages for the user."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-class Screen:
-    """What a client was sent."""
+class RecordingClient:
+    """A client that records its messages."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -45,9 +45,9 @@ class Screen:
         ]
 
 
-def test_the_state_of_things() -> None:
-    """Ready, busy, and who answered; the same status is sent once."""
-    screen = Screen()
+def test_status_is_ready_or_busy() -> None:
+    """The status names the backend that answered; the same status is sent once."""
+    screen = RecordingClient()
     screen.reporter.on_backend("deepseek")
     assert screen.status == {
         "state": "ready", "message": "", "backend": "deepseek", "kind": "", "offers": [], "usage": "",
@@ -63,9 +63,9 @@ def test_the_state_of_things() -> None:
     assert (screen.status["state"], screen.status["usage"]) == ("ready", "3 cents")
 
 
-def test_a_client_that_warns_of_the_unknown_is_sent_no_status() -> None:
-    """Emacs would show each one; messages it is shown."""
-    screen = Screen()
+def test_emacs_gets_no_status() -> None:
+    """Emacs would show a warning for each one. It gets messages."""
+    screen = RecordingClient()
     screen.reporter.client = Client(name="emacs")
     screen.reporter.on_error(ModelError(Kind.BAD_KEY, "the key is wrong"))
     assert [one["method"] for one in screen.sent] == ["window/showMessage"]
@@ -80,9 +80,12 @@ def test_a_client_that_warns_of_the_unknown_is_sent_no_status() -> None:
         (Kind.OVERLOAD, "offline", 2),
     ],
 )
-def test_an_error_is_told_once(kind: Kind, state: str, level: int) -> None:
-    """As an error if it lasts, as a warning if it may pass; again after the settings have changed."""
-    screen = Screen()
+def test_error_is_shown_once(kind: Kind, state: str, level: int) -> None:
+    """A permanent failure is an error, a temporary one a warning.
+
+    Both are shown again after a change of the settings.
+    """
+    screen = RecordingClient()
     error = ModelError(kind, "it \x1b[1mfailed")
     error.offers = ("one", "two")
     for _ in range(3):
@@ -105,9 +108,9 @@ def test_an_error_is_told_once(kind: Kind, state: str, level: int) -> None:
     assert len(screen.messages) == 2
 
 
-def test_another_kind_of_error_is_told_too() -> None:
-    """A recovery without an error before it says nothing."""
-    screen = Screen()
+def test_another_kind_of_error_is_shown() -> None:
+    """A recovery without an earlier error shows no message."""
+    screen = RecordingClient()
     screen.reporter.recovered("other")
     assert screen.sent == []
     screen.reporter.on_error(ModelError(Kind.NETWORK, "no network"))
@@ -115,9 +118,9 @@ def test_another_kind_of_error_is_told_too() -> None:
     assert [text for _, text in screen.messages] == ["midfill: no network", "midfill: no key"]
 
 
-async def test_what_counts_most_is_shown() -> None:
-    """Wrong settings before a pause, that before an error, that before a cap, and all before being busy."""
-    screen = Screen()
+async def test_status_shows_the_most_important_state() -> None:
+    """The order is: wrong settings, a pause, an error, a cap, busy."""
+    screen = RecordingClient()
     reporter = screen.reporter
     reporter.busy(True)
     seen = []
@@ -140,8 +143,8 @@ async def test_what_counts_most_is_shown() -> None:
     assert screen.messages[-1] == (1, f"midfill: the setting {HALTS}")
 
 
-def test_switches() -> None:
-    """For all, for a language, for some minutes; each is taken back by itself."""
+def test_toggles_and_snooze_change_the_status() -> None:
+    """They apply to all languages, to one, or for some minutes; each is reset by itself."""
     switch = FeatureSwitch()
     assert switch.reason("python", 0) == ""
     assert switch.toggle("python") is False
@@ -161,7 +164,7 @@ def test_switches() -> None:
     assert switch.reason("go", 101) == ""
 
 
-def test_the_phases_of_a_conversation() -> None:
+def test_messages_allowed_in_each_phase() -> None:
     """Nothing before `initialize`, nothing but `exit` after `shutdown`; answers at any time."""
     phase = Lifecycle()
     assert phase.objection("textDocument/completion") == (-32002, "the first request has to be initialize")
@@ -175,13 +178,13 @@ def test_the_phases_of_a_conversation() -> None:
     assert phase.objection("exit") is phase.objection(None) is None
 
 
-def test_a_request_of_the_servers_is_answered_once() -> None:
-    """Whoever asked is told; what was withdrawn, or never asked, is not."""
-    screen = Screen()
-    told: list[Response] = []
-    first = screen.outgoing.request("a", {"x": 1}, told.append)
-    second = screen.outgoing.request("b", None, told.append)
-    third = screen.outgoing.request("c", None, told.append)
+def test_server_request_is_answered_once() -> None:
+    """The answer reaches its caller. Answers to withdrawn or unknown requests are ignored."""
+    screen = RecordingClient()
+    received: list[Response] = []
+    first = screen.outgoing.request("a", {"x": 1}, received.append)
+    second = screen.outgoing.request("b", None, received.append)
+    third = screen.outgoing.request("c", None, received.append)
     assert screen.sent[0] == {"id": first, "method": "a", "params": {"x": 1}}
     assert (second, third) == (first + 1, first + 2)
     assert first == 1 << 30
@@ -190,12 +193,12 @@ def test_a_request_of_the_servers_is_answered_once() -> None:
     screen.outgoing.answered({"id": second, "error": {"code": 1}, "result": 7})
     screen.outgoing.answered({"id": "x", "result": 8})
     screen.outgoing.answered({"id": third})
-    assert told == [Response(5), Response(None, True), Response(None, True)]
-    fourth = screen.outgoing.request("d", None, told.append)
+    assert received == [Response(5), Response(None, True), Response(None, True)]
+    fourth = screen.outgoing.request("d", None, received.append)
     screen.outgoing.cancel(fourth)
     screen.outgoing.cancel(fourth)
     screen.outgoing.answered({"id": fourth, "result": 9})
-    assert len(told) == 3
+    assert len(received) == 3
     assert screen.sent[4:] == [{"method": "$/cancelRequest", "params": {"id": fourth}}]
 
 
@@ -217,8 +220,8 @@ def body(text: str) -> bytes:
         ("[" * 100_000, -32700, None),
     ],
 )
-def test_a_message_that_is_none_is_refused(text: str, code: int, number: Any) -> None:
-    """With the code of JSON-RPC, and its number where there is one."""
+def test_invalid_message_is_refused(text: str, code: int, number: Any) -> None:
+    """The error has the code of JSON-RPC, and the message's id if there is one."""
     sent: list[dict[str, Any]] = []
     handled: list[Any] = []
     dispatch = Dispatch({}, handled.append, lambda message: None, sent.append)
@@ -230,8 +233,8 @@ def test_a_message_that_is_none_is_refused(text: str, code: int, number: Any) ->
 
 @pytest.mark.parametrize("size", [0, 70_000])
 @pytest.mark.parametrize("number", ["1", "1.5", "'x'", str(10**30), "'\\ud800'"])
-def test_a_message_of_any_size_is_read(size: int, number: str) -> None:
-    """With any number that JSON knows."""
+def test_message_of_any_size_is_read(size: int, number: str) -> None:
+    """It may contain any number that JSON allows."""
     text = f"{{'jsonrpc': '2.0', 'method': 'a', 'id': {number}, 'params': '{'x' * size}'}}"
     assert len(parsed(body(text))["params"]) == size
     assert parsed(body("{'jsonrpc': '2.0', 'result': 1, 'id': true}"))["result"] == 1
@@ -248,8 +251,8 @@ METHODS = """initialize+ initialized shutdown+ exit $/cancelRequest $/setTrace t
 
 
 @pytest.mark.parametrize("method", [form for form in METHODS.split() if form != "exit"])
-def test_requests_have_a_number_and_notifications_have_none(method: str) -> None:
-    """What comes the other way round is refused, or ignored where nobody waits."""
+def test_requests_have_an_id_and_notifications_have_none(method: str) -> None:
+    """A request without an id is ignored; a notification with one is refused."""
     name, is_request = method.removesuffix("+"), method.endswith("+")
     for with_number in (True, False):
         sent: list[dict[str, Any]] = []
@@ -263,8 +266,8 @@ def test_requests_have_a_number_and_notifications_have_none(method: str) -> None
         assert [(one["id"], one["error"]["code"]) for one in sent] == ([(7, -32600)] if refused else [])
 
 
-def test_a_handler_that_fails_is_answered() -> None:
-    """By what stands for an answer, or by an error; a notification by nothing."""
+def test_failed_handler_is_answered() -> None:
+    """The answer is the handler's fallback, or an error. A notification gets none."""
     sent: list[dict[str, Any]] = []
 
     def fails(message: dict[str, Any]) -> None:
@@ -289,16 +292,16 @@ def test_a_handler_that_fails_is_answered() -> None:
     assert refusal(1, 2, "x", more=3)["error"] == {"code": 2, "message": "x", "data": {"more": 3}}
 
 
-def test_the_place_of_a_fault_tells_no_text() -> None:
-    """Its kind, the file and the line."""
+def test_logged_fault_has_kind_file_and_line() -> None:
+    """The log has no text of the message."""
     with pytest.raises(KeyError) as caught:
         dict[str, str]()["the user's text"]
     assert error_location(caught.value).startswith("KeyError in test_status.py:")
     assert error_location(ValueError("x")) == "ValueError"
 
 
-def test_folders() -> None:
-    """The innermost one around a document counts, however its URI is written; a remote one has no path."""
+def test_innermost_folder_of_a_document() -> None:
+    """The spelling of the URI makes no difference; a remote folder has no path."""
     folders = Folders()
     folders.add(["file:///w", "file:///w/in%20side", "vscode-remote://ssh/w"], awaited=True)
     folders.add(["file:///w"], awaited=False)
@@ -322,7 +325,7 @@ def test_folders() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         (
             "'id': 1, 'method': 'textDocument/completion'",
@@ -332,8 +335,8 @@ def test_folders() -> None:
         ("'id': 1, 'result': 5", "Could not handle an answer: KeyError in "),
     ],
 )
-def test_what_is_logged_of_a_fault(text: str, told: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Only names that the server knows itself."""
+def test_log_names_known_methods_only(text: str, expected: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Names that a client made up are not logged."""
 
     def fails(message: dict[str, Any]) -> None:
         raise KeyError("the user's text")
@@ -342,5 +345,5 @@ def test_what_is_logged_of_a_fault(text: str, told: str, caplog: pytest.LogCaptu
     dispatch.lifecycle.begun = True
     dispatch.received(body(f"{{'jsonrpc': '2.0', {text}}}"))
     (message,) = caplog.messages
-    assert message.startswith(told)
+    assert message.startswith(expected)
     assert "secret" not in message

@@ -14,7 +14,7 @@ class Client:
         self._trigger = Trigger()
         self._now = 100.0
 
-    def asks(
+    def request_is_manual(
         self, kind: int | None, *, later: float = 10.0, changes: bool = True, popup: bool = False
     ) -> bool:
         """Return whether a request counts as manual."""
@@ -29,60 +29,64 @@ class Client:
 QUICK = AUTOMATIC_WITHIN_S / 2
 
 
-def test_the_numbers_of_the_protocol() -> None:
+def test_trigger_kinds_of_the_protocol() -> None:
     """1 is manual and 2 is automatic; so is a request without a kind."""
     client = Client()
-    assert client.asks(INVOKED)
-    assert not client.asks(AUTOMATIC, later=QUICK)
-    assert not client.asks(None)
+    assert client.request_is_manual(INVOKED)
+    assert not client.request_is_manual(AUTOMATIC, later=QUICK)
+    assert not client.request_is_manual(None)
 
 
-def test_a_zero_gives_an_old_client_away() -> None:
+def test_zero_identifies_an_old_client() -> None:
     """It counts from 0: from then on 0 is manual, and 1 automatic."""
     client = Client()
-    assert client.asks(0)
-    assert not client.asks(INVOKED)
-    assert client.asks(0)
+    assert client.request_is_manual(0)
+    assert not client.request_is_manual(INVOKED)
+    assert client.request_is_manual(0)
 
 
-def test_requests_faster_than_a_hand_give_an_old_client_away() -> None:
+def test_fast_invoked_requests_identify_an_old_client() -> None:
     """Several 1 in a row, each right after a change, are automatic."""
     client = Client()
-    told = [client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS + 1)]
-    assert told == [True] * (OLD_CLIENT_REQUESTS - 1) + [False, False]
-    assert not client.asks(INVOKED)
+    manual = [client.request_is_manual(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS + 1)]
+    assert manual == [True] * (OLD_CLIENT_REQUESTS - 1) + [False, False]
+    assert not client.request_is_manual(INVOKED)
 
 
 @pytest.mark.parametrize("later", [AUTOMATIC_WITHIN_S * 1.5, AUTOMATIC_WITHIN_S * 20])
-def test_a_hand_is_slower(later: float) -> None:
-    """Any number of requests that a human can have made stay manual."""
+def test_slow_requests_stay_manual(later: float) -> None:
+    """Requests at a human speed stay manual, in any number."""
     client = Client()
-    assert all(client.asks(INVOKED, later=later) for _ in range(3 * OLD_CLIENT_REQUESTS))
+    assert all(client.request_is_manual(INVOKED, later=later) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
-def test_only_requests_in_a_row_tell() -> None:
-    """A slower one between them resets the count."""
+def test_slow_request_resets_the_count() -> None:
+    """Only consecutive requests count."""
     client = Client()
     for _ in range(4):
-        assert all(client.asks(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS - 1))
-        assert client.asks(INVOKED)
+        assert all(client.request_is_manual(INVOKED, later=QUICK) for _ in range(OLD_CLIENT_REQUESTS - 1))
+        assert client.request_is_manual(INVOKED)
 
 
-def test_a_client_that_has_sent_a_two_knows_the_numbers() -> None:
-    """For any typing speed."""
+def test_two_identifies_a_client_of_the_protocol() -> None:
+    """The typing speed makes no difference."""
     client = Client()
-    client.asks(AUTOMATIC)
-    assert all(client.asks(INVOKED, later=QUICK) for _ in range(3 * OLD_CLIENT_REQUESTS))
+    client.request_is_manual(AUTOMATIC)
+    assert all(client.request_is_manual(INVOKED, later=QUICK) for _ in range(3 * OLD_CLIENT_REQUESTS))
 
 
-def test_where_nothing_was_changed_a_request_is_by_hand() -> None:
+def test_request_without_a_change_is_manual() -> None:
     """Only typing causes automatic requests."""
     client = Client()
-    assert all(client.asks(INVOKED, later=0, changes=False) for _ in range(3 * OLD_CLIENT_REQUESTS))
+    assert all(
+        client.request_is_manual(INVOKED, later=0, changes=False) for _ in range(3 * OLD_CLIENT_REQUESTS)
+    )
 
 
-def test_a_popup_is_never_by_hand() -> None:
+def test_popup_request_is_never_manual() -> None:
     """Most clients open the popup automatically, and report it as invoked; nothing is inferred from it."""
     client = Client()
-    assert not any(client.asks(INVOKED, later=QUICK, popup=True) for _ in range(3 * OLD_CLIENT_REQUESTS))
-    assert client.asks(INVOKED)
+    assert not any(
+        client.request_is_manual(INVOKED, later=QUICK, popup=True) for _ in range(3 * OLD_CLIENT_REQUESTS)
+    )
+    assert client.request_is_manual(INVOKED)

@@ -21,7 +21,7 @@ EVIL = ("\0", "\x1b[31m", "\x9b", "\b\b", "\u202e", "\u2066", "\u2028", "\U000e0
 
 
 @pytest.mark.parametrize("evil", EVIL, ids=ascii)
-async def test_no_item_has_a_character_that_acts(server: LspClient, loopback: Loopback, evil: str) -> None:
+async def test_items_have_no_control_characters(server: LspClient, loopback: Loopback, evil: str) -> None:
     """At the head, within and at the end of an answer; the visible part is shown."""
     for text in (
         f"{evil}width * height",
@@ -40,15 +40,15 @@ async def test_no_item_has_a_character_that_acts(server: LspClient, loopback: Lo
             assert {item["insertText"] for item in items} == {"width * height"}
 
 
-async def test_a_document_from_right_to_left(server: LspClient, loopback: Loopback) -> None:
-    """It keeps the marks that are balanced, and no others."""
+async def test_right_to_left_document_keeps_balanced_marks(server: LspClient, loopback: Loopback) -> None:
+    """Other marks are removed."""
     loopback.behave(text="'\u2067שלום\u2069' + '\u202e'")
     texts = await Page(server, "# שלום\nname = ▮\n").texts(manual=True)
     assert texts
     assert all(text.startswith("'\u2067שלום\u2069'") and "\u202e" not in text for text in texts)
 
 
-async def test_documentation_is_one_block(server: LspClient, loopback: Loopback) -> None:
+async def test_documentation_is_one_markdown_block(server: LspClient, loopback: Loopback) -> None:
     """An answer with a fence does not end its Markdown block; otherwise an image could be fetched."""
     loopback.behave(text="f('````')\n````\n![x](https://evil.test/?x)\n````\n")
     page = Page(server, "text = ▮\n")
@@ -63,7 +63,7 @@ async def test_documentation_is_one_block(server: LspClient, loopback: Loopback)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
-async def test_messages_show_names_escaped(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+async def test_names_in_messages_are_escaped(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
     """The folder of a workspace, the text in its settings, and the model names of the service."""
     folder = tmp_path / "evil\x1b]0;\x07\u202e\n!(y)"
     folder.mkdir()
@@ -71,10 +71,10 @@ async def test_messages_show_names_escaped(env: dict[str, str], loopback: Loopba
     loopback.behave(models=["a\u202e\x9b"])
     async with running(env, {"model": "b\u202e"}, root=folder.as_uri()) as client:
         await Page(client, "text = ▮\n").items()
-        told = client.received("window/showMessage")
-        assert len(told) >= 2
-        for message in told:
+        shown = client.received("window/showMessage")
+        assert len(shown) >= 2
+        for message in shown:
             assert not RAW.search(message["message"].replace("\n", ""))
-        assert "evil\\x1b]0;\\x07\\u202e\\x0a!(y)" in told[0]["message"]
+        assert "evil\\x1b]0;\\x07\\u202e\\x0a!(y)" in shown[0]["message"]
         for status in client.received("midfill/status"):
             assert not RAW.search(status["message"])

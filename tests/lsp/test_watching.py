@@ -37,11 +37,11 @@ async def indexed(env: dict[str, str], project: Path, name: str = "test") -> Asy
     """Run a server with a complete index."""
     async with running(env, root=project.as_uri(), capabilities=WATCHES, name=name) as client:
         await Page(client, "x = ▮\n", uri=f"{project.as_uri()}/file0.py").items(manual=True)
-        await kept(env, project, MIN_FILES)
+        await wait_for_files(env, project, MIN_FILES)
         yield client
 
 
-async def kept(env: dict[str, str], project: Path, files: int) -> None:
+async def wait_for_files(env: dict[str, str], project: Path, files: int) -> None:
     """Wait until that many files are in the index. Raises TimeoutError."""
     command = [sys.executable, "-m", "midfill", "index", "status", "--json", str(project)]
     async with asyncio.timeout(TIMEOUT_S):
@@ -53,7 +53,7 @@ async def kept(env: dict[str, str], project: Path, files: int) -> None:
                 return
 
 
-async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Path) -> None:
+async def test_saved_and_watched_files_are_indexed(env: dict[str, str], project: Path) -> None:
     async with indexed(env, project) as client:
         assert client.capabilities["textDocumentSync"]["save"]
         (registered,) = [
@@ -64,7 +64,7 @@ async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Pa
         assert registered[0]["registerOptions"]["watchers"] == [{"globPattern": "**/*"}]
         (project / "saved.py").write_text("saved = 1\n", "utf-8")
         client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
-        await kept(env, project, MIN_FILES + 1)
+        await wait_for_files(env, project, MIN_FILES + 1)
         (project / "made.py").write_text("made = 1\n", "utf-8")
         (project / "file1.py").unlink()
         (project / "file2.py").unlink()
@@ -72,25 +72,25 @@ async def test_saved_and_watched_files_are_read(env: dict[str, str], project: Pa
             {"uri": f"{project.as_uri()}/{name}", "type": 1} for name in ("made.py", "file1.py", "file2.py")
         ]
         client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
-        await kept(env, project, MIN_FILES)
+        await wait_for_files(env, project, MIN_FILES)
 
 
-async def test_a_client_that_watches_each_folder_is_not_asked_to(env: dict[str, str], project: Path) -> None:
+async def test_watchers_are_not_registered_twice(env: dict[str, str], project: Path) -> None:
     async with running(env, root=project.as_uri(), capabilities=WATCHES, name="Emacs") as client:
         await Page(client, "x = ▮\n").items(manual=True)
         assert not client.received("client/registerCapability")
 
 
-async def test_the_making_of_an_index_is_shown(env: dict[str, str], project: Path) -> None:
-    """From start to end, with the folder's name; a small index shows nothing."""
+async def test_index_progress_is_shown(env: dict[str, str], project: Path) -> None:
+    """The progress has a start, an end and the folder's name; a small index shows none."""
     async with indexed(env, project) as client:
         async with asyncio.timeout(TIMEOUT_S):
-            await client.until("$/progress", lambda told: told["value"]["kind"] == "end")
-        told = [one["value"] for one in client.received("$/progress")]
-        assert told[0]["title"] == f"midfill reads {project.name}"
-        assert [one["kind"] for one in told][:1] == ["begin"]
-        assert told[-1] == {"kind": "end"}
+            await client.until("$/progress", lambda progress: progress["value"]["kind"] == "end")
+        progress = [one["value"] for one in client.received("$/progress")]
+        assert progress[0]["title"] == f"midfill reads {project.name}"
+        assert [one["kind"] for one in progress][:1] == ["begin"]
+        assert progress[-1] == {"kind": "end"}
         (project / "saved.py").write_text("saved = 1\n", "utf-8")
         client.notify("textDocument/didSave", {"textDocument": {"uri": f"{project.as_uri()}/saved.py"}})
-        await kept(env, project, MIN_FILES + 1)
+        await wait_for_files(env, project, MIN_FILES + 1)
         assert len(client.received("window/workDoneProgress/create")) == 1

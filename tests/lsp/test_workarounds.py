@@ -1,4 +1,4 @@
-"""What pygls lacks, and `midfill.lsp.pygls_server` works around: a test fails here once upstream has mended it.
+"""Faults of pygls that `midfill.lsp.pygls_server` works around. A test fails here when upstream has fixed one.
 
 Then the workaround goes, with its test.
 """
@@ -19,7 +19,7 @@ from midfill.lsp.framing import Framing
 pytestmark = pytest.mark.anyio
 
 
-class Kept:
+class RecordingWriter:
     """The output of a server."""
 
     def __init__(self) -> None:
@@ -31,8 +31,8 @@ class Kept:
     def close(self) -> None: ...
 
 
-def bare() -> tuple[LanguageServer, Kept]:
-    server, kept = LanguageServer("bare", "1"), Kept()
+def bare() -> tuple[LanguageServer, RecordingWriter]:
+    server, kept = LanguageServer("bare", "1"), RecordingWriter()
     server.protocol.set_writer(kept)
     return server, kept
 
@@ -55,7 +55,7 @@ async def test_pygls_keeps_the_future_of_each_notification() -> None:
     assert len(server.protocol._request_futures) - before == 10
 
 
-async def test_pygls_announces_nothing_for_inline_completion_without_options() -> None:
+async def test_pygls_omits_inline_completion_without_options() -> None:
     """`PyglsServer` sets options, and our early answer has them."""
     server, kept = bare()
     server.feature("textDocument/inlineCompletion")(lambda params: None)
@@ -64,7 +64,7 @@ async def test_pygls_announces_nothing_for_inline_completion_without_options() -
     assert not kept.messages[0]["result"]["capabilities"].get("inlineCompletionProvider")
 
 
-async def test_lsprotocol_refuses_what_it_does_not_know() -> None:
+async def test_lsprotocol_refuses_unknown_values() -> None:
     """`essential` passes on only needed members, because an unknown enumeration value fails the whole `initialize`."""
     server, _ = bare()
     capabilities = {"workspace": {"workspaceEdit": {"failureHandling": "new"}}}
@@ -72,14 +72,14 @@ async def test_lsprotocol_refuses_what_it_does_not_know() -> None:
         take(server, "initialize", {"processId": None, "capabilities": capabilities}, 1)
 
 
-async def test_pygls_sets_attributes_on_what_is_registered() -> None:
+async def test_pygls_sets_attributes_on_handlers() -> None:
     """`_function` wraps methods, which take none."""
     server, _ = bare()
     with pytest.raises(AttributeError):
-        server.command("x")(Kept().close)
+        server.command("x")(RecordingWriter().close)
 
 
-async def test_pygls_logs_and_shows_what_a_client_sent(caplog: pytest.LogCaptureFixture) -> None:
+async def test_pygls_logs_and_shows_parameters(caplog: pytest.LogCaptureFixture) -> None:
     """`pygls_server` silences its logs and shows no error: parameters have the user's text and settings."""
     for name in ("pygls", "pygls.protocol"):
         caplog.set_level(logging.DEBUG, name)
@@ -97,7 +97,7 @@ async def test_pygls_logs_and_shows_what_a_client_sent(caplog: pytest.LogCapture
     assert any("hush" in str(message.get("params")) for message in kept.messages)
 
 
-def test_pygls_splits_lines_where_lsp_has_none() -> None:
+def test_pygls_splits_lines_at_other_characters_than_lsp() -> None:
     """`core.document` is our own: pygls counts a form feed as a line, and clamps before the end of the last one."""
     document = TextDocument("file:///a", "a\x0cb\nc")
     assert len(document.lines) == 3

@@ -26,7 +26,9 @@ WRONG: list[Json] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
-async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path: Path, wrong: Json) -> None:
+async def test_wrong_setting_stops_all_calls(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path, wrong: Json
+) -> None:
     """No call, no key command, empty lists, one message and a red status; after the fix, calls continue at once."""
     run = tmp_path / "run"
     key = {"api_key_command": f"touch {run}", "popup": "always"}
@@ -47,7 +49,7 @@ async def test_nobody_is_asked(env: dict[str, str], loopback: Loopback, tmp_path
     assert loopback.log() == []
 
 
-async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loopback) -> None:
+async def test_calls_resume_when_the_setting_is_fixed(env: dict[str, str], loopback: Loopback) -> None:
     """After the fix the settings are as before; a second mistake of that kind is reported again."""
     wrong = {"backend": "deepsek"}
     async with running(env, {}, capabilities=PUSHES) as client:
@@ -65,7 +67,7 @@ async def test_it_goes_on_when_that_is_mended(env: dict[str, str], loopback: Loo
             assert client.received("midfill/status")[-1]["state"] == "ready"
 
 
-async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) -> None:
+async def test_wrong_setting_ends_a_call_in_flight(env: dict[str, str], loopback: Loopback) -> None:
     """A mistake during a call ends the call; its request is answered empty."""
     loopback.behave(faults=[{"kind": "stall", "times": 0}])
     async with running(env, {}, capabilities=PUSHES) as client:
@@ -76,7 +78,9 @@ async def test_a_call_under_way_ends(env: dict[str, str], loopback: Loopback) ->
         assert await call == {"items": []}
 
 
-async def test_a_broken_file_of_a_workspace(env: dict[str, str], loopback: Loopback, tmp_path: Path) -> None:
+async def test_broken_workspace_file_stops_all_calls(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
     """It may have excluded everything, so there is no call while its folder is open."""
     (tmp_path / ".midfill.toml").write_text("enabled = fals\n", "utf-8")
     async with running(env, root=tmp_path.as_uri()) as client:

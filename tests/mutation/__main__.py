@@ -1,4 +1,4 @@
-"""Print which small changes of the code the tests notice; exit with 1 if too few of enough changes are noticed."""
+"""Print the small changes of the code that the tests notice; exit with 1 below the bar."""
 
 import argparse
 import math
@@ -19,12 +19,12 @@ from tests.mutation.trials import LEAST, tried
 SERVER = Path("server/midfill")
 PARTS = ("core", "engine", "settings", "workspace", "backends", "lsp")
 OUTSIDE = ("backends", "lsp")
-"""Of these only pure modules are changed, and only lines that a test in its own process runs."""
+"""Parts of which only pure modules change, and only lines that a test in its own process runs."""
 
 IMPURE = re.compile(
     r"\basync\b|\bawait\b|\b(?:import|from) (?:asyncio|httpx|pygls|socket|subprocess|threading)\b"
 )
-"""What waits, or is a door to the outside: real processes test it."""
+"""Modules that wait or use the outside world: real processes test them."""
 
 IN_PROCESS = "from midfill.lsp"
 TESTS = (
@@ -37,7 +37,7 @@ TESTS = (
         if IN_PROCESS in path.read_text("utf-8")
     ),
 )
-"""Tests within their own process: what a server in another process runs is told by no context."""
+"""Tests within their own process: coverage has no context for a server in another process."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     changes, left_out = _judged(_drawn(options, known))
     until = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as examples:
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = examples  # Those of a changed code are of no use later.
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = examples  # Examples of changed code are useless later.
         noticed = tried(changes, known, TESTS, seed=options.seed, jobs=options.jobs, until=until)
     if known.failed:
         print("left out, because they fail without any change:", *sorted(known.failed))
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _holds(noticed: Sequence[bool], bar: float) -> bool:
-    """Return whether the share that is noticed reaches a bar; fewer changes than `LEAST` say too little."""
+    """Return whether the noticed share reaches a bar; fewer changes than `LEAST` are too few to judge."""
     if len(noticed) < LEAST:
         print(f"fewer than {LEAST} changes are no measure")
         return True
@@ -86,11 +86,11 @@ def _drawn(options: argparse.Namespace, known: Covering) -> list[Change]:
 
 
 def _judged(changes: Sequence[Change]) -> tuple[list[Change], str]:
-    """Return the changes that somebody might see, and how many others there are, by their kinds."""
+    """Return the changes that may have a visible effect, and the number of others by kind."""
     kinds = Counter(change.harmless for change in changes if change.harmless)
     share = 100 * sum(kinds.values()) / max(1, len(changes))
-    told = ", ".join(f"{count} times {kind}" for kind, count in sorted(kinds.items()))
-    left_out = f"harmless by their kind, and left out: {share:.1f} % ({told or 'none'})"
+    counts = ", ".join(f"{count} times {kind}" for kind, count in sorted(kinds.items()))
+    left_out = f"harmless by their kind, and left out: {share:.1f} % ({counts or 'none'})"
     return [change for change in changes if not change.harmless], left_out
 
 
@@ -114,7 +114,7 @@ def _table(noticed: Mapping[Change, bool]) -> str:
 
 
 def _part(path: Path) -> str:
-    """Return the package of a module, or the module if it stands at the top of a part."""
+    """Return the package of a module, or the module if it is at the top of a part."""
     return "/".join(path.parts[2:4])
 
 

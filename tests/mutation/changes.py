@@ -1,8 +1,9 @@
-"""Small changes of a module: mutmut's, and three that it does not make.
+"""Small changes of a module: mutmut's, and three others.
 
-mutmut makes all its changes of a module at once, behind switches, and leaves decorated functions and the tables of a
-module out. So its operators are used, and each change is written out by itself. Those that put `None` for a value or
-leave an argument out are not: what runs such a line at all fails, so they say no more than coverage does.
+mutmut makes all its changes of a module at once, behind switches, and leaves decorated functions and the
+tables of a module out. So only its operators are used, and each change is a separate module. Operators that
+replace a value by `None` or omit an argument are not used: any test that runs such a line fails, so they
+show no more than coverage.
 """
 
 import re
@@ -29,11 +30,11 @@ _OPERATORS = [(kind, make) for kind, make in mutators.mutation_operators if make
 _LIMIT, _LOG = "a limit by one", "the words of the log"
 _NUMBERS = (cst.Integer, cst.Float, cst.BinaryOperation)
 _LEAST = 10
-"""From this number on one more is harmless in a constant: below, it may be a count of its own."""
+"""From this number on, an increment of a constant is harmless: a smaller number may be a count."""
 
 _HUNK = re.compile(r"^@@ \S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _UNTOLD = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-"""What no test can notice: types, and what fails at once."""
+"""Changes that no test can notice: types, and code that fails at once."""
 
 
 class Change(NamedTuple):
@@ -45,14 +46,14 @@ class Change(NamedTuple):
     after: str
     module: str
     harmless: str = ""
-    """Why nobody could see it, by its kind alone; empty if somebody might."""
+    """Why its kind has no visible effect; empty if it may have one."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {_short(self.before)}  ->  {_short(self.after)}"
 
 
 def drawn(lines: Mapping[Path, set[int]], size: int, seed: int) -> list[Change]:
-    """Return changes of `size` of `lines`, drawn by a seed; each line is as likely as any other that has one."""
+    """Return changes of `size` of `lines`, drawn by a seed; each line with a change has the same probability."""
     dice = Random(seed)
     places = [(path, line) for path, wanted in sorted(lines.items()) for line in sorted(wanted)]
     dice.shuffle(places)
@@ -68,7 +69,7 @@ def all_lines(paths: Iterable[Path]) -> dict[Path, set[int]]:
 
 
 def lines_since(revision: str, paths: Iterable[Path]) -> dict[Path, set[int]] | None:
-    """Return the lines of the modules that are not as they were in a revision; None if that is not in this clone."""
+    """Return the lines of the modules that changed since a revision; None if that is not in this clone."""
     if _git("rev-parse", "--verify", "--quiet", revision + "^{commit}").returncode:
         return None
     return {path: set(_changed(revision, path)) for path in paths}
@@ -84,7 +85,7 @@ def _git(*command: str) -> "subprocess.CompletedProcess[str]":
 
 
 class _Way(NamedTuple):
-    """What stands in a module, and what may stand there instead."""
+    """A part of a module, and its replacement."""
 
     module: cst.Module
     node: cst.CSTNode
@@ -94,7 +95,7 @@ class _Way(NamedTuple):
 
 @cache
 def _by_line(path: Path) -> dict[int, list[_Way]]:
-    """Return the changes of a module by the line in which what they change begins."""
+    """Return the changes of a module by the first changed line."""
     wrapper = MetadataWrapper(cst.parse_module(path.read_text(encoding="utf-8")), unsafe_skip_copy=True)
     collector = _Collector(wrapper.module)
     wrapper.visit(collector)
@@ -136,7 +137,7 @@ class _Collector(cst.CSTVisitor):
 
 
 def _ways(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield what can stand in place of a node."""
+    """Yield the possible replacements of a node."""
     for kind, make in _OPERATORS:
         if isinstance(node, kind):
             yield from make(node)
@@ -164,7 +165,7 @@ def _hides(node: cst.CSTNode) -> str:
 
 
 def _fits(node: cst.CSTNode, reason: str) -> bool:
-    """Whether a changed node is what the reason speaks of."""
+    """Whether the reason applies to a changed node."""
     if reason == _LIMIT:
         return isinstance(node, cst.Integer | cst.Float) and abs(float(node.evaluated_value)) >= _LEAST
     return isinstance(node, cst.SimpleString)
@@ -190,7 +191,7 @@ def _is_type(node: cst.CSTNode) -> bool:
 
 
 def _exports(node: cst.CSTNode) -> bool:
-    """Whether a statement says what `from module import *` takes, which nothing uses."""
+    """Whether a statement is `__all__`, which nothing uses."""
     target = node.targets[0].target if isinstance(node, cst.Assign) else None
     return isinstance(target, cst.Name) and target.value == "__all__"
 

@@ -1,4 +1,4 @@
-"""Which tests run a line, told by coverage's contexts, and how long they take."""
+"""The tests that run a line, by coverage's contexts, and their times."""
 
 import re
 import subprocess
@@ -15,13 +15,13 @@ from coverage import CoverageData
 from tests.mutation.trial import plain
 
 IMPORTERS_S = 15.0
-"""Seconds of tests of the modules that import another one, for what only an import of that runs."""
+"""Seconds of the tests of importing modules, for lines that only an import runs."""
 
 _IMPORT = re.compile(r"^\s*(?:from|import) (midfill[\w.]*)(?: import ([\w, ]+))?", re.MULTILINE)
 
 
 class Covering:
-    """What each test runs of the modules, from one run of all of them.
+    """The lines that each test runs, from one run of all tests.
 
     Args:
         folder: holds the run's coverage and times.
@@ -34,7 +34,7 @@ class Covering:
         self._loading = {Path(file): _at_import(data, file) for file in data.measured_files()}
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.failed: set[str] = set()
-        """Tests that fail without any change: they tell nothing."""
+        """Tests that fail without any change: they show nothing."""
         for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
             test = f"{case.attrib['classname'].replace('.', '/')}.py::{plain(case.attrib['name'])}"
             self.seconds[test] += float(case.attrib["time"])
@@ -44,8 +44,9 @@ class Covering:
     def tests(self, path: Path, line: int) -> list[str]:
         """Return the tests that run a line, the quickest first.
 
-        What only an import runs, such as a field of a dataclass, is tested by the tests of its module, and by the
-        quickest ones of the modules that import it; by all of those if no test runs a line of the module itself.
+        A line that only an import runs, such as a field of a dataclass, is tested by the tests of its
+        module, and by the quickest ones of the modules that import it; by all of those if no test runs a
+        line of the module itself.
         """
         found = self._lines.get(path.resolve(), {}).get(line)
         if found:
@@ -118,11 +119,11 @@ def covering(tests: Sequence[str], jobs: int) -> Covering:
 def _by_line(data: CoverageData, file: str) -> dict[int, set[str]]:
     """Return the tests by the line that they run."""
     contexts = data.contexts_by_lineno(file)
-    return {line: tests for line, said in contexts.items() if (tests := _tests(said))}
+    return {line: tests for line, recorded in contexts.items() if (tests := _tests(recorded))}
 
 
 def _at_import(data: CoverageData, file: str) -> set[int]:
-    return {line for line, said in data.contexts_by_lineno(file).items() if "" in said}
+    return {line for line, recorded in data.contexts_by_lineno(file).items() if "" in recorded}
 
 
 def _tests(contexts: Sequence[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""A plugin of pytest that empties midfill's caches before each test: what one has computed, the next runs as well."""
+"""A plugin of pytest that empties midfill's caches before each test, so that each computes cached values."""
 
 import gc
 from functools import _lru_cache_wrapper, cache

@@ -1,4 +1,4 @@
-"""Changed functions put in place of loaded ones, so that a change needs no new process with everything imported."""
+"""Changed functions replace loaded ones, so that a change needs no new process with all imports."""
 
 import gc
 import inspect
@@ -18,11 +18,11 @@ class _Pair(NamedTuple):
 
 
 class Patch:
-    """What a changed module does otherwise, ready to be put in place in a fork.
+    """The differences of a changed module, which a fork applies.
 
     Args:
-        codes: by the loaded function, the code that it gets.
-        caches: of functions; they hold what the code without the change returned.
+        codes: the new code of each loaded function.
+        caches: those of functions; they have results of the code without the change.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Patch:
         self._codes, self._caches = codes, caches
 
     def apply(self) -> None:
-        """Put the changed code in place."""
+        """Apply the changed code."""
         for cache in self._caches:
             cache.cache_clear()
         for function, code in self._codes:
@@ -50,7 +50,7 @@ class Loaded:
                 self._functions[one.__code__.co_filename].append(one)
 
     def patch(self, path: Path, module: str) -> Patch | None:
-        """Return the patch that makes a loaded module do what `module` does; None if more than functions differ."""
+        """Return the patch from a loaded module to `module`; None if more than functions differ."""
         file = str(path.resolve())
         old = compile(path.read_text("utf-8"), file, "exec", dont_inherit=True)
         pairs = _pairs(old, compile(module, file, "exec", dont_inherit=True))
@@ -94,7 +94,7 @@ def _nested(pair: _Pair) -> Iterator[_Pair]:
 
 
 def _body(code: CodeType) -> tuple[object, ...]:
-    """Return what a module or class does by itself."""
+    """Return the code of a module or class without its functions."""
     values = [repr(value) for value in code.co_consts if not isinstance(value, CodeType)]
     return code.co_code, values, code.co_names, len(_inner(code))
 

@@ -1,4 +1,4 @@
-"""The small changes: drawn by a seed, one on a line, each a module of its own."""
+"""The small changes: drawn by a seed, one on a line, each as a whole module."""
 
 import ast
 from pathlib import Path
@@ -38,8 +38,8 @@ def made(folder: Path, size: int, seed: int = 1) -> list[tuple[int, str, str]]:
     return [(change.line, change.before, change.after) for change in changes]
 
 
-def test_a_seed_draws_the_same_changes(tmp_path: Path) -> None:
-    """Each of another line, as many as there are lines that can be changed; another seed draws others."""
+def test_seed_determines_the_changes(tmp_path: Path) -> None:
+    """Each change is on another line, for every changeable line; another seed draws others."""
     assert made(tmp_path, 99) == made(tmp_path, 99)
     assert sorted(line for line, _, _ in made(tmp_path, 99)) == [7, 14, 15, 16, 17, 18]
     assert len(made(tmp_path, 3)) == 3
@@ -47,7 +47,7 @@ def test_a_seed_draws_the_same_changes(tmp_path: Path) -> None:
 
 
 def test_each_kind_of_change_is_made(tmp_path: Path) -> None:
-    """Numbers, operators, conditions, statements, texts, slices and truths; no types and no docstrings."""
+    """Numbers, operators, conditions, statements, texts, slices and booleans change; types and docstrings stay."""
     found = [change for seed in range(60) for change in made(tmp_path, 99, seed)]
     for line, before, after in [
         (7, "3", "4"),
@@ -75,8 +75,8 @@ def f(size):
 """
 
 
-def test_what_is_harmless_by_its_kind(tmp_path: Path) -> None:
-    """A constant's limit by one, unless it is a small count, and the words of the log; nothing else."""
+def test_changes_without_a_visible_effect(tmp_path: Path) -> None:
+    """They are a larger limit by one, unless it is a small count, and texts of the log."""
     path = tmp_path / "limits.py"
     path.write_text(SOME, "utf-8")
     found = {
@@ -89,8 +89,8 @@ def test_what_is_harmless_by_its_kind(tmp_path: Path) -> None:
     assert {(2, "2", ""), (3, "2026", ""), (7, "10", ""), (8, "100", ""), (8, '"small"', "")} <= found
 
 
-def test_a_bar_is_for_enough_changes() -> None:
-    """By the sum; few changes say nothing."""
+def test_bar_needs_enough_changes() -> None:
+    """It applies to the sum; few changes are not judged."""
     assert _holds([True] * 28 + [False] * 12, 70)
     assert not _holds([True] * 27 + [False] * 13, 70)
     assert _holds([False] * (LEAST - 1), 70)

@@ -1,8 +1,8 @@
-"""A change against the tests that cover it, in a process of its own.
+"""A change and the tests that cover it, in a separate process.
 
-A change of a function is put in place in a fork of a process that has loaded all tests: that takes some hundredths of
-a second. Any other change, such as a constant's, is made in a copy of the server that a fork imports which has pytest
-loaded and nothing of midfill.
+A change of a function is applied in a fork of a process that has loaded all tests: that takes some
+hundredths of a second. Any other change, such as that of a constant, is made in a copy of the server. A
+fork that has loaded pytest, and nothing of midfill, imports the copy.
 """
 
 import faulthandler
@@ -23,16 +23,16 @@ from tests.mutation.patch import Patch
 
 SERVER = Path("server")
 _PRELOADED = ["pytest", "hypothesis", "anyio", "h11", "httpx", "lsprotocol.types", "tree_sitter"]
-"""Slow to import, and without a part of midfill."""
+"""Modules that are slow to import and not a part of midfill."""
 
 PROFILE = "mutation"
-"""hypothesis' settings: a failure is enough, and a small example of it is not looked for."""
+"""hypothesis' settings: a failure is enough, without shrinking its example."""
 
 LEAST_S, SLOWER = 10.0, 8.0
-"""Seconds that any test has with a change, and how many times as long as without it."""
+"""Minimum seconds of a test with a change, and the factor to its time without it."""
 
 LOADING_S = 120.0
-"""Seconds to load tests anew, on a loaded machine."""
+"""Seconds to load tests again, on a loaded machine."""
 
 FAILED = 1
 """Exit code of a process in which a test failed."""
@@ -71,8 +71,8 @@ class Trial:
     """One change's process.
 
     Args:
-        process: has not been started; its exit code is 0 if no test fails.
-        folder: what it may write to; removed in the end.
+        process: not started yet; its exit code is 0 if no test fails.
+        folder: for its files; removed at the end.
     """
 
     def __init__(
@@ -85,11 +85,11 @@ class Trial:
 
     @property
     def sentinel(self) -> int:
-        """What becomes ready when the process has ended."""
+        """The object that becomes ready when the process has ended."""
         return self._process.sentinel
 
     def noticed(self) -> bool:
-        """Return whether a test failed or did not end; wait for that."""
+        """Wait, and return whether a test failed or did not end."""
         self._process.join()
         self.end()
         return self._process.exitcode not in {0, pytest.ExitCode.NO_TESTS_COLLECTED}
@@ -108,7 +108,7 @@ class Laboratory:
 
     Args:
         seed: hypothesis draws by it.
-        seconds: that each test takes without a change.
+        seconds: the time of each test without a change.
     """
 
     def __init__(self, seed: int, seconds: Mapping[str, float]) -> None:
@@ -130,7 +130,7 @@ class Laboratory:
 
 
 def _changed(path: Path, module: str) -> "tempfile.TemporaryDirectory[str]":
-    """Return a folder with a copy of the server in which `module` stands in place of `path`."""
+    """Return a folder with a copy of the server in which `module` replaces `path`."""
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     server = Path(folder.name) / "server"
     shutil.copytree(SERVER, server, copy_function=os.link)

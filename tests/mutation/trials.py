@@ -1,4 +1,4 @@
-"""Many changes, several at once, by a pytest that has loaded the tests."""
+"""Runs many changes, several at once, in a pytest that has loaded the tests."""
 
 import gc
 import time
@@ -14,7 +14,7 @@ from tests.mutation.patch import Loaded, Patch
 from tests.mutation.trial import Laboratory, Trial, Watch, options, plain
 
 LEAST = 40
-"""Changes that are tried however long they take."""
+"""Changes that are tried without a limit on time."""
 
 
 class Trials(Watch):
@@ -22,10 +22,10 @@ class Trials(Watch):
 
     Args:
         changes: are tried in this order.
-        known: says which tests run a line.
+        known: the tests that run a line.
         seed: hypothesis draws by it.
         jobs: how many at once.
-        until: on the monotonic clock; later no change is begun, once `LEAST` are.
+        until: the end on the monotonic clock; later no change is started, if `LEAST` are.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Trials(Watch):
         for item in session.items:
             self._items[plain(item.nodeid)].append(item)
         self._loaded = Loaded()
-        gc.freeze()  # The forks share what is loaded.
+        gc.freeze()  # The forks share the loaded modules.
         self._without_change()
         running: dict[int, tuple[Change, Trial]] = {}
         begun = self._begun()
@@ -74,7 +74,7 @@ class Trials(Watch):
                     raise RuntimeError("Tests that pass by themselves fail in the laboratory.")
 
     def _begun(self) -> Iterator[tuple[Change, Trial]]:
-        """Begin the changes one after the other, while there is time."""
+        """Start the changes one after the other, while there is time."""
         for number, change in enumerate(self._changes):
             if number >= LEAST and time.monotonic() > self._until:
                 return

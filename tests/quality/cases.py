@@ -13,7 +13,7 @@ from tests.quality.holes import Hole, holes
 from tests.quality.sources import Source, sources
 
 ASK = Ask(scope="block", max_lines=20)
-"""What shaping is asked for; a hole has at most twelve lines."""
+"""The limits for shaping; a hole has at most twelve lines."""
 
 _PER_HOLE = 7
 _WEIGHTS = {

@@ -1,7 +1,7 @@
 """Defects of model answers: each turns a hole into a raw answer.
 
-A defect returns None where it makes no sense. The rates at which a given model has them are not known; the table of
-the report is per defect for that reason.
+A defect returns None where it makes no sense. Their rates in a given model are unknown, so the table of the
+report is per defect.
 """
 
 import re
@@ -90,16 +90,18 @@ def space_missing(hole: Hole, rng: Random, novel: Novel) -> str | None:
 
 
 def echo_of_line(hole: Hole, rng: Random, novel: Novel) -> str | None:
-    said = re.sub(r"\s", "", hole.head)
-    return rng.choice((hole.head, hole.head.lstrip())) + hole.middle if len(said) > 2 else None
+    visible = re.sub(r"\s", "", hole.head)
+    return rng.choice((hole.head, hole.head.lstrip())) + hole.middle if len(visible) > 2 else None
 
 
 def echo_of_lines_above(hole: Hole, rng: Random, novel: Novel) -> str | None:
     lines = hole.before.split("\n")
     above = lines[-1 - rng.randint(1, 4) : -1]
-    said = re.sub(r"\s", "", "".join([*above, hole.head]))
+    visible = re.sub(r"\s", "", "".join([*above, hole.head]))
     return (
-        "\n".join([*above, hole.head]) + hole.middle if above and above[0].strip() and len(said) > 8 else None
+        "\n".join([*above, hole.head]) + hole.middle
+        if above and above[0].strip() and len(visible) > 8
+        else None
     )
 
 
@@ -108,8 +110,8 @@ def fence(hole: Hole, rng: Random, novel: Novel) -> str | None:
         return None
     name = rng.choice((hole.source.language, ""))
     body = hole.middle.lstrip("\n") if rng.random() < 0.5 else hole.middle
-    said = rng.choice(("", "\n", "\n\nThis completes the code: it fits where the cursor is.\n"))
-    return f"```{name}\n{body}\n```{said}"
+    tail = rng.choice(("", "\n", "\n\nThis completes the code: it fits where the cursor is.\n"))
+    return f"```{name}\n{body}\n```{tail}"
 
 
 def fence_with_line(hole: Hole, rng: Random, novel: Novel) -> str | None:

@@ -1,8 +1,8 @@
-"""Suggestions at the most frequent positions: after a closed bracket, at the start of a block, in a body's first line.
+"""Suggestions at frequent positions: after a closed bracket, at the start of a block, in a body's first line.
 
-`python -m tests.quality.flows` draws holes from code that nobody tuned on (the standard library's packages, npm's own
-packages, the system's C headers), types a character, lets the true text stream in, and accepts what stands in the end.
-Python is compiled by Python.
+`python -m tests.quality.flows` draws holes from code that shaping was not tuned on (the standard library's
+packages, npm's own packages, the system's C headers). It types a character, streams the true text, and
+accepts the last suggestion. Python is compiled by Python.
 """
 
 import argparse
@@ -34,7 +34,7 @@ MAX_LINES = 12
 """Lines of a hole: those of `completion.max_lines`."""
 
 
-def strangers(npm: Path | None) -> list[Source]:
+def unseen_files(npm: Path | None) -> list[Source]:
     """Return files that were not used to tune shaping."""
     library = Path(sysconfig.get_path("stdlib"))
     known = set(STANDARD_LIBRARY.split())
@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = options.parse_args(argv)
     counts: dict[str, Counter[str]] = {}
     left = given.show
-    for hole in drawn(strangers(given.npm), given.cases, Random(given.seed)):
+    for hole in drawn(unseen_files(given.npm), given.cases, Random(given.seed)):
         result, valid = outcome(hole)
         for row in (KINDS[hole.kind], hole.source.language, "all"):
             counts.setdefault(row, Counter()).update([result, *([] if valid else ["unsound"])])

@@ -21,7 +21,7 @@ _BODIES = {
     "stylesheet", "element", "document", "object", "block_mapping", "table", "declaration_block", "switch_body",
     "constructor_body", "then", "enum_member_declaration_list", "body",
 }  # fmt: skip
-"""Nodes whose children are statements (or what comes closest to it in a data file)."""
+"""Nodes whose children are statements (or the equivalent in a data file)."""
 
 _INDENTED = {"block", "body_statement", "then", "do_group", "body", "block_mapping"}
 """Those of them that no bracket encloses."""
@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"[A-Za-z_]\w*|\d+|[^\w\s]+")
 class Hole:
     """A place in a file, and the text that is missing there.
 
-    `extra` stands right of the cursor although the finished file has it not there: a closer that the editor put in.
+    `extra` is a closer that the editor inserted after the cursor; the finished file does not have it there.
     """
 
     source: Source
@@ -75,7 +75,7 @@ class Hole:
 
 @lru_cache(maxsize=4)
 def holes(source: Source) -> dict[str, list[Hole]]:
-    """Return every hole that can be made in a file, by kind."""
+    """Return every possible hole of a file, by kind."""
     found: dict[str, list[Hole]] = {}
     for hole in (*_in_lines(source), *_in_tree(source)):
         lines = hole.middle.strip().count("\n") + 1
@@ -119,7 +119,7 @@ def _in_line(source: Source, at: int, line: str) -> Iterator[Hole]:
 
 
 def _in_brackets(source: Source, place: int, token: str, end: int) -> Iterator[Hole]:
-    """Yield the holes behind an opening bracket at `place`: up to its partner, and to the end of the line."""
+    """Yield the holes after an opening bracket at `place`: up to its partner, and to the end of the line."""
     if token[-1] not in "([{":
         return
     start = place + len(token)

@@ -1,8 +1,8 @@
-"""Answers that are right but for their indentation, asked for as a person types; Python is compiled by Python.
+"""Answers with only their indentation wrong, in simulated typing; Python compiles those in Python.
 
-`python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are what people report of
-every tool of this sort: a blank too many or too few, lines counted from the cursor, twice the indentation, a first
-line of its own.
+`python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are those of bug
+reports of completion tools: a blank too many or too few, lines counted from the cursor, twice the
+indentation, a separate first line.
 """
 
 import argparse
@@ -32,16 +32,16 @@ CHECKS = {
     "go": ("gofmt", "-e"),
     "javascript": ("node", "--check", "--input-type=module", "-"),
 }
-"""What says whether a file is one of the language, where it is installed; Python is compiled."""
+"""The programs that check a file of a language, if they are installed; Python is compiled."""
 MAX_LINES = 10
 MAX_WRONG, MAX_BROKEN = 4.0, 2.0
-"""Of 100 answers: those shown otherwise than they were meant, and those of Python that do not compile."""
+"""Of 100 answers: those that are shown wrong, and those of Python that do not compile."""
 MIN_PYTHON = 300
-"""Cases in Python, below which one alone would decide."""
+"""Minimum cases in Python; of fewer, a single one would decide."""
 
 
 def _moved(hole: Hole, move: Callable[[str], str]) -> str:
-    """Return the middle with the blanks of its lines moved; of the first line where it has a line of its own."""
+    """Return the middle with the blanks of its lines moved; of the first line if the middle starts it."""
     lines = hole.middle.split("\n")
     fresh = not hole.head.strip()
     first = move(hole.head + lines[0]) if fresh and lines[0].strip() else lines[0]
@@ -75,7 +75,7 @@ def twice(hole: Hole) -> str:
 
 
 def first_line_only(hole: Hole) -> str:
-    """The first line alone begins with the indentation that stands there already, and the others from the margin."""
+    """The first line alone repeats the indentation before the cursor; the others are not indented."""
     base = _blanks(hole.head)
     first, *rest = hole.middle.split("\n")
     return "\n".join([base + first, *(line.removeprefix(base) for line in rest)])
@@ -115,8 +115,8 @@ def verdict(hole: Hole, answer: str) -> str:
         return "exact"
     if typed.last.text and _broken(typed.document, hole):
         return "broken"
-    said = _plain(typed.last.text).rstrip()
-    return "less" if _plain(hole.middle).startswith(said) else "wrong"
+    shown = _plain(typed.last.text).rstrip()
+    return "less" if _plain(hole.middle).startswith(shown) else "wrong"
 
 
 def _broken(document: str, hole: Hole) -> bool:

@@ -1,9 +1,10 @@
 """Recorded answers of a real model to spans of Python, before and after shaping; each file is run against its tests.
 
 `python -m tests.quality.recorded FOLDER`. The folder has the two files of the public repository
-YongceLi/human-eval-infilling-test-completion: `HumanEval-RandomSpanInfilling.jsonl.gz` (from its `data`; the problems
-are OpenAI's human-eval-infilling) and `samples_random_span.jsonl` (1,640 answers of gpt-4o-mini). They are not part
-of this repository. The code that the model wrote is run: in processes of their own, with limits on time and memory.
+YongceLi/human-eval-infilling-test-completion: `HumanEval-RandomSpanInfilling.jsonl.gz` (from its `data`;
+the problems are OpenAI's human-eval-infilling) and `samples_random_span.jsonl` (1,640 answers of
+gpt-4o-mini). They are not part of this repository. The model's code is run in separate processes, with
+limits on time and memory.
 """
 
 import argparse
@@ -106,7 +107,7 @@ class Judged:
     text: str
     replace: int
     exact: bool | None
-    """Whether the file is the true one, up to blank lines, where the true text is the answer; None for a blank text."""
+    """Whether the true text as the answer gives the true file, except for blank lines; None for a blank text."""
 
 
 def judge(case: Recorded) -> Judged:

@@ -10,7 +10,7 @@ BARS = {"exact": 98.0, "wrong": 1.5, "clean": 99.5, "valid": 98.5}
 """Per cent; `wrong` is a ceiling, the others are floors. `clean`: exact on answers that had no defect."""
 
 SLOWEST_MEDIAN, SLOWEST_95 = 1.0, 6.0
-"""Milliseconds that shaping an answer may take; printed, and not held in a run: machines differ."""
+"""Maximum milliseconds of shaping an answer; printed, and not a bar, because machines differ."""
 
 
 class Row(NamedTuple):
@@ -51,16 +51,16 @@ def failures(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the missed bars as text."""
     total = row("all", verdicts)
     unharmed = row("clean", [verdict for verdict in verdicts if verdict.case.defect == "clean"])
-    said = []
+    missed = []
     if total.exact < BARS["exact"]:
-        said.append(f"exact {total.exact:.2f} % is below {BARS['exact']} %")
+        missed.append(f"exact {total.exact:.2f} % is below {BARS['exact']} %")
     if total.wrong > BARS["wrong"]:
-        said.append(f"wrong {total.wrong:.2f} % is above {BARS['wrong']} %")
+        missed.append(f"wrong {total.wrong:.2f} % is above {BARS['wrong']} %")
     if total.valid < BARS["valid"]:
-        said.append(f"valid {total.valid:.2f} % is below {BARS['valid']} %")
+        missed.append(f"valid {total.valid:.2f} % is below {BARS['valid']} %")
     if unharmed.exact < BARS["clean"]:
-        said.append(f"clean answers kept exact {unharmed.exact:.2f} % is below {BARS['clean']} %")
-    return said
+        missed.append(f"clean answers kept exact {unharmed.exact:.2f} % is below {BARS['clean']} %")
+    return missed
 
 
 def printed(verdicts: Sequence[Verdict], milliseconds: Sequence[float]) -> str:

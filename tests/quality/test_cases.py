@@ -24,7 +24,7 @@ def plain(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
+def test_complete_answer(case: dict[str, Any]) -> None:
     """Accepting the whole answer gives the expected document."""
     before, after = case["before"], case["after"]
     document = Document("file:///case", case["language"], before + after, 1)
@@ -37,7 +37,7 @@ def test_an_answer_that_is_there_at_once(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_answer_that_streams_in(case: dict[str, Any]) -> None:
+def test_streaming_answer(case: dict[str, Any]) -> None:
     """The last suggestion gives the expected document; earlier suggestions are its start."""
     typed = ask(
         case["before"],

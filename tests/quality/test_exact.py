@@ -9,11 +9,11 @@ from tests.quality.exact import FILES, FOLDER, Named, named_cases
 from tests.quality.judge import Outcome, judge
 
 KNOWN = set((FOLDER / "known.txt").read_text("utf-8").splitlines())
-"""Cases that are shown otherwise than they were meant."""
+"""Cases with a wrong result."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_what_was_right_stays_right(path: Path) -> None:
+def test_known_results_do_not_change(path: Path) -> None:
     """A case that has become right is not listed as wrong."""
     wrong = {named.name for named in named_cases(path) if not _exact(named)}
     assert wrong == {name for name in KNOWN if name.startswith(f"{path.name}:")}
@@ -25,8 +25,8 @@ def _exact(named: Named) -> bool:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_an_early_stop_loses_nothing(path: Path) -> None:
-    """Wherever a stream may be closed, the text so far gives the same suggestion as the whole answer."""
+def test_early_stop_gives_the_same_suggestion(path: Path) -> None:
+    """At each place where a stream may be closed, the text so far gives the same suggestion as the whole answer."""
     cases = list(named_cases(path))
     moved = [named for named in cases if named.name.endswith("first_line_only")]
     assert sum(map(_stops, [*cases[::8], *moved]))

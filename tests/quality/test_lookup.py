@@ -45,7 +45,7 @@ def test_places_in_a_history(history: Path) -> None:
     assert "".join(found.places[2].cursor.above).startswith(LINES)
 
 
-def test_what_is_said_there(history: Path) -> None:
+def test_answers_at_the_places_are_counted(history: Path) -> None:
     """The engine answers the second line, and right answers are counted."""
     result = measured(sample(history, 5), Ask())
     assert result.places == 2 * len(SHARES)
@@ -55,14 +55,14 @@ def test_what_is_said_there(history: Path) -> None:
     assert "100.0%" in result.row()
 
 
-def test_the_steps_are_observed(history: Path) -> None:
+def test_steps_are_observed(history: Path) -> None:
     """A place's steps end with the first wrong one."""
     rows = list(observed(sample(history, 5)))
     assert any(right for _, right in rows)
     assert list(observed(Sample("none", {}, []))) == []
 
 
-def test_weights_are_found_again() -> None:
+def test_known_weights_are_found() -> None:
     """Outcomes that are drawn with known weights give about the same weights."""
     chance = random.Random(1)
     rows = []

@@ -17,7 +17,7 @@ FIRST, EACH = 0.25, 0.012
 """Seconds to the first token, and between two, of a usual model."""
 
 LOOK = 1.5
-"""Seconds that a person looks at what has come before taking it."""
+"""Seconds that a person looks at a suggestion before its acceptance."""
 
 
 @dataclass

@@ -18,8 +18,8 @@ from tests.quality.judge import Verdict, judge
 def over_the_wire(all_cases: Sequence[Case]) -> list[Verdict]:
     """Return the verdicts on a running server's answers to the cases.
 
-    The loopback answers with the case's raw text, a token at a time; the request is a manual one, since many of
-    the places are such that typing alone would not ask there.
+    The loopback answers with the case's raw text, a token at a time; the request is manual, because typing
+    causes no request at many of the places.
     """
     with Loopback() as upstream, quiet_home() as home:
         return asyncio.run(_all(all_cases, upstream, home))
@@ -33,7 +33,7 @@ async def _all(all_cases: Sequence[Case], upstream: Loopback, home: dict[str, st
         verdicts = []
         for number, case in enumerate(all_cases):
             upstream.behave(text=case.raw, faults=_ends(case.defect))
-            # The name of a source may be that of a secret file, as credentials.py.
+            # A source may have the name of a secret file, such as credentials.py.
             uri = f"file:///{number}/case{Path(case.hole.source.name).suffix}"
             verdicts.append(judge(case, await _shown(client, uri, case)))
         await client.exit()
@@ -41,7 +41,7 @@ async def _all(all_cases: Sequence[Case], upstream: Loopback, home: dict[str, st
 
 
 def _ends(defect: str) -> list[dict[str, Any]]:
-    """Return the faults of an answer: what goes on with other code ends where the model may write no more."""
+    """Return the faults of an answer: an answer that continues with other code ends at its limit of tokens."""
     return [{"kind": "finish", "reason": "length"}] if defect.startswith(("novel", "two at once")) else []
 
 

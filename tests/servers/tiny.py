@@ -1,6 +1,6 @@
 """A model file of two layers with random weights and fill-in-the-middle tokens, which no small public model has.
 
-What it writes is noise. It tells that `/infill` is asked and read as it should be.
+Its text is noise. It shows whether midfill sends `/infill` requests and reads answers correctly.
 """
 
 from pathlib import Path
@@ -49,7 +49,7 @@ def _add_tokens(writer: Any) -> None:
     writer.add_vocab_size(len(tokens))
     writer.add_token_list(tokens)
     writer.add_token_types([TokenType.NORMAL] * 256 + [TokenType.CONTROL] * len(MARKERS))
-    writer.add_token_merges([f"{_bytes()[32]} {_bytes()[32]}"])  # Without one it is no such tokenizer.
+    writer.add_token_merges([f"{_bytes()[32]} {_bytes()[32]}"])  # This type of tokenizer needs at least one.
     keys = ("fim_pre", "fim_suf", "fim_mid", "fim_rep", "fim_sep")
     for key, number in zip(keys, range(256, 261), strict=True):
         writer.add_uint32(f"tokenizer.ggml.{key}_token_id", number)
@@ -82,7 +82,7 @@ def _add_weights(writer: Any, seed: int) -> None:
 
 
 def _bytes() -> list[str]:
-    """Return the characters that stand for the bytes: printable ones for themselves, others from 256 on."""
+    """Return the characters that represent the bytes: printable ones are unchanged, others start at 256."""
     printable = {*range(33, 127), *range(161, 173), *range(174, 256)}
     others = iter(range(256, 512))
     return [chr(byte) if byte in printable else chr(next(others)) for byte in range(256)]

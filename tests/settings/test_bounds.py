@@ -40,7 +40,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -> None:
+def test_hostile_workspace_file_is_not_parsed(tmp_path: Path, text: str) -> None:
     """A key of 30,000 parts took 3.5 GB: such a file is reported and not parsed."""
     load({"MIDFILL_CONFIG": str(tmp_path / "none")})
     loaded_from(tmp_path, "model")
@@ -56,15 +56,15 @@ def test_a_hostile_file_of_a_workspace_costs_little(tmp_path: Path, text: str) -
     assert len(str(problem)) < 500
 
 
-def test_what_is_too_much_is_told(tmp_path: Path) -> None:
+def test_exceeded_limit_is_reported(tmp_path: Path) -> None:
     """The message names the fault and the limit."""
     assert "larger than 16 KiB" in str(loaded_from(tmp_path, "#" * 20_000).problems[0])
     nested = loaded_from(tmp_path, ".".join("a" * 20) + " = 1").problems[0]
     assert "nested too deeply" in str(nested)
 
 
-def test_dots_in_texts_and_comments_are_no_nesting(tmp_path: Path) -> None:
-    """Paths, versions and sentences are full of dots and brackets."""
+def test_dots_in_texts_and_comments_do_not_nest(tmp_path: Path) -> None:
+    """Paths, versions and sentences contain dots and brackets."""
     dots = ".".join("abcdefghijklmnop")
     text = (
         f"# {dots} {'[' * 40}\n[trigger]\npaths_off = ['{dots}', \"{dots}\\\".{dots}\", '''{dots}\n{dots}''',\n"
@@ -75,7 +75,7 @@ def test_dots_in_texts_and_comments_are_no_nesting(tmp_path: Path) -> None:
     assert len(loaded.settings.trigger.paths_off) == 5
 
 
-def test_the_users_own_file_may_be_larger(tmp_path: Path) -> None:
+def test_user_file_may_be_larger(tmp_path: Path) -> None:
     """The user's own file may have long comments and lists."""
     config = tmp_path / "config.toml"
     config.write_text("#\n" * 100_000 + 'model = "m"\n')
@@ -85,12 +85,12 @@ def test_the_users_own_file_may_be_larger(tmp_path: Path) -> None:
     assert "nested too deeply" in str(load({"MIDFILL_CONFIG": str(config)}).problems[0])
 
 
-def test_bounds_of_a_workspace_are_narrower() -> None:
+def test_limits_of_a_workspace_file_are_narrower() -> None:
     """A workspace's file is not trusted."""
     assert BOUNDS["workspace"] < BOUNDS["user"]
 
 
 @given(st.text("a.[]{}\"'\\\n# =", max_size=60))
-def test_any_text_has_a_depth(text: str) -> None:
-    """Nothing raises, and no text is deeper than it has dots and brackets."""
+def test_depth_of_any_text(text: str) -> None:
+    """No text raises, and the depth is at most the number of dots and brackets."""
     assert 0 <= depth(text) <= sum(map(text.count, ".[{"))

@@ -25,12 +25,12 @@ def loaded(**tree: Any) -> Any:
         (["ollama:python,rust", "deepseek"], [("ollama", {"python", "rust"}), ("deepseek", FREE)]),
     ],
 )
-def test_order_and_languages(backend: object, names: list[tuple[str, object]]) -> None:
-    """A name, or several, each with its languages."""
+def test_order_and_languages_of_backends(backend: object, names: list[tuple[str, object]]) -> None:
+    """The setting has one or several names, each with its languages."""
     assert [(one.name, one.languages) for one in backend_configs(loaded(backend=backend).settings)] == names
 
 
-def test_the_first_has_the_plain_settings() -> None:
+def test_first_backend_has_the_plain_settings() -> None:
     """Address, model, template and key without a backend's name apply to the first one only."""
     plain = {"base_url": "https://gw.example", "model": "m", "template": "plain", "api_key_file": "~/key"}
     first, second = backend_configs(loaded(backend=["openai", "mistral"], **plain).settings)
@@ -39,7 +39,7 @@ def test_the_first_has_the_plain_settings() -> None:
     assert (first.first, second.first) == (True, False)
 
 
-def test_an_entry_of_the_users_own() -> None:
+def test_custom_backend_has_its_own_entry() -> None:
     """It has its provider's wire format and its own address; VS Code writes its names in camelCase."""
     entry = {
         "name": "work",
@@ -49,13 +49,13 @@ def test_an_entry_of_the_users_own() -> None:
         "template": "mine",
     }
     mine = {"name": "mine", "prompt": "<P>{prefix}<S>{suffix}<M>", "stop": ["<P>"]}
-    told = merge(
+    result = merge(
         [SettingsSource("client", {"backend": ["work"], "backends": [entry], "templates": [mine]}, "client")]
     )
-    [work] = backend_configs(told.settings)
-    assert not told.problems
+    [work] = backend_configs(result.settings)
+    assert not result.problems
     assert (work.name, work.provider.name, work.base_url) == ("work", "openai", "https://gw.example/v1")
-    template = template_of(work.template, told.settings)
+    template = template_of(work.template, result.settings)
     assert template is not None
     assert template.filled("a", "b") == "<P>a<S>b<M>"
 
@@ -64,7 +64,7 @@ WORK = {"name": "work", "like": "openai"}
 
 
 @pytest.mark.parametrize(
-    ("tree", "told"),
+    ("tree", "message"),
     [
         ({"backend": "olama"}, "did you mean ollama?"),
         ({"backend": ["deepseek", "olama:python"]}, 'not "olama"; did you mean ollama?'),
@@ -89,14 +89,14 @@ WORK = {"name": "work", "like": "openai"}
         ),
     ],
 )
-def test_what_is_wrong_halts(tree: dict[str, Any], told: str) -> None:
+def test_wrong_backend_stops_all_calls(tree: dict[str, Any], message: str) -> None:
     """An unknown backend or an unencrypted address causes no call; the message names the setting."""
     result = loaded(**tree)
-    assert any(told in str(problem) for problem in result.halting), result.problems
+    assert any(message in str(problem) for problem in result.halting), result.problems
     assert all(str(problem).startswith(("backend", "template", "base_url")) for problem in result.problems)
 
 
-def test_a_key_in_an_entry_is_refused() -> None:
+def test_key_in_a_backend_entry_is_refused() -> None:
     """A secret does not belong in the settings, at any depth."""
     result = loaded(backends=[{**WORK, "api_key": "sk-0123456789abcdef0123"}])
     assert "is or holds a secret" in str(result.problems[0])

@@ -30,14 +30,14 @@ def settings(tree: dict[str, Any]) -> Settings:
 
 
 @pytest.mark.parametrize("tree", [{}, {"backend": "ollama"}, {"edits": {"enabled": True}}])
-def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
+def test_edit_backend_is_off_by_default(tree: dict[str, Any]) -> None:
     assert edit_backend_config(settings(tree)) is None
 
 
 @pytest.mark.parametrize(
     ("tree", "backend", "url", "model", "key"),
     [
-        # The same service as the first backend: its address and its key.
+        # The service of the first backend has the same address and key.
         ({}, "deepseek", "", "deepseek-flash", "first-key-0"),
         (
             {"base_url": "https://gw.example"},
@@ -48,7 +48,7 @@ def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
         ),
         ({"model": "deepseek-v4-pro"}, "deepseek", "", "deepseek-flash", "first-key-0"),
         ({"backend": "inception"}, "inception", "", "mercury-edit-2", "first-key-0"),
-        # Another one: its own.
+        # Another service has its own.
         ({"base_url": "https://gw.example"}, "inception", "", "mercury-edit-2", "mercury-key"),
         ({"backend": "local"}, "deepseek", "", "deepseek-flash", "deepseek-key"),
         ({"backend": "work", "backends": [WORK]}, "openai-chat", "", "gpt-4.1-mini", None),
@@ -56,7 +56,9 @@ def test_it_is_off_until_it_is_named(tree: dict[str, Any]) -> None:
         ({"backend": "work", "backends": [WORK]}, "work", "https://llm.example", "big", "first-key-0"),
     ],
 )
-def test_address_and_key(tree: dict[str, Any], backend: str, url: str, model: str, key: str | None) -> None:
+def test_address_and_key_are_separate(
+    tree: dict[str, Any], backend: str, url: str, model: str, key: str | None
+) -> None:
     """MIDFILL_API_KEY and the plain settings go to no other service than the first backend's."""
     member = edit_backend_config(settings({**tree, "edits": {"backend": backend}}))
     assert member is not None
@@ -65,14 +67,14 @@ def test_address_and_key(tree: dict[str, Any], backend: str, url: str, model: st
     assert (None if found is None else found.secret) == key
 
 
-def test_its_own_model() -> None:
+def test_model_is_separate() -> None:
     member = edit_backend_config(settings({"edits": {"backend": "ollama", "model": "sweep-next-edit"}}))
     assert member is not None
     assert member.model == "sweep-next-edit"
 
 
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "message"),
     [
         ({"backend": "mistral"}, "edits.backend in the editor's settings must be empty, one of"),
         ({"backend": "deepsek"}, 'not "deepsek"'),
@@ -83,40 +85,40 @@ def test_its_own_model() -> None:
         ({"backend": 5}, "edits.backend"),
     ],
 )
-def test_what_is_wrong_is_told_and_halts_nothing(edits: dict[str, Any], told: str) -> None:
-    """Next edits are off then, or the default is used; completions go on."""
+def test_wrong_edit_backend_is_reported_and_stops_no_completions(edits: dict[str, Any], message: str) -> None:
+    """Next edits are off, or the default is used; completions continue."""
     loaded = load({}, clients=[{"edits": edits}], files=())
     [problem] = loaded.problems
-    assert told in str(problem)
+    assert message in str(problem)
     assert not loaded.halting
 
 
 @pytest.mark.parametrize(
     "edits", [{"backend": "llamacpp", "format": "sweep"}, {"backend": "ollama", "model": "zeta2"}]
 )
-def test_a_model_of_ones_own(edits: dict[str, str]) -> None:
+def test_custom_edit_model(edits: dict[str, str]) -> None:
     assert edit_backend_config(settings({"edits": edits})) is not None
 
 
-def test_a_workspace_never_chooses_it() -> None:
+def test_workspace_cannot_choose_the_edit_backend() -> None:
     loaded = merge([SettingsSource("w/.midfill.toml", {"edits": {"backend": "deepseek"}}, "workspace")])
     assert "may not set it" in str(loaded.problems[0])
     assert loaded.settings.edits.backend == ""
 
 
-def test_plain_http_to_another_machine_halts() -> None:
+def test_plain_http_to_another_machine_stops_all_calls() -> None:
     entry = {**WORK, "base_url": "http://llm.example"}
     loaded = merge([SettingsSource("a file", {"backends": [entry], "edits": {"backend": "work"}}, "user")])
     assert loaded.halting
 
 
-def test_each_has_a_key_or_needs_none() -> None:
+def test_each_edit_backend_has_a_key_or_needs_none() -> None:
     assert all(bool(row.variable) == row.paid for row in EDIT_PROVIDERS.values())
 
 
 @pytest.mark.parametrize("wrong", [{"backend": 5}, {"model": ["x"]}, {"backend": "deepsek"}])
-def test_a_wrong_choice_is_not_replaced_by_an_earlier_one(wrong: dict[str, Any]) -> None:
-    """Whose newer choice cannot be read, that of a weaker source does not count: no model is asked for next edits."""
+def test_wrong_choice_is_not_replaced_by_a_weaker_source(wrong: dict[str, Any]) -> None:
+    """If the stronger choice is invalid, next edits are off."""
     loaded = load({}, clients=[{"edits": {"backend": "deepseek"}}, {"edits": wrong}], files=())
     assert loaded.settings.edits.backend == ""
     assert len(loaded.problems) == 1

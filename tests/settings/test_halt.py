@@ -51,7 +51,7 @@ WRONG: dict[str, object] = {
     "caps.tokens_per_day": -1,
     "caps.low_balance": "1",
 }
-"""Every setting that says who is asked, by what way, what is kept back and what may be spent, with a wrong value."""
+"""Each setting of backends, connections, exclusions and spending, with a wrong value."""
 
 TUNES = {
     "popup",
@@ -83,10 +83,10 @@ TUNES = {
     "cache.ttl_s",
     "cache.empty_ttl_s",
 }
-"""Every setting that only tunes."""
+"""Every tuning setting."""
 
 
-def test_every_setting_is_of_one_kind() -> None:
+def test_every_setting_is_in_one_table() -> None:
     """A new setting is added to one of the two tables."""
     assert set(WRONG) | TUNES == set(leaves())
     assert not set(WRONG) & TUNES
@@ -94,7 +94,7 @@ def test_every_setting_is_of_one_kind() -> None:
 
 @pytest.mark.parametrize("key", WRONG)
 @pytest.mark.parametrize("source", [user, client])
-def test_a_wrong_value_halts(source: Any, key: str) -> None:
+def test_wrong_value_stops_all_calls(source: Any, key: str) -> None:
     """The default does not replace it: there are no calls, and one message says so."""
     loaded = merge([source(nested(key, WRONG[key]))])
     assert halted(loaded)
@@ -105,7 +105,7 @@ def test_a_wrong_value_halts(source: Any, key: str) -> None:
     "address", ["http://999.999.999.999", "http://[v1.x]:1/", "http://host:99999", "http://" + "a" * 70_000]
 )
 @pytest.mark.parametrize("key", ["base_url", "network.proxy"])
-def test_an_address_that_cannot_be_one_halts(key: str, address: str) -> None:
+def test_invalid_address_stops_all_calls(key: str, address: str) -> None:
     """The message names the setting before any connection."""
     loaded = merge([user(nested(key, address))])
     assert halted(loaded)
@@ -132,7 +132,7 @@ CLEAR = {"base_url": "http://gateway.example"}
         ([user(CLEAR), client({"baseUrl": "https://gateway.example"})], False),
     ],
 )  # fmt: skip
-def test_plain_http_to_another_machine_halts(sources: list[SettingsSource], halts: bool) -> None:
+def test_plain_http_to_another_machine_stops_all_calls(sources: list[SettingsSource], halts: bool) -> None:
     """Others on the network could read the key and the text: the user must allow it."""
     loaded = merge(sources)
     assert halted(loaded) == halts
@@ -144,7 +144,7 @@ def test_plain_http_to_another_machine_halts(sources: list[SettingsSource], halt
         assert "example" not in str(problem)
 
 
-def test_a_workspace_cannot_allow_plain_http() -> None:
+def test_workspace_cannot_allow_plain_http() -> None:
     """A cloned repository is not trusted."""
     loaded = merge([user(CLEAR), workspace({"network": {"allow_http": True}})])
     assert halted(loaded)
@@ -152,13 +152,13 @@ def test_a_workspace_cannot_allow_plain_http() -> None:
 
 
 @pytest.mark.parametrize("key", ["backend", "base_url"])
-def test_a_wrong_variable_halts(key: str) -> None:
-    """The environment's values are held to the same rule."""
+def test_wrong_variable_stops_all_calls(key: str) -> None:
+    """The same rule applies to the environment."""
     assert halted(merge([variable("MIDFILL_" + key.upper(), key, str(WRONG[key]))]))
 
 
 @pytest.mark.parametrize("key", WRONG)
-def test_a_wrong_restraint_of_a_workspace_halts(key: str) -> None:
+def test_wrong_restriction_of_a_workspace_stops_all_calls(key: str) -> None:
     """A wrong value counts if the workspace may restrict that setting, and is ignored otherwise."""
     loaded = merge([workspace(nested(key, WRONG[key]))])
     assert halted(loaded) == (leaves()[key].workspace != "never")
@@ -166,7 +166,7 @@ def test_a_wrong_restraint_of_a_workspace_halts(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(TUNES))
 @pytest.mark.parametrize("source", [user, workspace, client])
-def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
+def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
     """Its default is used and reported."""
     loaded = merge([source(nested(key, {"a": 1}))])
     assert not halted(loaded)
@@ -200,7 +200,7 @@ def test_a_setting_that_tunes_halts_nothing(source: Any, key: str) -> None:
     ],
 )
 @pytest.mark.parametrize("source", [user, client])
-def test_what_is_lost_with_a_wrong_name(source: Any, tree: Mapping[str, object], halts: bool) -> None:
+def test_unknown_names_stop_all_calls(source: Any, tree: Mapping[str, object], halts: bool) -> None:
     """A misspelt name, a wrong table, a secret, too many entries: these may have been restrictions."""
     assert halted(merge([source(tree)])) == halts
 
@@ -219,13 +219,13 @@ def test_what_is_lost_with_a_wrong_name(source: Any, tree: Mapping[str, object],
         ({f"key{number}": 1 for number in range(201)}, True),
     ],
 )
-def test_what_a_workspace_may_have_meant_to_restrain(tree: Mapping[str, object], halts: bool) -> None:
+def test_ignored_workspace_settings_stop_nothing(tree: Mapping[str, object], halts: bool) -> None:
     """A forbidden setting is ignored; a rejected restriction halts."""
     sources = [user({"enabled": False, "trigger": {"mode": "manual"}, "completion": {"stop": ["b"]}})]
     assert halted(merge([*sources, workspace(tree)])) == halts
 
 
-def test_a_stronger_source_mends() -> None:
+def test_stronger_source_overrides_a_wrong_value() -> None:
     """An overridden wrong value is reported, and stops nothing, because the effective value is valid."""
     loaded = merge([user({"model": 5}), client({"model": "a"})])
     assert not halted(loaded)
@@ -235,13 +235,13 @@ def test_a_stronger_source_mends() -> None:
     assert halted(merge([client({"base_url": "http://localhost:1", "baseUrl": "localhost:8000"})]))
 
 
-def test_a_workspace_does_not_mend() -> None:
+def test_workspace_does_not_override_a_wrong_value() -> None:
     """It cannot replace the user's wrong value, because it may only restrict."""
     wrong = user({"trigger": {"paths_off": "secret/*", "max_file_kb": "10"}})
     assert halted(merge([wrong, workspace({"trigger": {"paths_off": ["a"], "max_file_kb": 5}})]))
 
 
-def test_a_file_that_cannot_be_read_halts(tmp_path: Path) -> None:
+def test_unreadable_file_stops_all_calls(tmp_path: Path) -> None:
     """An unreadable file may set anything: the user's, one that MIDFILL_CONFIG names, a workspace's."""
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.touch()
@@ -254,13 +254,13 @@ def test_a_file_that_cannot_be_read_halts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", ["x", 5, ["a"], {"midfill": "x"}])
-def test_a_client_that_sends_no_object_halts(tmp_path: Path, sent: object) -> None:
+def test_client_settings_that_are_no_object_stop_all_calls(tmp_path: Path, sent: object) -> None:
     """Its meaning is unknown."""
     (config := tmp_path / "config.toml").touch()
     assert halted(load({"MIDFILL_CONFIG": str(config)}, clients=[sent]))
 
 
-def test_the_sentence_stands_at_the_end() -> None:
+def test_explanation_is_at_the_end() -> None:
     """Wrong settings are reported first."""
     assert str(Problem("first.", halts=True)) == f"first. {UNTIL}"
     assert str(Problem("first.")) == "first."

@@ -58,7 +58,7 @@ def private(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def test_a_key_never_shows() -> None:
+def test_key_is_never_shown() -> None:
     """Printed, formatted or in a container, a key shows at most its last characters."""
     key = Key(SECRET, "here")
     assert str(key) == f"{key}" == "sk-…2c3d"
@@ -68,7 +68,7 @@ def test_a_key_never_shows() -> None:
     assert str(Key("a" * 12 + "bcde", "")) == "…bcde"
 
 
-def test_no_key_anywhere_is_none() -> None:
+def test_missing_key_is_none() -> None:
     """A missing key is no error; blank variables count as unset."""
     assert find({}) is None
     assert (
@@ -77,7 +77,7 @@ def test_no_key_anywhere_is_none() -> None:
     )
 
 
-def test_the_variables_come_first() -> None:
+def test_variables_have_priority() -> None:
     """MIDFILL_API_KEY has priority over the backend's own variable, and both over a command."""
     command = printing("sk-" + "c" * 20)
     both = {"MIDFILL_API_KEY": SECRET, "DEEPSEEK_API_KEY": OTHER}
@@ -104,7 +104,7 @@ def test_the_variables_come_first() -> None:
         "$env:DEEPSEEK_API_KEY = '{}'",
     ],
 )
-def test_what_is_pasted_along_is_taken_off(pasted: str) -> None:
+def test_pasted_extras_are_removed(pasted: str) -> None:
     """Quotes, blanks, line ends and an assignment around a key are not part of it."""
     assert find({"DEEPSEEK_API_KEY": pasted.format(SECRET)}) == Key(SECRET, "DEEPSEEK_API_KEY")
 
@@ -120,7 +120,7 @@ def test_what_is_pasted_along_is_taken_off(pasted: str) -> None:
         "${env:A_KEY}",
     ],
 )
-def test_the_name_of_a_variable_is_told(name: str) -> None:
+def test_name_of_a_variable_is_reported(name: str) -> None:
     """A variable's name instead of the key is reported as such."""
     assert refused({"MIDFILL_API_KEY": name}) == (
         "No API key: MIDFILL_API_KEY gives the name of a variable; it must give the key itself."
@@ -130,20 +130,20 @@ def test_the_name_of_a_variable_is_told(name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["sk-…" + TAIL, SECRET + " " + TAIL, SECRET + "\n" + TAIL, "clé" + TAIL, SECRET + "\0"]
 )
-def test_what_cannot_be_a_key_is_told(text: str) -> None:
+def test_invalid_key_is_reported(text: str) -> None:
     """A masked key, two keys, or control characters would only break the request's header."""
     assert "copy the key again" in refused({"DEEPSEEK_API_KEY": text})
 
 
 @POSIX
-def test_a_command_prints_the_key() -> None:
+def test_command_prints_the_key() -> None:
     """A command's output without empty lines is the key; the command has priority over the file."""
     found = find({}, api_key_command=printing(f"\n{SECRET}\n\n"), api_key_file="/nowhere")
     assert found == Key(SECRET, "api_key_command")
 
 
 @POSIX
-def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_gets_the_environment_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """It runs without a shell, but with `~` expanded; it cannot read the server's standard input."""
     monkeypatch.setenv("HOME", "/home/ann")
     code = "import os, sys; print(os.environ['MINE'], len(sys.stdin.read()), *sys.argv[1:], sep='|')"
@@ -153,7 +153,7 @@ def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.Mon
 
 @POSIX
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "message"),
     [
         (
             f"/nowhere/{TAIL}",
@@ -176,18 +176,20 @@ def test_a_command_gets_the_environment_and_nothing_else(monkeypatch: pytest.Mon
         ),
     ],
 )
-def test_a_failing_command_is_told_without_its_output(command: str, told: str) -> None:
+def test_failed_command_is_reported_without_its_output(command: str, message: str) -> None:
     """The message names the failure, without the command and its output."""
-    assert told in refused({}, api_key_command=command)
+    assert message in refused({}, api_key_command=command)
 
 
 @POSIX
-def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hanging_command_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that waits for a passphrase is ended, and the message says to try it in a terminal."""
     monkeypatch.setattr(keys, "TIMEOUT_S", 0.2)
-    told = refused({}, api_key_command=running(f"import time; print('{SECRET}', flush=True); time.sleep(60)"))
-    assert "gave no key within 0.2 seconds" in told
-    assert "passphrase" in told
+    message = refused(
+        {}, api_key_command=running(f"import time; print('{SECRET}', flush=True); time.sleep(60)")
+    )
+    assert "gave no key within 0.2 seconds" in message
+    assert "passphrase" in message
 
 
 @pytest.mark.parametrize(
@@ -200,14 +202,14 @@ def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
         SECRET.encode("utf-16"),
     ],
 )
-def test_a_file_holds_the_key(tmp_path: Path, content: str | bytes) -> None:
+def test_file_has_the_key(tmp_path: Path, content: str | bytes) -> None:
     """The first line of a file is the key, in any encoding that editors and shells write."""
     path = private(tmp_path / "key", content)
     assert find({}, api_key_file=str(path)) == Key(SECRET, f"api_key_file {path}")
 
 
 @POSIX
-def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`~/` in `api_key_file` is the home folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
     private(tmp_path / "key", SECRET)
@@ -216,16 +218,16 @@ def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @POSIX
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o777])
-def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+def test_file_readable_by_others_is_refused(tmp_path: Path, mode: int) -> None:
     """Only the owner may have access; the message has the quoted command that fixes it."""
     path = private(tmp_path / "my key", SECRET)
     path.chmod(mode)
-    told = refused({}, api_key_file=str(path))
-    assert told.endswith(f"can be read by others than you, and is not used; run: chmod 600 '{path}'.")
+    message = refused({}, api_key_file=str(path))
+    assert message.endswith(f"can be read by others than you, and is not used; run: chmod 600 '{path}'.")
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "message"),
     [
         (TAIL * 4, "api_key_file must be a whole path, or begin with ~/"),
         (f"keys/{TAIL}", "api_key_file must be a whole path, or begin with ~/"),
@@ -236,11 +238,11 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> No
     ],
 )
 @POSIX
-def test_a_file_that_gives_no_key_is_told(tmp_path: Path, setting: str, told: str) -> None:
+def test_file_without_a_key_is_reported(tmp_path: Path, setting: str, message: str) -> None:
     """The message names the file's fault; a key instead of the path is not repeated."""
     tmp_path.chmod(0o700)
     private(tmp_path / "empty", "\n \n")
-    assert told in refused({}, api_key_file=setting.format(tmp=tmp_path))
+    assert message in refused({}, api_key_file=setting.format(tmp=tmp_path))
 
 
 class NoKeyringError(Exception):
@@ -262,7 +264,7 @@ def use_keyring(monkeypatch: pytest.MonkeyPatch, stored: Mapping[tuple[str, str]
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
 
 
-def test_the_keyring_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyring_is_the_last_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system keyring is read for `midfill` and the backend's name if no other source has a key."""
     use_keyring(monkeypatch, {("midfill", "deepseek"): SECRET})
     assert find({}) == Key(SECRET, "the system keyring (midfill, deepseek)")
@@ -270,16 +272,16 @@ def test_the_keyring_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_key("mistral", Settings(), {}) is None
 
 
-def test_a_machine_without_a_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package without a keyring behind it, as on a server, has no key."""
     use_keyring(monkeypatch, NoKeyringError())
     assert find({}) is None
 
 
-def test_a_locked_keyring_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_keyring_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unreadable keyring is reported by the type of its error only."""
     use_keyring(monkeypatch, PermissionError(SECRET))
-    told = refused({})
-    assert told.startswith(
+    message = refused({})
+    assert message.startswith(
         "No API key: the system keyring cannot be read (PermissionError); unlock it, or set MIDFILL"
     )

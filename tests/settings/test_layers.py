@@ -45,24 +45,24 @@ def layer(kind: str, flat: Mapping[str, object]) -> SettingsSource:
     return SettingsSource(kind, tree, kind)  # type: ignore[arg-type]
 
 
-def test_most_settings_are_tried() -> None:
-    """Those whose values cannot be drawn are the minority."""
+def test_most_settings_are_tested() -> None:
+    """Values cannot be generated for a few settings."""
     assert len(VALID) > len(leaves()) / 2
 
 
 @given(st.lists(st.tuples(st.sampled_from(["user", "environment", "client"]), TREES), max_size=4))
-def test_the_last_layer_that_sets_a_setting_wins(layers: list[tuple[str, dict[str, object]]]) -> None:
-    """For any weaker values, and for each setting by itself."""
+def test_last_layer_has_priority(layers: list[tuple[str, dict[str, object]]]) -> None:
+    """This holds for any weaker values, and for each setting separately."""
     loaded = merge([layer(kind, flat) for kind, flat in layers])
     assert loaded.problems == ()
     for key in VALID:
-        said = [(flat[key], kind) for kind, flat in layers if key in flat]
-        value, origin = said[-1] if said else (leaves()[key].default, "default")
+        found = [(flat[key], kind) for kind, flat in layers if key in flat]
+        value, origin = found[-1] if found else (leaves()[key].default, "default")
         assert (value_of(loaded.settings, key), loaded.origins[key]) == (value, origin)
 
 
 @given(st.builds(dict.__or__, TREES, LISTS), st.builds(dict.__or__, TREES, LISTS))
-def test_a_workspace_only_restrains(mine: dict[str, object], theirs: dict[str, object]) -> None:
+def test_workspace_can_only_restrict(mine: dict[str, object], theirs: dict[str, object]) -> None:
     """It keeps each of the user's settings, or makes it stricter."""
     before = merge([layer("user", mine)]).settings
     after = merge([layer("user", mine), layer("workspace", theirs)]).settings

@@ -16,7 +16,7 @@ def written(path: Path, content: str | bytes) -> Path:
 
 
 def test_sources_are_read_in_order(tmp_path: Path) -> None:
-    """Default < user's file < workspaces < environment < clients, the oldest client first."""
+    """The order is default, user's file, workspaces, environment, clients; the oldest client is first."""
     config = written(tmp_path / "config.toml", 'model = "a"\n[completion]\nmax_tokens = 100\nmax_lines = 8\n')
     roots = [tmp_path / "one", tmp_path / "two", tmp_path / "three"]
     for root, text in zip(roots, ["max_tokens = 90", "max_tokens = 80\nmax_lines = 5"], strict=False):
@@ -32,8 +32,8 @@ def test_sources_are_read_in_order(tmp_path: Path) -> None:
         environ, workspaces=roots, clients=[{"cache": {"ttlS": 1, "capacity": 1}}, {"cache": {"ttlS": 2}}]
     )
     assert loaded.problems == ()
-    told = {key: origin for key, origin in loaded.origins.items() if origin != "default"}
-    assert told == {
+    origins = {key: origin for key, origin in loaded.origins.items() if origin != "default"}
+    assert origins == {
         "model": "environment MIDFILL_MODEL",
         "backend": "environment MIDFILL_BACKEND",
         "completion.max_tokens": str(roots[1] / ".midfill.toml"),
@@ -46,7 +46,7 @@ def test_sources_are_read_in_order(tmp_path: Path) -> None:
     assert (loaded.settings.cache.capacity, loaded.settings.cache.ttl_s) == (1, 2)
 
 
-def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
+def test_problem_names_the_variable(tmp_path: Path) -> None:
     """A wrong environment variable is reported by its own name."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", "")), "MIDFILL_BACKEND": "gpt"})
     [problem] = loaded.problems
@@ -70,8 +70,8 @@ def test_the_variable_is_named_in_a_problem(tmp_path: Path) -> None:
         ("#" * (BOUNDS["user"].bytes + 1), ": ", "larger than 256 KiB"),
     ],
 )
-def test_a_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:
-    """Invalid TOML: one sentence with its place and the expectation; the other sources still count."""
+def test_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:
+    """Invalid TOML: one sentence with its position and the expectation; the other sources still apply."""
     config = written(tmp_path / "config.toml", content)
     loaded = load({"MIDFILL_CONFIG": str(config), "MIDFILL_MODEL": "m"})
     [problem] = loaded.problems
@@ -81,7 +81,7 @@ def test_a_broken_file_is_one_problem(tmp_path: Path, content: str | bytes, plac
     assert loaded.settings == Settings(model="m")
 
 
-def test_windows_editors_are_understood(tmp_path: Path) -> None:
+def test_files_of_windows_editors_are_read(tmp_path: Path) -> None:
     """A byte order mark and Windows line ends are no errors."""
     config = written(tmp_path / "c.toml", b'\xef\xbb\xbfmodel = "a"\r\n[cache]\r\ncapacity = 7\r\n')
     loaded = load({"MIDFILL_CONFIG": str(config)})
@@ -89,7 +89,7 @@ def test_windows_editors_are_understood(tmp_path: Path) -> None:
     assert (loaded.settings.model, loaded.settings.cache.capacity) == ("a", 7)
 
 
-def test_a_missing_file_is_told_only_if_named(tmp_path: Path) -> None:
+def test_missing_file_is_reported_only_if_named(tmp_path: Path) -> None:
     """A workspace needs no file; one that MIDFILL_CONFIG names must exist."""
     missing = tmp_path / "no.toml"
     loaded = load({"MIDFILL_CONFIG": str(missing)}, workspaces=[tmp_path])
@@ -97,7 +97,7 @@ def test_a_missing_file_is_told_only_if_named(tmp_path: Path) -> None:
     assert str(problem).startswith(f"{missing}: there is no such file.")
 
 
-def test_odd_folders_are_no_error_but_told(tmp_path: Path) -> None:
+def test_odd_folders_are_reported(tmp_path: Path) -> None:
     """A folder that is a file has no settings; an impossible file name is reported."""
     config = written(tmp_path / "config.toml", 'model = "m"')
     loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[config, tmp_path / "a\0b"])
@@ -106,7 +106,7 @@ def test_odd_folders_are_no_error_but_told(tmp_path: Path) -> None:
     assert loaded.settings.model == "m"
 
 
-def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+def test_special_file_is_not_opened(tmp_path: Path) -> None:
     """A folder or a pipe instead of a file is reported without waiting."""
     (tmp_path / ".midfill.toml").mkdir()
     config = tmp_path / "pipe"
@@ -120,7 +120,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     ] * 2
 
 
-def test_the_default_place_is_the_platforms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_default_path_is_that_of_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without MIDFILL_CONFIG the file is `midfill/config.toml` in the platform's folder; `~` is expanded."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
@@ -145,7 +145,7 @@ def test_the_default_place_is_the_platforms(monkeypatch: pytest.MonkeyPatch, tmp
         ({"midfill.timing.totalMs": 6000, "midfill.model": "a"}, "a"),
     ],
 )
-def test_clients_wrap_as_they_like(tmp_path: Path, sent: object, model: str) -> None:
+def test_client_sections_are_unwrapped(tmp_path: Path, sent: object, model: str) -> None:
     """A client may send nothing, our section only, or our section among those of other servers."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
     assert loaded.settings.model == model
@@ -153,7 +153,7 @@ def test_clients_wrap_as_they_like(tmp_path: Path, sent: object, model: str) -> 
 
 
 @pytest.mark.parametrize("sent", ["x", 5, True, ["a"], {"midfill": "x"}, {"midfill": [1]}])
-def test_a_client_that_sends_no_object_is_told(tmp_path: Path, sent: object) -> None:
+def test_client_settings_that_are_no_object_are_reported(tmp_path: Path, sent: object) -> None:
     """Anything but an object is reported, and sets nothing."""
     loaded = load({"MIDFILL_CONFIG": str(written(tmp_path / "c", ""))}, clients=[sent])
     assert loaded.settings == Settings()

@@ -41,8 +41,8 @@ def texts(loaded: Loaded) -> list[str]:
     return [str(problem) for problem in loaded.problems]
 
 
-def test_without_sources_everything_is_default() -> None:
-    """No source: the tree's own defaults, each with the origin `default`."""
+def test_defaults_apply_without_sources() -> None:
+    """Each setting has the origin `default`."""
     loaded = merge([])
     assert loaded.settings == Settings()
     assert set(loaded.origins) == set(leaves())
@@ -62,7 +62,7 @@ LAYERS = [
     ("count", "model", "origin"),
     [(0, "", "default"), (1, "a", USER), (3, "c", "environment MIDFILL_MODEL"), (4, "d", "client")],
 )
-def test_later_sources_win(count: int, model: str, origin: str) -> None:
+def test_later_source_has_priority(count: int, model: str, origin: str) -> None:
     """A setting has the value and the origin of the last source that sets it."""
     loaded = merge(LAYERS[:count])
     assert (loaded.settings.model, loaded.origins["model"]) == (model, origin)
@@ -94,7 +94,7 @@ def test_sections_are_merged_key_by_key() -> None:
         {"completion": {"maxTokensManual": 99}, "cache": [], "trigger": {"languagesOff": {}}},
     ],
 )
-def test_clients_write_as_they_like(tree: Mapping[str, object]) -> None:
+def test_client_notations_are_accepted(tree: Mapping[str, object]) -> None:
     """Clients may write camelCase, dotted names, whole floats, null for "not set" and Lua's empty tables."""
     loaded = merge([client(tree)])
     assert values(loaded, "completion.max_tokens_manual", "trigger.languages_off") == [99, ()]
@@ -103,7 +103,7 @@ def test_clients_write_as_they_like(tree: Mapping[str, object]) -> None:
     assert loaded.problems == ()
 
 
-def test_files_are_written_in_snake_case() -> None:
+def test_files_use_snake_case() -> None:
     """In a file camelCase is an unknown key, and the right spelling is suggested."""
     loaded = merge([user({"timing": {"totalMs": 9000}})])
     assert texts(loaded) == [
@@ -155,21 +155,21 @@ def nested(key: str, value: object) -> dict[str, object]:
     return {section: {name: value}} if section else {name: value}
 
 
-@pytest.mark.parametrize(("key", "value", "told"), WRONG)
+@pytest.mark.parametrize(("key", "value", "message"), WRONG)
 @pytest.mark.parametrize("source", [user, client])
-def test_wrong_values_are_told_and_skipped(source: Any, key: str, value: object, told: str) -> None:
+def test_wrong_values_are_reported_and_skipped(source: Any, key: str, value: object, message: str) -> None:
     """A wrong type or a violated limit: one sentence with key, place, rule and remedy; see test_halt.py, too."""
     loaded = merge([source(nested(key, value)), source({"requests": {"max_flights": 2}})])
     assert loaded.settings == merge([source({"requests": {"max_flights": 2}})]).settings
     [problem] = loaded.problems
     place = USER if source is user else "the editor's settings"
     assert str(problem).startswith(f"{key} in {place} must be ")
-    assert told in str(problem)
+    assert message in str(problem)
     assert problem.key == key
     assert problem.origin in (USER, "client")
 
 
-def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
+def test_wrong_value_keeps_that_of_a_weaker_source() -> None:
     """The weaker source's value stays in force, and the message says so."""
     loaded = merge([user({"cache": {"ttl_s": 60}}), client({"cache": {"ttlS": "x"}})])
     assert values(loaded, "cache.ttl_s") == [60]
@@ -190,7 +190,7 @@ def test_a_wrong_value_leaves_what_a_weaker_source_has_set() -> None:
         ("", None),
     ],
 )
-def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None) -> None:
+def test_unknown_keys_are_reported_with_the_nearest(written: str, meant: str | None) -> None:
     """An unknown key is reported with the nearest known one."""
     [text] = texts(merge([user({written: 1})]))
     assert text.startswith(f"{written} in {USER} is not a setting of midfill and is skipped")
@@ -198,7 +198,7 @@ def test_unknown_keys_are_told_with_the_nearest(written: str, meant: str | None)
 
 
 WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
-    # key, the user's value, the workspace's value, what stands (None: the user's, with a problem)
+    # key, the user's value, the workspace's value, the result (None: the user's, with a problem)
     ("enabled", True, False, False),
     ("enabled", False, True, None),
     ("trigger.mode", "automatic", "manual", "manual"),
@@ -240,19 +240,19 @@ WORKSPACE_CASES: list[tuple[str, object, object, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "users", "wanted", "stands"), WORKSPACE_CASES)
-def test_a_workspace_only_restrains(key: str, users: object, wanted: object, stands: object) -> None:
+@pytest.mark.parametrize(("key", "users", "wanted", "result"), WORKSPACE_CASES)
+def test_workspace_can_only_restrict(key: str, users: object, wanted: object, result: object) -> None:
     """`.midfill.toml` makes midfill send and spend less, never more, and does not lift the user's exclusions."""
     alone = merge([user(nested(key, users))])
     loaded = merge([user(nested(key, users)), workspace(nested(key, wanted))])
-    refused = stands is None
-    assert values(loaded, key) == (values(alone, key) if refused else [stands])
+    refused = result is None
+    assert values(loaded, key) == (values(alone, key) if refused else [result])
     assert len(loaded.problems) == int(refused)
     for text in texts(loaded):
         assert text.startswith(f"{key} in {WORKSPACE} is skipped: a workspace may ")
 
 
-def test_every_rule_for_workspaces_is_tried() -> None:
+def test_every_rule_for_workspaces_is_tested() -> None:
     """Each setting that a workspace may change is in the table above; the next test has the others."""
     assert {key for key, *_ in WORKSPACE_CASES} == {
         leaf.key for leaf in leaves().values() if leaf.workspace != "never"
@@ -263,7 +263,7 @@ FORBIDDEN = [leaf.key for leaf in leaves().values() if leaf.workspace == "never"
 
 
 @pytest.mark.parametrize("key", FORBIDDEN)
-def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
+def test_workspace_cannot_choose_the_backend(key: str) -> None:
     """Backend, address, model, keys, network, timing, requests and cache belong to the user only."""
     leaf = leaves()[key]
     other = leaf.default + 1 if isinstance(leaf.default, int) else [*leaf.values, "https://evil.example"][-1]
@@ -274,7 +274,7 @@ def test_a_workspace_never_chooses_who_is_asked(key: str) -> None:
         assert text.endswith("is skipped: a workspace may not set it; it belongs in your own settings.")
 
 
-def test_the_user_s_keys_are_out_of_a_workspace_s_reach() -> None:
+def test_workspace_cannot_set_connections_or_commands() -> None:
     """The settings of connections and commands are forbidden by name; this list is the guarantee."""
     promise = {"backend", "base_url", "model", "api_key_command", "api_key_file", "network.proxy"}
     assert promise | {
@@ -293,7 +293,7 @@ def test_added_lists_name_both_origins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("users", "clients", "pair", "told"),
+    ("users", "clients", "pair", "problems"),
     [
         ({"debounce_min_ms": 700}, {}, (700, 700), 0),
         ({"debounce_max_ms": 10}, {}, (10, 10), 0),
@@ -303,13 +303,13 @@ def test_added_lists_name_both_origins() -> None:
         ({"debounce_min_ms": 300}, {"debounceMaxMs": 300}, (300, 300), 0),
     ],
 )
-def test_pairs_are_put_in_order(
-    users: Mapping[str, object], clients: Mapping[str, object], pair: tuple[int, int], told: int
+def test_reversed_pairs_are_sorted(
+    users: Mapping[str, object], clients: Mapping[str, object], pair: tuple[int, int], problems: int
 ) -> None:
     """A reversed pair takes the stronger source's value; it is reported if the user has set both."""
     loaded = merge([user({"timing": users}), client({"timing": clients})])
     assert values(loaded, "timing.debounce_min_ms", "timing.debounce_max_ms") == list(pair)
-    assert len(loaded.problems) == told
+    assert len(loaded.problems) == problems
     assert all("is more than timing.debounce_max_ms (" in text for text in texts(loaded))
     if pair[0] == pair[1] == 200:
         assert loaded.origins["timing.debounce_min_ms"] == "client"
@@ -340,31 +340,31 @@ SECRET_TREES: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("tree", SECRET_TREES)
 @pytest.mark.parametrize("source", [user, workspace, client])
-def test_secrets_are_told_without_their_value(source: Any, tree: dict[str, object]) -> None:
+def test_secrets_are_reported_without_their_value(source: Any, tree: dict[str, object]) -> None:
     """A key in the settings is not used and never repeated; the message says where it belongs."""
     loaded = merge([source(tree)])
     assert loaded.settings == Settings()
     [problem] = loaded.problems
     assert "MIDFILL_API_KEY" in str(problem)
-    told = f"{problem!r} {loaded!r} {source(tree)!r}"
+    shown = f"{problem!r} {loaded!r} {source(tree)!r}"
     for secret in (SECRET, SECRET[3:], "0123456789abcdef", "x" * 8):
-        assert secret not in told
+        assert secret not in shown
 
 
-def test_a_secret_takes_nothing_else_along() -> None:
-    """Other settings beside a secret, in its section or outside, count."""
+def test_settings_beside_a_secret_apply() -> None:
+    """They may be in its section or outside."""
     tree = {"timing": {"linger_ms": 1, "api_key": SECRET}, "model": "m"}
     loaded = merge([user(tree)])
     assert values(loaded, "timing.linger_ms", "model") == [1, "m"]
     assert [problem.key for problem in loaded.problems] == ["timing.api_key"]
 
 
-def test_a_source_cannot_keep_the_server_busy() -> None:
-    """Of a file with thousands of unknown keys some hundreds are reported, and that there are more."""
+def test_number_of_reported_problems_is_limited() -> None:
+    """If a file has thousands of unknown keys, some hundreds are reported, and the number of the others."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
     assert len(loaded.problems) == MAX_ENTRIES + 1
-    told = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
-    assert texts(loaded)[-1] == told
+    last = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
+    assert texts(loaded)[-1] == last
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200
 
 
@@ -377,13 +377,13 @@ def test_a_source_cannot_keep_the_server_busy() -> None:
         {"trigger": {"paths_off": ["task-0123456789abcdef"]}},
     ],
 )
-def test_what_only_looks_a_little_like_a_key_is_let_through(tree: dict[str, object]) -> None:
+def test_text_that_resembles_a_key_is_accepted(tree: dict[str, object]) -> None:
     """Names of files and hosts that have "sk-" in them are no keys."""
     assert merge([user(tree)]).problems == ()
 
 
 def test_passwords_in_addresses_are_not_repeated() -> None:
-    """Of an ill-typed address only its type is reported, also in a weaker source."""
+    """Only the type of an ill-typed address is reported, also in a weaker source."""
     good, bad = "http://ann:pass1@proxy:1", "ftp://ann:pass2@proxy:1"
     loaded = merge([user({"network": {"proxy": good}}), client({"network": {"proxy": bad}})])
     assert values(loaded, "network.proxy") == [good]
@@ -403,7 +403,7 @@ TREES = st.dictionaries(
 
 
 @given(st.lists(st.builds(lambda make, tree: make(tree), st.sampled_from([user, workspace, client]), TREES)))
-def test_no_source_can_break_the_tree(sources: list[SettingsSource]) -> None:
+def test_tree_is_valid_for_any_sources(sources: list[SettingsSource]) -> None:
     """For any sources, the tree is within its limits, and every setting has an origin."""
     loaded = merge(sources)
     for key, leaf in leaves().items():
@@ -414,7 +414,7 @@ def test_no_source_can_break_the_tree(sources: list[SettingsSource]) -> None:
 
 
 @given(TREES)
-def test_a_workspace_alone_never_loosens(tree: dict[str, object]) -> None:
+def test_hostile_workspace_loosens_no_limit(tree: dict[str, object]) -> None:
     """Under a hostile workspace file no limit is looser than the user's."""
     settings = merge([workspace(tree)]).settings
     default = Settings()

@@ -51,8 +51,8 @@ TYPES: dict[str, Any] = {
 }
 
 
-def test_the_schema_takes_the_defaults() -> None:
-    """The schema accepts and contains all defaults."""
+def test_schema_accepts_the_defaults() -> None:
+    """It contains all defaults."""
     defaults = msgspec.json.decode(msgspec.json.encode(Settings()))
     assert fits(schema(), defaults)
     described = {
@@ -88,12 +88,12 @@ def test_the_schema_takes_the_defaults() -> None:
         {"trigger": {"scopes_off": ["code"]}},
     ],
 )
-def test_the_schema_takes_nothing_that_is_skipped(tree: dict[str, object]) -> None:
-    """The schema rejects what midfill would skip."""
+def test_schema_rejects_skipped_values(tree: dict[str, object]) -> None:
+    """Midfill would skip them."""
     assert not fits(schema(), tree)
 
 
-def test_the_schema_is_json() -> None:
+def test_schema_is_valid_json() -> None:
     """The schema can be written as JSON, names its draft, and describes every setting."""
     assert json.loads(json.dumps(schema())) == schema()
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -115,8 +115,8 @@ def test_vscode_has_every_setting() -> None:
     assert json.loads(json.dumps(properties)) == properties
 
 
-def test_vscode_keeps_repositories_out() -> None:
-    """VS Code ignores settings of a repository that a workspace may not set."""
+def test_vscode_ignores_settings_of_a_repository() -> None:
+    """These are the settings that a workspace may not set."""
     scopes = {key: entry["scope"] for key, entry in vscode_properties().items()}
     assert scopes["midfill.apiKeyCommand"] == scopes["midfill.baseUrl"] == "machine"
     assert scopes["midfill.trigger.languagesOff"] == "resource"
@@ -124,7 +124,7 @@ def test_vscode_keeps_repositories_out() -> None:
         assert (scopes[f"midfill.{camel(leaf.key)}"] == "machine") == (leaf.workspace == "never")
 
 
-def test_narrowing_knows_every_value() -> None:
+def test_narrowed_settings_have_an_order() -> None:
     """A setting that a workspace may narrow has an order of all its values."""
     narrow = {key: leaf for key, leaf in leaves().items() if leaf.workspace == "narrow"}
     assert set(narrow) == set(NARROW_FIRST)
@@ -132,14 +132,14 @@ def test_narrowing_knows_every_value() -> None:
         assert set(NARROW_FIRST[key]) == set(leaf.values or (False, True))
 
 
-def test_the_reference_has_the_table() -> None:
+def test_reference_has_the_table_of_settings() -> None:
     """The table of the reference is the tree's; `uv run python -m tests.reference` fixes a failure."""
     found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
     assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
     assert found[1].strip() == settings_table().strip()
 
 
-def test_no_row_breaks_the_table() -> None:
+def test_table_rows_have_equal_columns() -> None:
     """Each row of the table has the same number of columns."""
     assert {line.count("|") for line in settings_table().splitlines()} == {6}
     assert len(settings_table().splitlines()) == len(leaves()) + 2

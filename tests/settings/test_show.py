@@ -12,7 +12,7 @@ from midfill.settings.leaves import leaves
 from midfill.settings.show import explain, render_toml
 
 
-def test_each_value_stands_with_its_origin() -> None:
+def test_each_value_has_its_origin() -> None:
     """Every setting has a line, in the order of the tree, with its origin."""
     sources = [
         SettingsSource("/a.toml", {"model": 'a "b" \\ é\n'}),
@@ -24,8 +24,8 @@ def test_each_value_stands_with_its_origin() -> None:
     assert changed == [("model", '"a \\"b\\" \\\\ é\\n"', "/a.toml"), ("cache.ttl_s", "60", "client")]
 
 
-def test_problems_stand_on_top() -> None:
-    """The problems are comments, each on one line, whatever is in a file's name."""
+def test_problems_are_at_the_top() -> None:
+    """The problems are comments, each on one line, for any file name."""
     loaded = merge([Problem("first"), SettingsSource("/odd\nmodel = 5", {"model": "m", "x": 1})])
     lines = render_toml(loaded).splitlines()
     assert lines[:2] == ["# first", "# x in /odd?model = 5 is not a setting of midfill and is skipped."]
@@ -59,7 +59,7 @@ TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not i
         },
     )
 )
-def test_what_is_shown_is_a_settings_file(tree: dict[str, Any]) -> None:
+def test_output_is_a_settings_file(tree: dict[str, Any]) -> None:
     """The output is a valid settings file with the same meaning."""
     loaded = merge([SettingsSource("/a.toml", tree)])
     assert loaded.problems == ()
@@ -68,6 +68,6 @@ def test_what_is_shown_is_a_settings_file(tree: dict[str, Any]) -> None:
     assert again.settings == loaded.settings
 
 
-def test_the_defaults_are_a_settings_file() -> None:
+def test_defaults_are_a_settings_file() -> None:
     """The defaults, printed and read again, are the defaults."""
     assert msgspec.convert(tomllib.loads(render_toml(merge([]))), Settings) == Settings()

@@ -1,4 +1,4 @@
-"""What a message shows of a setting, what is taken for a secret, and what a workspace may do."""
+"""The values in messages, the detection of secrets, and the rules for workspaces."""
 
 from typing import Any
 
@@ -42,16 +42,16 @@ KEY = "sk-" + "0a1b2c3d" * 4
         (None, "nothing"),
     ],
 )
-def test_what_is_shown_of_a_value(value: object, text: str) -> None:
-    """As it was written if it is short, by its type otherwise."""
+def test_value_in_a_message(value: object, text: str) -> None:
+    """A short value is shown as written, another one by its type."""
     assert shown(value) == text
 
 
-def test_a_value_is_described_without_its_text() -> None:
-    """However short it is."""
+def test_description_of_a_value_has_no_text() -> None:
+    """This includes short values."""
     values: list[object] = ["ab", [1], {}, None, 5]
-    told = ["a text of 2 characters", "a list of 1", "a table", "nothing", "a int"]
-    assert list(map(described, values)) == told
+    descriptions = ["a text of 2 characters", "a list of 1", "a table", "nothing", "a int"]
+    assert list(map(described, values)) == descriptions
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_a_value_is_described_without_its_text() -> None:
         ("plain", "plain"),
     ],
 )
-def test_no_key_is_shown(text: str, left: str) -> None:
-    """Nor the name and the password of an address."""
+def test_keys_and_passwords_are_not_shown(text: str, left: str) -> None:
+    """This includes the name and the password in an address."""
     assert without_secrets(text) == left
     assert named(text) == left
 
 
-def test_a_long_or_odd_name_is_not_shown() -> None:
-    """Only how long it is."""
+def test_long_or_odd_names_are_not_shown() -> None:
+    """Their length is shown."""
     assert named("x" * MAX_KEY_LENGTH) == "x" * MAX_KEY_LENGTH
     assert named("x" * (MAX_KEY_LENGTH + 1)) == f"a key of {MAX_KEY_LENGTH + 1} characters"
     assert named("a\nb") == "a key of 3 characters"
@@ -97,13 +97,13 @@ def test_a_long_or_odd_name_is_not_shown() -> None:
         ("a", {"b": ["c"]}, False),
     ],
 )  # fmt: skip
-def test_what_is_taken_for_a_secret(name: str, value: object, secret: bool) -> None:
-    """By its name, or by the form of a key, at any depth; a file's name that begins alike is none."""
+def test_secrets_are_detected(name: str, value: object, secret: bool) -> None:
+    """The name or the form of a key decides, at any depth; a file name with the same start is none."""
     assert is_secret(name, value) is secret
 
 
-def test_a_problem_that_halts_says_so() -> None:
-    """Behind what is wrong."""
+def test_problem_that_stops_all_calls_says_so() -> None:
+    """The sentence follows the problem."""
     assert str(Problem("It is wrong.")) == "It is wrong."
     assert (
         str(Problem("It is wrong.", halts=True)) == "It is wrong. No backend is called until this is fixed."
@@ -120,8 +120,8 @@ NARROWED = {
 
 
 @pytest.mark.parametrize(("key", "values"), NARROWED.items())
-def test_a_workspace_may_only_narrow(key: str, values: list[str]) -> None:
-    """From what lets more happen to what lets less."""
+def test_workspace_can_only_narrow(key: str, values: list[str]) -> None:
+    """Values are ordered from the widest to the narrowest."""
     assert set(NARROWED) == set(NARROW_FIRST)
     typed: list[Any] = [{"true": True, "false": False}.get(value, value) for value in values]
     for at, current in enumerate(typed):
@@ -140,21 +140,21 @@ def by_rule(rule: str) -> list[str]:
 
 
 def test_each_rule_has_settings() -> None:
-    """And each setting one of the rules."""
+    """Each setting has one of the rules."""
     assert {leaf.workspace for leaf in leaves().values()} == set(RULES)
 
 
 @pytest.mark.parametrize(("rule", "fine", "refused"), [("lower", 1, 3), ("raise", 3, 1)])
-def test_a_number_goes_one_way(rule: str, fine: int, refused: int) -> None:
-    """To the same it may be set, too."""
+def test_workspace_can_only_lower_or_raise_a_number(rule: str, fine: int, refused: int) -> None:
+    """The same value is allowed."""
     for key in by_rule(rule):
         leaf = leaves()[key]
         assert refusal(leaf, 2, fine) is refusal(leaf, 2, 2) is None
         assert refusal(leaf, 2, refused) == f"a workspace may {rule} it only, and 2 may not become {refused}"
 
 
-def test_what_a_workspace_never_sets() -> None:
-    """Whatever the value; and what it may set to anything."""
+def test_settings_that_a_workspace_cannot_set() -> None:
+    """No value is allowed; other settings allow any value."""
     for key in by_rule("never"):
         assert refusal(leaves()[key], 1, 1) == "a workspace may not set it; it belongs in your own settings"
     for key in by_rule("any"):
@@ -162,8 +162,8 @@ def test_what_a_workspace_never_sets() -> None:
     assert {"api_key_command", "base_url", "backend"} <= set(by_rule("never"))
 
 
-def test_a_list_that_may_only_shrink() -> None:
-    """The first entry that is not in the user's is named."""
+def test_list_that_can_only_shrink() -> None:
+    """The message names the first entry that is not in the user's list."""
     for key in by_rule("fewer"):
         leaf = leaves()[key]
         assert refusal(leaf, ("a", "b"), ("b",)) is refusal(leaf, ("a",), ()) is None
@@ -172,8 +172,8 @@ def test_a_list_that_may_only_shrink() -> None:
         )
 
 
-def test_a_list_that_may_only_grow() -> None:
-    """The user's entries stay, and come first; a pattern may not open what he has closed."""
+def test_list_that_can_only_grow() -> None:
+    """The user's entries stay, and are first; a pattern cannot re-include a file that the user excludes."""
     for key in by_rule("add"):
         leaf = leaves()[key]
         assert refusal(leaf, ("a",), ("b",)) is None
@@ -190,8 +190,8 @@ def test_a_list_that_may_only_grow() -> None:
 
 
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])
-def test_a_workspace_names_no_file_outside_of_it(entry: str) -> None:
-    """Its notes are its own files and texts."""
+def test_workspace_cannot_name_outside_files(entry: str) -> None:
+    """Its notes are its own files, and texts."""
     extra = leaves()["context.extra"]
     assert refusal(extra, (), ("a.md", entry)) == "a workspace may only name files of its own, and texts"
     for fine in ("a/b.md", "Be brief.", "a..b", "...", "note: y"):

@@ -12,10 +12,10 @@ READY = "midfill: ready (deepseek)"
 
 
 def opened(editor: Editor, loopback: Loopback, name: str, whole: str, text: str) -> None:
-    """Open `text` (its cursor is `|`), which the model knows to be a part of `whole`.
+    """Open `text` (its cursor is `|`), which the model knows as a part of `whole`.
 
-    Both begin with the file's name, so that no answer from another test fits. One key is enough to be asked; in
-    a burst of keys the server may show half a line.
+    Both start with the file's name, so that no answer from another test fits. One key causes a request; in
+    a burst of keys the server may show an incomplete line.
     """
     loopback.behave(documents=[titled(name, whole)], lines=6)
     editor.open(name, titled(name, text))

@@ -19,9 +19,9 @@ from tests.loopback.client import Loopback
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[1] / "clients" / "vscode"
 VSIX = CLIENT / "midfill.vsix"
-"""The extension without a server of its own."""
+"""The extension without its own server."""
 SECONDS = 60
-"""A bound for whatever hangs; a start takes about 10 s on two busy cores."""
+"""The timeout; a start takes about 10 s on two busy cores."""
 
 SETTINGS: dict[str, Any] = {
     "chat.disableAIFeatures": True,
@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
 }
-"""Nothing on the screen but the editor."""
+"""Settings that show only the editor."""
 
 
 def home() -> Path:
@@ -95,7 +95,7 @@ class Editor:
         self.scratch = scratch
         self._failures = count(1)
         self._extensions = [vsix, *extensions]
-        # As if started from a shell: else code-server takes PATH and all from a login shell of its own.
+        # As from a shell: otherwise code-server takes the environment of its own login shell.
         self._environ = {**os.environ, "VSCODE_CLI": "1", **environ}
         self._environ["PATH"] = os.pathsep.join([str(_node().parent), self._environ["PATH"]])
         self.workspace.mkdir()
@@ -127,7 +127,7 @@ class Editor:
         self._server.communicate(timeout=SECONDS)
 
     def do(self, deed: str, *args: Any) -> Any:
-        """Let the driver do something (`deeds` in driver.cjs); raises AssertionError if it fails."""
+        """Run an action of the driver (`deeds` in driver.cjs); raises AssertionError if it fails."""
         answer = self._answer(deed, *args)
         if "error" in answer:
             self._fail(f"{deed} {args}: {answer['error']}")
@@ -155,7 +155,7 @@ class Editor:
         before, _, after = text.partition("|")
         (self.workspace / name).write_text(before + after)
         self.do("open", str(self.workspace / name))
-        # VS Code counts the columns that are seen here.
+        # VS Code counts these columns.
         self.do("goTo", before.count("\n") + 1, len(before.rpartition("\n")[2].expandtabs(4)) + 1)
 
     def type(self, text: str) -> None:
@@ -172,13 +172,13 @@ class Editor:
         self.do("command", title)
 
     def sees(self, view: str, expected: object) -> None:
-        """Wait until something (`views` in driver.cjs) looks as expected; raises AssertionError in the end."""
+        """Wait until something (`views` in driver.cjs) looks as expected; raises AssertionError after the timeout."""
         seen = self.do("until", view, expected)
         if seen != expected:
             self._fail(f"{view} is {seen!r}, not {expected!r}")
 
     def saves(self, name: str, text: str) -> None:
-        """Save the file and wait until it holds this text; raises AssertionError in the end."""
+        """Save the file and wait until it has this text; raises AssertionError after the timeout."""
         self.press("Control+S")
         if not eventually(lambda: (self.workspace / name).read_text() == text):
             self._fail(f"{name} holds {(self.workspace / name).read_text()!r}, not {text!r}")
@@ -189,7 +189,7 @@ class Editor:
         self._answer("screenshot", str(path))
         return path
 
-    def told(self, text: str) -> int:
+    def times_received(self, text: str) -> int:
         """Return how often the server received a message with this text."""
         return (self.scratch / "wire").read_text().count(text)
 
@@ -245,10 +245,10 @@ class Editor:
         """Return code-server's address from its output; later output is discarded."""
         output = self._server.stdout
         assert output is not None
-        told = next((line for line in output if "server listening on" in line), "")
-        assert told, "code-server did not start"
+        announced = next((line for line in output if "server listening on" in line), "")
+        assert announced, "code-server did not start"
         threading.Thread(target=output.read, daemon=True).start()
-        return told.split()[-1]
+        return announced.split()[-1]
 
     def _command(self, *args: str) -> list[str]:
         own = {"config": "config.yaml", "user-data-dir": "data", "extensions-dir": "extensions"}

@@ -1,7 +1,7 @@
-"""Lines that are typed while a model streams its answer into a real VS Code: nothing blinks, no Tab takes a fragment.
+"""Lines are typed while a model streams into a real VS Code: nothing blinks, and no Tab accepts a fragment.
 
-`uv run python -m tests.vscode.streaming --lines 100` types so many lines of each of three languages, 100 ms a key; the
-model needs 300 ms and 20 ms a token. Once ghost text is seen, Tab is pressed 0 to 600 ms later.
+`uv run python -m tests.vscode.streaming --lines 100` types so many lines of each of three languages, 100 ms
+a key; the model needs 300 ms and 20 ms a token. Once ghost text is seen, Tab is pressed 0 to 600 ms later.
 """
 
 import argparse
@@ -28,14 +28,14 @@ LOOK = {
     "editor.quickSuggestions": "off",
     "editor.suggestOnTriggerCharacters": False,
 }
-"""The text is typed as it stands in the source, and no popup hides the ghost text."""
+"""The text is typed as in the source, and no popup hides the ghost text."""
 GAP_MS = 100
 MAX_WAIT_MS = 600
 KEYS = (3, 12)
-"""The fewest and the most characters of a line that are typed."""
+"""The minimum and maximum of typed characters of a line."""
 
 Frame = tuple[str, str]
-"""What stands on the cursor's line, and the ghost text behind it."""
+"""The text of the cursor's line, and the ghost text after it."""
 
 
 @dataclass

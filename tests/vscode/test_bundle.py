@@ -23,11 +23,11 @@ from tests.vscode.editor import CLIENT, Editor, environment, eventually
 PROGRAM = CLIENT / "server" / "midfill"
 VSIX = CLIENT / "midfill-linux-x64.vsix"
 MEGABYTES = 20
-"""What the Marketplace and a slow line bear with."""
+"""The maximum for the Marketplace and a slow connection."""
 TIMES = 1.3
-"""How much later than that of a virtual environment the first suggestion may come."""
+"""Maximum delay of the first suggestion, compared with a virtual environment."""
 ROUNDS = 8
-"""Starts of each; the quickest counts, which other work on the machine disturbs least."""
+"""Starts of each; the quickest is used, because other load affects it least."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,12 +40,12 @@ def bundle() -> None:
 
 
 def run(home: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the program with nothing on the PATH and a home of its own."""
+    """Run the program with nothing on the PATH and a separate home."""
     environ |= {"PATH": "", "HOME": str(home)}
     return subprocess.run([PROGRAM, *args], cwd=home, env=environ, capture_output=True, text=True)
 
 
-def test_it_is_small_and_has_its_licences() -> None:
+def test_bundle_is_small_and_has_licences() -> None:
     assert VSIX.stat().st_size <= MEGABYTES * 1_000_000
     with ZipFile(VSIX) as archive:
         licences = archive.read("extension/server/licences.txt").decode()
@@ -53,13 +53,13 @@ def test_it_is_small_and_has_its_licences() -> None:
     assert {"Python", "pygls", "tree-sitter-swift", "pyinstaller"} <= named
 
 
-def test_every_grammar_is_inside() -> None:
+def test_bundle_has_every_grammar() -> None:
     """They are imported by name at the first use of a language, which PyInstaller does not detect."""
     inside = {path.name for path in (PROGRAM.parent / "_internal").iterdir()}
     assert set(grammars._MODULES.values()) <= inside
 
 
-def test_its_commands_run_without_python(tmp_path: Path) -> None:
+def test_commands_run_without_python(tmp_path: Path) -> None:
     """Libraries that load their own modules and files at the first use."""
     (tmp_path / "a.py").write_text(ADD + "\n\ndef sum(a, b):\n    ret\n")
     assert run(tmp_path, "complete", "a.py:6:8").stdout == "urn a + b"
@@ -76,7 +76,7 @@ def test_its_commands_run_without_python(tmp_path: Path) -> None:
     assert "install midfill by pip" in run(tmp_path, "complete", "a.py:6:8", **model).stderr
 
 
-def test_the_first_suggestion_comes_nearly_as_early_as_from_an_installed_server() -> None:
+def test_first_suggestion_is_nearly_as_early_as_of_an_installed_server() -> None:
     own, installed = asyncio.run(first_suggestions())
     assert min(own) <= TIMES * min(installed), (own, installed)
 
@@ -112,7 +112,7 @@ def tools(folder: Path, *more: str) -> Path:
     return folder
 
 
-def test_a_line_is_completed_with_nothing_installed(bare: Editor, loopback: Loopback) -> None:
+def test_line_is_completed_with_nothing_installed(bare: Editor, loopback: Loopback) -> None:
     opened(bare, loopback, "bare.py", ADD, "def add(a, b):\n    re|\n")
     bare.type("t")
     bare.sees("ghost", "urn a + b")
@@ -124,24 +124,24 @@ def test_a_line_is_completed_with_nothing_installed(bare: Editor, loopback: Loop
     assert eventually(lambda: "deepseek-flash" in bare.log().rpartition("midfill doctor")[2])
 
 
-def test_the_walkthrough_sees_the_server(bare: Editor) -> None:
+def test_walkthrough_detects_the_server(bare: Editor) -> None:
     """Its step is ticked, with no click."""
     bare.command("midfill: Get Started")
     bare.sees("steps", [["server", True], ["key", False], ["keys", False], ["menu", False]])
     bare.command("View: Close Editor")
 
 
-def test_the_order_is_a_setting(bare: Editor) -> None:
+def test_order_of_the_servers_is_a_setting(bare: Editor) -> None:
     bare.configure(server_from=["path"])
     bare.sees("status", "midfill: server not found")
     bare.configure()
     bare.sees("status", READY)
 
 
-# Where no bundled server fits.
+# No bundled server fits.
 
 
-def test_a_button_installs_it_with_a_python_that_is_there(
+def test_button_installs_the_server_with_an_existing_python(
     tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback, loopback: Loopback
 ) -> None:
     """Into an environment of the extension's own; the settings open on the tab of the machine it runs on."""

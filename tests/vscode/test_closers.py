@@ -15,11 +15,11 @@ CASES = [
     for number, case in enumerate(tomllib.loads(FILE.read_text("utf-8"))["case"])
 ]
 ENDINGS = {"javascript": "js", "typescript": "ts", "csharp": "cs", "rust": "rs"}
-"""The endings of files that are not called like their language."""
+"""The extensions of files that differ from the language's name."""
 
 
 @pytest.mark.parametrize(("number", "case"), CASES)
-def test_the_bracket_and_the_block_behind_it(
+def test_bracket_and_the_block_after_it(
     editor: Editor, loopback: Loopback, number: int, case: dict[str, Any]
 ) -> None:
     """Tab gives the expected document, with each bracket once."""

@@ -11,7 +11,7 @@ SHOP = f"/** Prices are in cents. */\n{SIGNATURE}  return rate;\n}}\n"
 DECLARED = f"# shop.ts\n/** Prices are in cents. */\n{SIGNATURE}\n# till.ts\n"
 
 
-def test_declarations_of_typescript_go_along(editor: Editor, loopback: Loopback) -> None:
+def test_definitions_of_typescript_are_in_the_prompt(editor: Editor, loopback: Loopback) -> None:
     """They are requested in a pause, for the names near the cursor; no other source reads other files."""
     loopback.behave(documents=[], text="1")
     config = editor.scratch / "config.toml"
@@ -22,13 +22,13 @@ def test_declarations_of_typescript_go_along(editor: Editor, loopback: Loopback)
     (editor.workspace / "shop.ts").write_text(SHOP)
     editor.open("till.ts", 'import { priceOf } from "./shop";\n\nconst rate = 1;\nconst price = |\n')
 
-    def knows() -> bool:
+    def has_definition() -> bool:
         editor.type("x")
-        time.sleep(0.7)  # VS Code is asked in a pause.
+        time.sleep(0.7)  # The server requests definitions in a pause.
         calls = [call for call in loopback.log(idle=True) if call["method"] == "POST"]
         return any(call["body"]["prompt"].startswith(DECLARED) for call in calls)
 
-    assert eventually(knows), editor.log()
+    assert eventually(has_definition), editor.log()
     config.write_text("")
     editor.command("midfill: Restart the Server")
     editor.sees("status", READY)

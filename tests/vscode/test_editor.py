@@ -16,7 +16,7 @@ from tests.vscode.editor import SECONDS, Editor, eventually
 TAKEN = '"method":"workspace/executeCommand","params":{"command":"midfill.accepted"'
 
 
-def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback) -> None:
+def test_tab_accepts_ghost_text(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "a.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")
     editor.sees("ghost", "urn a + b")
@@ -25,23 +25,23 @@ def test_ghost_text_appears_and_tab_takes_it(editor: Editor, loopback: Loopback)
     editor.saves("a.py", titled("a.py", ADD))
 
 
-def test_the_server_is_told_what_was_taken(editor: Editor, loopback: Loopback) -> None:
+def test_acceptance_is_reported_to_the_server(editor: Editor, loopback: Loopback) -> None:
     """The item's command reports it: this counts the usage and starts the next completion."""
     opened(editor, loopback, "l.py", ADD, "def add(a, b):\n    re|\n")
-    before = editor.told(TAKEN)
+    before = editor.times_received(TAKEN)
     editor.type("t")
     editor.sees("ghost", "urn a + b")
     editor.press("Tab")
-    assert eventually(lambda: editor.told(TAKEN) == before + 1)
+    assert eventually(lambda: editor.times_received(TAKEN) == before + 1)
 
 
-def test_usage_is_a_page(editor: Editor, loopback: Loopback) -> None:
+def test_usage_is_shown_on_a_page(editor: Editor, loopback: Loopback) -> None:
     """Shown suggestions are reported and on the usage page; the status bar has the day's figures."""
     opened(editor, loopback, "usage.py", ADD, "def add(a, b):\n    re|\n")
-    before = editor.told('"method":"textDocument/didShowCompletion"')
+    before = editor.times_received('"method":"textDocument/didShowCompletion"')
     editor.type("t")
     editor.sees("ghost", "urn a + b")
-    assert eventually(lambda: editor.told('"method":"textDocument/didShowCompletion"') > before)
+    assert eventually(lambda: editor.times_received('"method":"textDocument/didShowCompletion"') > before)
     editor.press("Tab")
     editor.command("midfill: Show Usage")
     editor.sees("headings", ["midfill", "By language", "By backend", "By editor"])
@@ -49,7 +49,7 @@ def test_usage_is_a_page(editor: Editor, loopback: Loopback) -> None:
     editor.command("View: Close Editor")
 
 
-def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopback) -> None:
+def test_typing_along_ghost_text_causes_no_call(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "b.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")
     editor.sees("ghost", "urn a + b")
@@ -60,7 +60,7 @@ def test_typing_through_ghost_text_asks_nobody(editor: Editor, loopback: Loopbac
     assert set(asked(loopback, "b.py")) == {"    ret"}
 
 
-def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
+def test_incomplete_line_grows(editor: Editor, loopback: Loopback) -> None:
     """A partial suggestion that is shown during a burst is completed without another key."""
     opened(editor, loopback, "half.py", ADD, "def add(a, b):\n    |\n")
     loopback.behave(first_token_ms=150, token_ms=150)
@@ -68,7 +68,7 @@ def test_half_a_line_grows(editor: Editor, loopback: Loopback) -> None:
     editor.sees("ghost", "urn a + b")
 
 
-def test_words_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
+def test_words_are_accepted_one_by_one(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "c.py", ADD, "def add(a, b):\n    re|\n")
     editor.type("t")
     editor.sees("ghost", "urn a + b")
@@ -79,7 +79,7 @@ def test_words_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
     assert set(asked(loopback, "c.py")) == {"    ret"}
 
 
-def test_lines_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
+def test_lines_are_accepted_one_by_one(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "d.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
     editor.type("r")
     editor.sees("ghost", " item in items:\n        amount += item.price")
@@ -88,11 +88,11 @@ def test_lines_are_taken_one_by_one(editor: Editor, loopback: Loopback) -> None:
     editor.sees("ghost", "        amount += item.price")
     editor.press(
         "Control+ArrowDown"
-    )  # Here Tab would indent: VS Code has it so where ghost text begins with more.
+    )  # Tab would indent here: VS Code does so if ghost text starts with more indentation.
     editor.saves("d.py", titled("d.py", TOTAL.replace("    return amount\n", "")))
 
 
-def test_the_bracket_that_the_editor_closed_is_not_doubled(editor: Editor, loopback: Loopback) -> None:
+def test_auto_closed_bracket_is_not_doubled(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "e.py", PRINT, "def show(items, end):\n    print|\n")
     editor.type("(")
     editor.sees("ghost", "items, end")
@@ -101,7 +101,7 @@ def test_the_bracket_that_the_editor_closed_is_not_doubled(editor: Editor, loopb
     editor.saves("e.py", titled("e.py", PRINT))
 
 
-def test_the_popup_and_ghost_text_agree(editor: Editor, loopback: Loopback) -> None:
+def test_popup_and_ghost_text_agree(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "f.py", TAX, TAX.rpartition("compute")[0] + "com|\n")
     editor.type("p")
     editor.sees("ghost", "ute_tax(amount, 0.19)")
@@ -118,7 +118,7 @@ def test_the_popup_and_ghost_text_agree(editor: Editor, loopback: Loopback) -> N
 # The status bar and its menu.
 
 
-def test_the_menu_turns_completions_off_and_on(editor: Editor, loopback: Loopback) -> None:
+def test_menu_switches_completions_off_and_on(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "g.py", ADD, "def add(a, b):\n    re|\n")
     editor.do("menu", "Snooze…")
     editor.do("pick", "15 minutes")
@@ -132,11 +132,11 @@ def test_the_menu_turns_completions_off_and_on(editor: Editor, loopback: Loopbac
     editor.sees("ghost", "rn a + b")
 
 
-def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopback) -> None:
+def test_setting_switches_one_language_off(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "h.py", ADD, "def add(a, b):\n    re|\n")
     editor.do("menu", "Turn completions off for python")
     assert eventually(lambda: editor.configured() == {"midfill.trigger.languagesOff": ["python"]})
-    loopback.log(calls=1)  # With each change of settings the connection is opened anew, and then they hold.
+    loopback.log(calls=1)  # Each change of settings opens a new connection; then they apply.
     editor.type("t")
     editor.do("menu", "Turn completions on for python")
     assert eventually(lambda: editor.configured() == {})
@@ -146,7 +146,7 @@ def test_one_language_is_turned_off_by_a_setting(editor: Editor, loopback: Loopb
     editor.sees("ghost", "rn a + b")
 
 
-def test_a_slow_answer_is_waited_for_and_shown(editor: Editor, loopback: Loopback) -> None:
+def test_slow_answer_is_shown(editor: Editor, loopback: Loopback) -> None:
     """VS Code cancels after 750 ms, to open the popup; the status bar shows the call."""
     opened(editor, loopback, "i.py", ADD, "def add(a, b):\n    re|\n")
     loopback.behave(first_token_ms=1500)
@@ -157,7 +157,7 @@ def test_a_slow_answer_is_waited_for_and_shown(editor: Editor, loopback: Loopbac
     assert len(asked(loopback, "i.py")) == 1
 
 
-def test_alternatives_are_asked_for_by_hand(editor: Editor, loopback: Loopback) -> None:
+def test_manual_request_shows_alternatives(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "m.py", ADD, "def add(a, b):\n    re|\n")
     bodies = ["return a + b", "return b + a", "return sum((a, b))"]
     loopback.behave(documents=[], text=bodies)
@@ -168,13 +168,13 @@ def test_alternatives_are_asked_for_by_hand(editor: Editor, loopback: Loopback) 
     assert eventually(lambda: editor.do("look", "ghost") in {*bodies} - {first})
 
 
-def test_the_doctor_reports_in_the_log(editor: Editor) -> None:
+def test_doctor_reports_in_the_log(editor: Editor) -> None:
     editor.do("menu", "Doctor")
     assert eventually(lambda: "] midfill doctor\n" in editor.log())
     assert "deepseek-flash" in editor.log().rpartition("midfill doctor")[2]
 
 
-def test_the_doctor_examines_what_the_editor_has_set(editor: Editor) -> None:
+def test_doctor_checks_the_settings_of_the_editor(editor: Editor) -> None:
     """VS Code's address, model and key file apply, not those of the environment."""
 
     def report() -> str:
@@ -186,7 +186,7 @@ def test_the_doctor_examines_what_the_editor_has_set(editor: Editor) -> None:
     editor.configure(baseUrl="http://127.0.0.1:9", model="set-in-the-editor")
     assert eventually(
         lambda: 'model = "set-in-the-editor" (from client)' in report()
-    )  # VS Code reads its file soon.
+    )  # VS Code reads its file after a moment.
     assert "✗ network: " in report()
     editor.configure()
     editor.sees("status", READY)
@@ -195,7 +195,7 @@ def test_the_doctor_examines_what_the_editor_has_set(editor: Editor) -> None:
 # The key.
 
 
-def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback: Loopback) -> None:
+def test_wrong_key_is_reported_once_and_fixed_by_a_button(editor: Editor, loopback: Loopback) -> None:
     key = "sk-" + "g" * 32
     opened(editor, loopback, "j.py", ADD, "def add(a, b):\n    re|\n")
     loopback.behave(key=key)
@@ -214,7 +214,7 @@ def test_a_bad_key_is_told_once_and_mended_by_a_button(editor: Editor, loopback:
     assert not [path for path in files if key.encode() in path.read_bytes()]
 
 
-def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback: Loopback) -> None:
+def test_low_credit_and_a_wrong_model_are_fixed_by_buttons(editor: Editor, loopback: Loopback) -> None:
     """Each error has fitting buttons; a fix takes effect at once."""
     opened(editor, loopback, "credit.py", ADD, "def add(a, b):\n    re|\n")
     loopback.fail("402", times=1)
@@ -239,9 +239,7 @@ def test_credit_and_a_wrong_model_are_mended_by_buttons(editor: Editor, loopback
     editor.sees("status", READY)
 
 
-def test_a_failure_that_the_embedded_engine_bridges_is_mended_by_its_button(
-    editor: Editor, loopback: Loopback
-) -> None:
+def test_failure_with_an_embedded_answer_is_fixed_by_its_button(editor: Editor, loopback: Loopback) -> None:
     """The backend's suggestion replaces the embedded engine's; there is no message about a missing key."""
     name = "bridged.py"
     above = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wi"
@@ -257,7 +255,7 @@ def test_a_failure_that_the_embedded_engine_bridges_is_mended_by_its_button(
     editor.sees("toasts", [])
 
 
-def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:
+def test_missing_key_is_reported_once(editor: Editor) -> None:
     """The embedded engine answers without one."""
     (editor.scratch / "config.toml").write_text('backend = "local"')
     editor.command("midfill: Restart the Server")
@@ -281,7 +279,7 @@ def test_a_new_user_is_told_of_the_key_once(editor: Editor) -> None:
 # The server.
 
 
-def test_a_server_that_dies_is_started_again_but_not_for_ever(editor: Editor) -> None:
+def test_ended_server_is_restarted_a_few_times(editor: Editor) -> None:
     for _ in range(4):
         runs = editor.log().count("The server runs")
         kill(editor.servers())
@@ -299,7 +297,7 @@ def kill(processes: list[psutil.Process]) -> None:
     psutil.wait_procs(processes, timeout=SECONDS)
 
 
-def test_the_server_is_found_in_each_place(editor: Editor) -> None:
+def test_server_is_found_in_each_place(editor: Editor) -> None:
     """On the PATH, in the selected Python, by the setting; without a server, a message says what to do."""
     assert "Starting midfill from the PATH" in editor.log()
     (editor.scratch / "selected-python").write_text(sys.executable)

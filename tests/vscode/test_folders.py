@@ -1,4 +1,4 @@
-"""A workspace of several folders, each with settings of its own, in a real VS Code."""
+"""A workspace of several folders, each with its own settings, in a real VS Code."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def two_folders(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loop
         yield editor
 
 
-def test_a_folder_that_is_off_sends_nothing(two_folders: Editor, loopback: Loopback) -> None:
+def test_excluded_folder_sends_nothing(two_folders: Editor, loopback: Loopback) -> None:
     """There is neither an automatic nor a manual suggestion; the other folder is completed."""
     loopback.behave(text="answer()")
     two_folders.open("closed/secret.py", "value = |\n")

@@ -25,7 +25,7 @@ SERVERS_COMMANDS = {
     f"midfill.{name}"
     for name in ("accepted", "acceptLine", "toggle", "snooze", "stats", "showPrompt", "why", "retry")
 }
-"""The language client registers these with VS Code, under these names."""
+"""The commands that the language client registers with VS Code."""
 
 
 def script() -> ModuleType:
@@ -37,13 +37,13 @@ def script() -> ModuleType:
     return module
 
 
-def test_the_settings_are_those_of_the_code() -> None:
+def test_settings_are_those_of_the_code() -> None:
     """`npm run settings` in clients/vscode fixes a failure."""
     assert script().with_settings(MANIFEST) == MANIFEST
     assert script().with_descriptions(TEXTS) == TEXTS
 
 
-def test_every_text_is_there_in_english_and_in_chinese() -> None:
+def test_every_text_is_translated() -> None:
     """Each text of the manifest and no other is translated, with the same commands, code and numbers."""
     named = set(re.findall(r'"%([\w.]+)%"', json.dumps(MANIFEST)))
     assert named == set(TEXTS)
@@ -53,14 +53,14 @@ def test_every_text_is_there_in_english_and_in_chinese() -> None:
         assert sorted(exact.findall(text)) == sorted(exact.findall(TEXTS[name])), name
 
 
-def test_messages_in_chinese_are_those_of_the_source() -> None:
+def test_chinese_messages_are_those_of_the_source() -> None:
     """`l10n.t` finds a translation by the English text."""
     bundle = json.loads((CLIENT / "l10n" / "bundle.l10n.zh-cn.json").read_text("utf-8"))
     source = "".join(path.read_text("utf-8") for path in (CLIENT / "src").glob("*.ts"))
     assert [text for text in bundle if json.dumps(text, ensure_ascii=False) not in source] == []
 
 
-def test_a_workspace_sets_neither_server_nor_key_nor_address() -> None:
+def test_workspace_cannot_set_server_key_or_address() -> None:
     """VS Code ignores settings of the scope `machine` in a repository's .vscode/settings.json."""
     guarded = ("server.command", "backend", "baseUrl", "apiKeyCommand", "apiKeyFile", "network.proxy")
     assert {key: PROPERTIES[f"midfill.{key}"]["scope"] for key in guarded} == dict.fromkeys(
@@ -68,7 +68,7 @@ def test_a_workspace_sets_neither_server_nor_key_nor_address() -> None:
     )
 
 
-def test_no_setting_holds_a_key() -> None:
+def test_no_setting_has_a_key() -> None:
     """A key belongs in the secret storage; settings only name other sources."""
     assert {key for key in PROPERTIES if "key" in key.lower()} == {
         "midfill.apiKeyCommand",
@@ -76,14 +76,14 @@ def test_no_setting_holds_a_key() -> None:
     }
 
 
-def test_every_command_is_carried_out() -> None:
+def test_every_command_is_registered() -> None:
     """commands.ts registers each command of the palette."""
     source = (CLIENT / "src" / "commands.ts").read_text("utf-8")
     registered = {f"midfill.{name}" for name in re.findall(r"^    (\w+): \(\) =>", source, re.MULTILINE)}
     assert set(COMMANDS) <= registered
 
 
-def test_no_command_is_also_the_servers() -> None:
+def test_no_command_has_the_name_of_a_server_command() -> None:
     """Registering a name twice throws, and then the client does not start."""
     source = (CLIENT / "src" / "commands.ts").read_text("utf-8")
     registered = {f"midfill.{name}" for name in re.findall(r"^    (\w+): \(\) =>", source, re.MULTILINE)}
@@ -91,14 +91,14 @@ def test_no_command_is_also_the_servers() -> None:
 
 
 @pytest.mark.parametrize("place", ["menus.commandPalette", "keybindings"])
-def test_menus_and_keys_name_commands_that_exist(place: str) -> None:
+def test_menus_and_keys_name_existing_commands(place: str) -> None:
     contributed: Any = MANIFEST["contributes"]
     for name in place.split("."):
         contributed = contributed[name]
     assert {entry["command"] for entry in contributed} <= set(COMMANDS)
 
 
-def test_the_walkthrough_names_commands_that_exist() -> None:
+def test_walkthrough_names_existing_commands() -> None:
     steps = MANIFEST["contributes"]["walkthroughs"][0]["steps"]
     named = [
         command
@@ -109,7 +109,7 @@ def test_the_walkthrough_names_commands_that_exist() -> None:
     assert set(named) <= set(COMMANDS)
 
 
-def test_the_pictures_are_there() -> None:
+def test_pictures_exist() -> None:
     """The icon is what the Marketplace asks for: a PNG of at least 128 pixels."""
     icon = (CLIENT / MANIFEST["icon"]).read_bytes()
     assert icon.startswith(b"\x89PNG")
@@ -118,11 +118,11 @@ def test_the_pictures_are_there() -> None:
     assert all((CLIENT / picture).is_file() for picture in pictures if picture)
 
 
-def test_the_version_is_the_servers() -> None:
+def test_version_is_that_of_the_server() -> None:
     assert MANIFEST["version"] == __version__
 
 
-def test_the_lock_file_names_no_registry() -> None:
+def test_lock_file_names_no_registry() -> None:
     """The registry of packages is each machine's own configuration."""
     lock = json.loads((CLIENT / "package-lock.json").read_text("utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]

@@ -7,7 +7,7 @@ from tests.vscode.editor import Editor, eventually
 SECRET = "files like this one contain secrets and are never sent"
 
 
-def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
+def test_shortcut_requests_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "by_hand.py", ADD, "def add(a, b):\n    re|\n")
     editor.configure(trigger_mode="manual")
     editor.sees("status", "midfill: no suggestions here: completion is set to manual")
@@ -18,7 +18,7 @@ def test_a_key_asks_in_manual_mode(editor: Editor, loopback: Loopback) -> None:
     editor.sees("status", READY)
 
 
-def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loopback) -> None:
+def test_manual_request_without_a_suggestion_shows_the_reason(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "nothing.py", ADD, "def add(a, b):\n    re|\n")
     loopback.behave(documents=[], text="")
     editor.press("Alt+Backslash")
@@ -26,8 +26,8 @@ def test_asked_by_hand_nothing_comes_with_a_reason(editor: Editor, loopback: Loo
     editor.sees("status", READY)
 
 
-def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
-    """Before any typing, and after a manual request, too."""
+def test_status_shows_a_secret_file(editor: Editor, loopback: Loopback) -> None:
+    """This holds before any typing, and after a manual request."""
     editor.open(".env", "TOKEN=|\n")
     editor.sees("status", f"midfill: no suggestions here: {SECRET}")
     editor.sees("icon", "circle-slash")
@@ -38,7 +38,7 @@ def test_a_secret_file_is_shown_to_be_silent(editor: Editor, loopback: Loopback)
     editor.sees("status", READY)
 
 
-def test_a_language_that_is_off_is_shown_to_be_silent(editor: Editor, loopback: Loopback) -> None:
+def test_status_shows_a_disabled_language(editor: Editor, loopback: Loopback) -> None:
     opened(editor, loopback, "off.py", ADD, "def add(a, b):\n    re|\n")
     editor.do("menu", "Turn completions off for python")
     editor.sees("status", "midfill: no suggestions here: completion is off for python")
@@ -46,7 +46,7 @@ def test_a_language_that_is_off_is_shown_to_be_silent(editor: Editor, loopback: 
     editor.sees("status", READY)
 
 
-def test_a_snooze_outlives_the_server_and_leaves_no_setting(editor: Editor) -> None:
+def test_snooze_survives_a_restart_and_writes_no_setting(editor: Editor) -> None:
     editor.do("menu", "Snooze…")
     editor.do("pick", "15 minutes")
     editor.sees("icon", "debug-pause")
@@ -58,7 +58,7 @@ def test_a_snooze_outlives_the_server_and_leaves_no_setting(editor: Editor) -> N
     assert editor.configured() == {}
 
 
-def test_resuming_takes_the_setting_away(editor: Editor) -> None:
+def test_resuming_removes_the_setting(editor: Editor) -> None:
     editor.do("menu", "Turn completions off")
     editor.sees("icon", "debug-pause")
     editor.do("menu", "Resume completions")
@@ -66,10 +66,10 @@ def test_resuming_takes_the_setting_away(editor: Editor) -> None:
     editor.sees("status", READY)
 
 
-# By line.
+# Acceptance by line.
 
 
-def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> None:
+def test_open_popup_keeps_its_keys(editor: Editor, loopback: Loopback) -> None:
     """Control and arrow scroll the popup or move in the text, as without ghost text; they accept no line."""
     text = "alpha_one = 1\nalpha_two = 2\n"
     opened(editor, loopback, "keys.py", f"{text}alpha_one + alpha_two\n", f"{text}alph|\n")
@@ -81,8 +81,8 @@ def test_the_open_popup_keeps_its_key(editor: Editor, loopback: Loopback) -> Non
     editor.saves("keys.py", titled("keys.py", f"{text}alpha\n"))
 
 
-def test_after_the_last_line_the_next_suggestion_comes(editor: Editor, loopback: Loopback) -> None:
-    """The same as after Tab, without a key in between."""
+def test_next_suggestion_follows_the_last_line(editor: Editor, loopback: Loopback) -> None:
+    """It is shown as after Tab, without a key in between."""
     opened(editor, loopback, "next.py", TOTAL, "def total(items):\n    amount = 0\n    fo|\n")
     editor.type("r")
     editor.sees("ghost", " item in items:\n        amount += item.price")

@@ -25,11 +25,11 @@ LINES = 6
         ([("ret", "urn a"), ("ret", ""), ("ret", "ry()")], 0),
     ],
 )
-def test_a_blink_stands_between_two_that_agree(frames: Sequence[Frame], found: int) -> None:
+def test_blink_is_between_two_agreeing_frames(frames: Sequence[Frame], found: int) -> None:
     assert len(blinks(frames)) == found
 
 
-def test_a_fragment_ends_before_the_line_does() -> None:
+def test_fragment_ends_before_the_line() -> None:
     frames = [("ret", "urn a"), ("ret", "urn a + b"), ("ret", "ry()"), ("ret", "")]
     assert fragments(frames, "return a + b") == ["return a"]
 
@@ -44,7 +44,9 @@ def plain(tmp_path_factory: pytest.TempPathFactory, loopback_process: Loopback) 
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_nothing_blinks_and_no_tab_takes_a_fragment(plain: Editor, loopback: Loopback, source: Path) -> None:
+def test_nothing_blinks_and_no_tab_accepts_a_fragment(
+    plain: Editor, loopback: Loopback, source: Path
+) -> None:
     """`python -m tests.vscode.streaming` measures the same at length."""
     seen = run(plain, loopback, source, LINES, seed=1)
     assert seen.taken > 0

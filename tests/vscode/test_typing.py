@@ -8,7 +8,7 @@ from tests.vscode.document import ADD, READY, asked, opened, titled
 from tests.vscode.editor import Editor, eventually
 
 
-def test_the_first_thing_shown_is_whole(editor: Editor, loopback: Loopback) -> None:
+def test_first_shown_text_is_complete(editor: Editor, loopback: Loopback) -> None:
     """In a burst with a slow model, no partial word is shown, and there is no gap between two agreeing texts."""
     text = "def total(items):\n    "
     whole = text + "return the_price_of_all(items_of_the_basket, with_all_discounts)\n"
@@ -21,7 +21,7 @@ def test_the_first_thing_shown_is_whole(editor: Editor, loopback: Loopback) -> N
     assert {ghost for ghost in seen if not ghost.endswith("with_all_discounts)")} == set()
 
 
-def test_a_streamed_answer_never_blinks(editor: Editor, loopback: Loopback) -> None:
+def test_streamed_answer_does_not_blink(editor: Editor, loopback: Loopback) -> None:
     """While the typed text agrees with the ghost text, each frame shows it, and Tab accepts no fragment."""
     lines = [f"    value_{number} = compute_something({number}, other_{number})\n" for number in range(6)]
     whole = "def run():\n" + "".join(lines)
@@ -44,7 +44,7 @@ def test_a_streamed_answer_never_blinks(editor: Editor, loopback: Loopback) -> N
     )
 
 
-def test_several_cursors_take_it_at_each(editor: Editor, loopback: Loopback) -> None:
+def test_suggestion_is_accepted_at_several_cursors(editor: Editor, loopback: Loopback) -> None:
     text = "first = \nsecond = \n"
     opened(editor, loopback, "cursors.py", "first = compute()\nsecond = compute()\n", "first =|\nsecond =\n")
     loopback.behave(documents=[], text="compute()")
@@ -56,8 +56,8 @@ def test_several_cursors_take_it_at_each(editor: Editor, loopback: Loopback) -> 
     editor.saves("cursors.py", titled("cursors.py", text.replace("= \n", "= compute()\n")))
 
 
-def test_a_snippet_shows_it_in_an_empty_placeholder(editor: Editor, loopback: Loopback) -> None:
-    """In the last placeholder Tab accepts it; before that Tab goes to the next placeholder."""
+def test_suggestion_is_shown_in_an_empty_placeholder(editor: Editor, loopback: Loopback) -> None:
+    """In the last placeholder Tab accepts it; before that Tab moves to the next placeholder."""
     opened(editor, loopback, "snippet.py", ADD, "|\n")
     loopback.behave(documents=[], text="answer()")
     editor.do("snippet", "tested")
@@ -69,7 +69,7 @@ def test_a_snippet_shows_it_in_an_empty_placeholder(editor: Editor, loopback: Lo
     editor.press("Escape", "Escape")
 
 
-def test_a_line_that_is_not_drawn_says_so(editor: Editor, loopback: Loopback) -> None:
+def test_status_shows_a_line_that_is_not_drawn(editor: Editor, loopback: Loopback) -> None:
     """VS Code draws 10,000 characters of a line; beyond that there is no call."""
     opened(editor, loopback, "long.py", ADD, "value = '" + "x" * 20_000 + "' + |\n")
     editor.type("y")
@@ -81,7 +81,7 @@ def test_a_line_that_is_not_drawn_says_so(editor: Editor, loopback: Loopback) ->
     editor.command("View: Revert and Close Editor")
 
 
-def test_a_large_file_does_not_stop_the_editor(editor: Editor, loopback: Loopback) -> None:
+def test_large_file_does_not_block_the_editor(editor: Editor, loopback: Loopback) -> None:
     """There is no call in it, and the status says why."""
     opened(editor, loopback, "large.py", ADD, "value = compute(1, 2, 3)\n" * 80_000 + "value = |\n")
     editor.type("y")
@@ -92,7 +92,7 @@ def test_a_large_file_does_not_stop_the_editor(editor: Editor, loopback: Loopbac
     editor.command("View: Revert and Close Editor")
 
 
-def test_a_notebooks_cells_are_one_document(editor: Editor, loopback: Loopback) -> None:
+def test_notebook_cells_are_one_document(editor: Editor, loopback: Loopback) -> None:
     cells = [("markdown", "# Load"), ("code", "import pandas as pd"), ("code", "frame =")]
     book = {
         "cells": [
@@ -109,7 +109,7 @@ def test_a_notebooks_cells_are_one_document(editor: Editor, loopback: Loopback) 
     editor.do("openNotebook", str(editor.workspace / "book.ipynb"))
     editor.do("click", '.notebookOverlay .code-cell-row:has-text("frame") .view-line')
     editor.press("Control+End", "End")
-    editor.type(" ")  # A letter would open the list of words, whose selected one comes first.
+    editor.type(" ")  # A letter would open the list of words, whose selected item has priority.
     editor.sees("ghost", "pd.DataFrame()")
     prompts = [call["body"]["prompt"] for call in loopback.log(idle=True) if call["method"] == "POST"]
     assert prompts[-1].endswith("# # Load\n\nimport pandas as pd\n\nframe = ")

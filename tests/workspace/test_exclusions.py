@@ -1,4 +1,4 @@
-"""Files that are excluded from completion, whatever name they are opened by."""
+"""Files that are excluded from completion, under each name."""
 
 import os
 from pathlib import Path
@@ -32,22 +32,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def why(path: Path, **closed: object) -> str:
+def reason(path: Path, **closed: object) -> str:
     uri = to_uri(str(path))
     return Exclusions(**closed).why(uri, paths_of(uri))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["env.py", "twice.py", "nowhere.py"])
-def test_a_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
+def test_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
     """A harmless name does not make a secret file available, over any number of links, existing or not."""
-    assert "secrets" in why(folder / "links" / name)
+    assert "secrets" in reason(folder / "links" / name)
 
 
 @pytest.mark.parametrize("name", ["p.py", "loop.py", "missing.py"])
-def test_other_links_are_open(folder: Path, name: str) -> None:
+def test_other_links_are_allowed(folder: Path, name: str) -> None:
     """A link to an ordinary file, one to itself, and a missing file are not excluded."""
     assert (
-        why(
+        reason(
             folder / "links" / name, excluded_globs=("private/**",), key_file=str(folder / "real/key of mine")
         )
         == ""
@@ -55,45 +55,46 @@ def test_other_links_are_open(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.py", "deep/a.py"])
-def test_a_link_to_a_private_file_is_private(folder: Path, name: str) -> None:
+def test_link_to_an_excluded_file_is_excluded(folder: Path, name: str) -> None:
     """`paths_off` applies to a link's target, too, with a workspace folder and without."""
     for folders in ((), (str(folder),), (str(folder / "real"),), (str(folder / "links"),)):
-        assert "paths_off" in why(folder / "links" / name, excluded_globs=("**/private/**",), folders=folders)
-    assert "paths_off" in why(folder / "links" / name, excluded_globs=("private/**",))
-    assert "paths_off" in why(
+        assert "paths_off" in reason(
+            folder / "links" / name, excluded_globs=("**/private/**",), folders=folders
+        )
+    assert "paths_off" in reason(folder / "links" / name, excluded_globs=("private/**",))
+    assert "paths_off" in reason(
         folder / "links" / name, excluded_globs=("/private/",), folders=(str(folder / "real"),)
     )
 
 
-def test_a_workspace_may_itself_be_a_link(folder: Path) -> None:
-    """Its globs are anchored at it, whichever way a file in it is named."""
+def test_workspace_may_be_a_link(folder: Path) -> None:
+    """Its globs apply to a file's path through the link and to the real path."""
     (folder / "link").symlink_to(folder / "real")
     for root in ("link", "real"):
         for way in ("link", "real"):
             path = folder / way / "private" / "a.py"
-            assert "paths_off" in why(path, excluded_globs=("/private/",), folders=(str(folder / root),)), (
-                root,
-                way,
-            )
+            assert "paths_off" in reason(
+                path, excluded_globs=("/private/",), folders=(str(folder / root),)
+            ), (root, way)
 
 
 @pytest.mark.parametrize("name", ["real/key of mine", "links/key.py", "links/hard.py"])
-def test_the_file_with_the_key_is_secret(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file that `api_key_file` names is never sent, by whatever name it is opened."""
+def test_key_file_is_secret(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that `api_key_file` names is never sent, under any name."""
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     for setting in (str(folder / "real/key of mine"), "~/real/key of mine ", "~/links/key.py"):
-        assert "api_key_file" in why(folder / name, key_file=setting)
-        assert why(folder / "real/plain.py", key_file=setting) == ""
+        assert "api_key_file" in reason(folder / name, key_file=setting)
+        assert reason(folder / "real/plain.py", key_file=setting) == ""
 
 
 @pytest.mark.parametrize("key_file", ["", " ", "relative", "~nobody-here/x", "/no/such/file", "/a\0b", "/"])
-def test_any_setting_for_the_key_file(folder: Path, key_file: str) -> None:
-    """A missing file, or an empty setting, excludes nothing."""
-    assert why(folder / "real/plain.py", key_file=key_file) == ""
+def test_invalid_key_file_setting_excludes_nothing(folder: Path, key_file: str) -> None:
+    """The file may be missing, or the setting empty."""
+    assert reason(folder / "real/plain.py", key_file=key_file) == ""
 
 
-def test_other_schemes_are_paths_too(folder: Path) -> None:
+def test_uris_of_other_schemes_have_paths(folder: Path) -> None:
     """A notebook's cell has the notebook's path; a document elsewhere has only a name."""
     links = folder / "links"
     (links / "book.ipynb").symlink_to(folder / "real" / ".env")
@@ -105,7 +106,7 @@ def test_other_schemes_are_paths_too(folder: Path) -> None:
     assert paths_of("untitled:Untitled-1") == ()
 
 
-def test_what_is_closed_is_no_neighbour(folder: Path) -> None:
+def test_excluded_file_is_no_neighbour(folder: Path) -> None:
     """The embedded engine does not read the key file, nor private files at any depth."""
     nest = folder / "real" / "nest"
     (nest / "private").mkdir(parents=True)

@@ -67,8 +67,8 @@ RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4)
 @example({"": ["*.py"], "a": ["!b"]})
 @example({"": ["b/", "!a/"]})
 @example({"": ["b"], "a": ["!b/"]})
-def test_what_git_ignores_is_hidden(rules: Mapping[str, list[str]]) -> None:
-    """Folders and files, with ignore files at every depth; the deeper one decides."""
+def test_ignored_files_are_those_of_git(rules: Mapping[str, list[str]]) -> None:
+    """The cases have folders and files, and ignore files at every depth; the deeper one has priority."""
     with tempfile.TemporaryDirectory() as name:
         top = Path(os.path.realpath(name))
         for folder in FOLDERS:
@@ -97,7 +97,7 @@ def ignored(top: Path, paths: list[Path]) -> list[str]:
     env = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(top)}
     git = [shutil.which("git") or "git", "-C", str(top)]
     subprocess.run([*git, "init", "--quiet"], env=env, check=True)
-    told = subprocess.run(
+    result = subprocess.run(
         [*git, "check-ignore", "--no-index", "-z", "--stdin"],
         input="\0".join(path.relative_to(top).as_posix() for path in paths),
         capture_output=True,
@@ -105,11 +105,11 @@ def ignored(top: Path, paths: list[Path]) -> list[str]:
         env=env,
         check=False,
     )
-    assert told.returncode in {0, 1}, told.stderr
-    return told.stdout.split("\0")[:-1]
+    assert result.returncode in {0, 1}, result.stderr
+    return result.stdout.split("\0")[:-1]
 
 
-def test_a_repository_is_the_nearest(tmp_path: Path) -> None:
+def test_nearest_repository_is_used(tmp_path: Path) -> None:
     """Its `.git` is a folder, or a file in a worktree or submodule."""
     (tmp_path / "outer/.git").mkdir(parents=True)
     inner = tmp_path / "outer/inner"

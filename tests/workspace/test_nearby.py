@@ -39,14 +39,14 @@ def names(
     return [Path(path).relative_to(root).as_posix() for path, _ in found]
 
 
-def test_the_nearest_come_first(tree: Tree) -> None:
+def test_nearest_folders_are_first(tree: Tree) -> None:
     """A file's own folder comes first, then folders in it, above it and beside it."""
     root = tree({"top.py": "1", "b/c/d.py": "1", "a/inner/deep.py": "1", "a/two.py": "1", "a/one.py": "1"})
     assert names(root, "a/one.py") == ["a/two.py", "a/inner/deep.py", "top.py", "b/c/d.py"]
 
 
-def test_in_a_folder_similar_names_come_first_then_new_files(tree: Tree) -> None:
-    """A file with a like name is most relevant, and of the others the one changed last."""
+def test_similar_names_are_first_in_a_folder(tree: Tree) -> None:
+    """A file with a similar name is first, then the file that was changed last."""
     root = tree({"new.py": "1", "older.py": "1", "test_store.py": "1", "store.py": "1"})
     assert names(root, "store.py") == ["test_store.py", "new.py", "older.py"]
 
@@ -67,7 +67,7 @@ def test_only_files_of_the_language_are_read(tree: Tree, own: str, read: list[st
     assert names(tree({own: "1", **others}), own) == read
 
 
-def test_secret_and_switched_off_files_are_not_read(tree: Tree) -> None:
+def test_secret_and_excluded_files_are_not_read(tree: Tree) -> None:
     """Neither a file that usually holds secrets nor one that the user's globs name is a neighbour."""
     root = tree({"prod.env": "1", "local.env": "1", ".env": "1", "main.env": "1", ".aws/x.env": "1"})
     assert names(root, "main.env") == []
@@ -94,13 +94,13 @@ def test_ignored_files_are_not_read(tree: Tree) -> None:
     assert names(root, "a/own.py") == ["a/keep_gen.py", "c/out/d.py"]
 
 
-def test_one_ignore_file_cannot_bring_back_what_the_other_hides(tree: Tree) -> None:
+def test_ignore_file_cannot_reinclude_files_of_another(tree: Tree) -> None:
     """A file is read only if neither .gitignore nor .midfillignore hides it."""
     root = tree({".gitignore": "b.py\n", ".midfillignore": "!b.py\n", "a.py": "1", "b.py": "1"})
     assert names(root, "a.py") == []
 
 
-def test_an_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tree) -> None:
+def test_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tree) -> None:
     """In an ignored folder nothing is read, unless it is opened as the workspace."""
     root = tree({".git/HEAD": "", ".gitignore": "build\n", "build/a.py": "1", "build/b.py": "1"})
     assert names(root, "build/a.py") == []
@@ -114,7 +114,7 @@ def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
     assert names(root, "c.py", folders=("w", "v")) == []
 
 
-def test_of_folders_inside_of_each_other_the_innermost_is_the_limit(tree: Tree) -> None:
+def test_innermost_workspace_folder_is_the_limit(tree: Tree) -> None:
     """A file of the inner workspace has no neighbours in the outer one; those of the outer one have both."""
     root = tree({"w/a.py": "1", "w/b.py": "1", "w/in/c.py": "1", "w/in/d.py": "1"})
     for folders in (("w", "w/in"), ("w/in", "w")):
@@ -126,7 +126,7 @@ def test_of_folders_inside_of_each_other_the_innermost_is_the_limit(tree: Tree) 
     "name",
     ["node_modules", "bower_components", "__pycache__", "site-packages", "venv", "vendor", ".venv", ".tox"],
 )
-def test_code_of_others_is_not_read(tree: Tree, name: str) -> None:
+def test_dependency_folders_are_not_read(tree: Tree, name: str) -> None:
     """Tools' folders are excluded without an ignore file; a file in one has neighbours there."""
     root = tree({"a.py": "1", f"{name}/b.py": "1", f"{name}/c.py": "1", f"{name}2/d.py": "1"})
     found = names(root, "a.py")
@@ -135,7 +135,7 @@ def test_code_of_others_is_not_read(tree: Tree, name: str) -> None:
     assert f"{name}/c.py" in names(root, f"{name}/b.py")
 
 
-def test_without_a_workspace_the_repository_or_the_folder_is_the_limit(tree: Tree) -> None:
+def test_repository_is_the_limit_without_a_workspace(tree: Tree) -> None:
     """Without workspace folders, a file's repository bounds the neighbours, otherwise its own folder."""
     root = tree({"r/.git/HEAD": "", "r/a/one.py": "1", "r/two.py": "1", "three.py": "1"})
     assert names(root, "r/a/one.py", folders=()) == ["r/two.py"]
@@ -144,7 +144,7 @@ def test_without_a_workspace_the_repository_or_the_folder_is_the_limit(tree: Tre
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
-def test_links_do_not_lead_out(tree: Tree) -> None:
+def test_links_out_of_the_workspace_are_not_followed(tree: Tree) -> None:
     """A link is followed to a file inside the workspace only, never to a secret, and never to a folder."""
     root = tree({"w/a.py": "1", "w/deep/b.py": "1", "out/c.py": "1", "w/.ssh/d.py": "1"})
     (root / "w/in.py").symlink_to(root / "w/deep/b.py")
@@ -156,7 +156,7 @@ def test_links_do_not_lead_out(tree: Tree) -> None:
     assert names(root, "w/folder/c.py", folders=("w",)) == []
 
 
-def test_what_is_no_text_is_skipped(tree: Tree) -> None:
+def test_files_that_are_not_text_are_skipped(tree: Tree) -> None:
     """Binary files, empty ones, and ones in no known encoding are no neighbours; named encodings are read."""
     skipped: dict[str, str | bytes] = {"bin.py": b"\0\1", "empty.py": "", "bad.py": b"caf\xe9"}
     mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb", "cr.py": "a\rb"}
@@ -172,7 +172,7 @@ def test_what_is_no_text_is_skipped(tree: Tree) -> None:
     }
 
 
-def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amount_of_read_text_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large files are skipped, and files are read until there are enough, or enough text."""
     root = tree({"own.py": "1", "big.py": "x" * 101, **{f"f{i}.py": "x" * 40 for i in range(9)}})
     monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 100)
@@ -182,8 +182,8 @@ def test_what_is_read_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) ->
     assert names(root, "own.py") == ["f0.py", "f1.py", "f2.py"]
 
 
-def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of examined entries and folders is bounded."""
+def test_number_of_examined_entries_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit includes files and folders."""
     root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
     monkeypatch.setattr(nearby, "MAX_FOLDERS", 2)
     assert names(root, "a/own.py") == ["a/x.py"]
@@ -191,7 +191,7 @@ def test_a_look_around_has_limits(tree: Tree, monkeypatch: pytest.MonkeyPatch) -
     assert names(root, "a/own.py") == []
 
 
-def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
+def test_text_is_cached_until_its_file_changes(tree: Tree) -> None:
     """An unchanged file is not read again, a changed one is."""
     root = tree({"own.py": "1", "b.py": "one"})
     shelf, uri = NearbyFiles([root]), to_uri(str(root / "own.py"))
@@ -202,7 +202,7 @@ def test_a_text_is_the_same_object_until_its_file_changes(tree: Tree) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable here")
-def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFixture) -> None:
+def test_unreadable_file_is_skipped(tree: Tree, caplog: pytest.LogCaptureFixture) -> None:
     """A file or folder without permission is skipped, with a DEBUG record without text."""
     root = tree({"own.py": "1", "closed.py": "content", "shut/b.py": "1", "open.py": "1"})
     (root / "closed.py").chmod(0)
@@ -216,13 +216,13 @@ def test_what_may_not_be_read_is_skipped(tree: Tree, caplog: pytest.LogCaptureFi
 @pytest.mark.parametrize(
     "uri", ["untitled:Untitled-1", "vscode-notebook-cell:/a.ipynb#x", "", "file:///no/such/f.py"]
 )
-def test_what_is_no_file_has_no_neighbours(uri: str) -> None:
-    """A document that is not on disk has no neighbours."""
+def test_document_without_a_file_has_no_neighbours(uri: str) -> None:
+    """The document is not on disk."""
     assert NearbyFiles().files_near(uri) == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_an_ignore_file_that_is_none_is_not_read(tree: Tree) -> None:
+def test_special_ignore_file_is_not_read(tree: Tree) -> None:
     """A pipe is skipped, because it would block; of a huge file the start counts."""
     root = tree({"a.py": "1", "b.py": "1", "c.py": "1", ".gitignore": "b.py\n" + "#\n" * 5_000_000})
     os.mkfifo(root / ".midfillignore")
@@ -246,16 +246,16 @@ md markdown
 
 
 @pytest.mark.parametrize("row", FAMILIES.strip().split("\n"))
-def test_a_family_of_languages(row: str) -> None:
-    """Each ending of it, in any case, means all of it."""
+def test_files_of_a_language_family(row: str) -> None:
+    """Each extension of the family, in any case, includes all of them."""
     endings = {f".{ending}" for ending in row.split()}
     assert all(family(f"/a/b{ending}") == family(f"B{ending.upper()}") == endings for ending in endings)
     assert family("a.rs") == {".rs"}
     assert family("Makefile") == {"makefile"}
 
 
-def test_how_far_is_looked_around(tree: Tree) -> None:
-    """Three folders up, two folders down from each, and each folder once."""
+def test_depth_of_the_search_is_limited(tree: Tree) -> None:
+    """It includes three folders up and two folders down from each; each folder is read once."""
     root = tree(
         {
             "top.py": "1",
@@ -280,15 +280,15 @@ def test_how_far_is_looked_around(tree: Tree) -> None:
     ]
 
 
-def test_entries_of_any_kind_count(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of all folders together: what is beyond is not seen."""
+def test_entries_of_all_folders_count(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries above the limit are not examined."""
     root = tree({"a/own.py": "1", "a/one.txt": "1", "a/two.py": "1", "b/three.py": "1"})
     for most, found in ((3, ["a/two.py"]), (5, ["a/two.py"]), (6, ["a/two.py", "b/three.py"])):
         monkeypatch.setattr(nearby, "MAX_ENTRIES", most)
         assert names(root, "a/own.py") == found, most
 
 
-def test_of_files_changed_in_one_hour_the_name_decides(tree: Tree) -> None:
+def test_name_determines_the_order_within_an_hour(tree: Tree) -> None:
     """A fresh clone writes its files in any order; an hour apart, the newer comes first."""
     root = tree({"z.py": "1", "y.py": "1", "own.py": "1"})
     assert names(root, "own.py") == ["y.py", "z.py"]
@@ -296,18 +296,18 @@ def test_of_files_changed_in_one_hour_the_name_decides(tree: Tree) -> None:
     assert names(root, "own.py") == ["z.py", "y.py"]
 
 
-def test_a_file_as_large_as_allowed_is_read(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no larger one; as many bytes in total as allowed, and no more."""
+def test_file_of_the_maximum_size_is_read(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A larger one is not, and the total size is limited exactly."""
     root = tree({"own.py": "1", "a.py": "x" * 10, "b.py": "x" * 11, "c.py": "y" * 10, "d.py": "z" * 10})
     monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 10)
     monkeypatch.setattr(nearby, "MAX_TOTAL_BYTES", 20)
     assert names(root, "own.py") == ["a.py", "c.py"]
 
 
-def test_a_file_that_cannot_be_read_is_skipped(
+def test_file_with_a_read_error_is_skipped(
     tree: Tree, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its name and the reason are told at DEBUG, and the others are read."""
+    """Its name and the reason are logged at DEBUG, and the others are read."""
     root = tree({"own.py": "1", "a.py": "1", "b.py": "1"})
     whole = Path.open
 
@@ -322,8 +322,8 @@ def test_a_file_that_cannot_be_read_is_skipped(
     assert f"skipped {root / 'a.py'}: no permission" in caplog.messages
 
 
-def test_many_files_are_not_all_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their texts are dropped at once when they are too many, and read again."""
+def test_number_of_cached_texts_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If there are too many, all are dropped, and read again."""
     monkeypatch.setattr(nearby, "MAX_FILES", 1)
     root = tree({"own.py": "1", **{f"{name}/f.py": name for name in "abcdef"}})
     shelf = NearbyFiles([root])

@@ -1,4 +1,4 @@
-"""The user's notes: texts, and files of the workspace or of his own."""
+"""The user's notes: texts, and files of the workspace or the home folder."""
 
 from pathlib import Path
 
@@ -26,31 +26,31 @@ def read(folder: Path | None, *entries: str, **closed: object) -> list[tuple[str
     return [(chunk.path, chunk.text) for chunk in found]
 
 
-def test_a_text_is_a_note(folder: Path) -> None:
-    """In its order, blank ones left out; with several lines, or a long one, it is no file's name."""
+def test_text_is_a_note(folder: Path) -> None:
+    """Notes keep their order, without blank ones; a text of several lines, or a long one, is no file's name."""
     assert read(folder, "Be brief.", "", "  ", "Two\nlines") == [("", "Be brief."), ("", "Two\nlines")]
     assert read(folder, "x" * 300) == [("", "x" * 300)]
     assert read(folder, "deep/NOTES.md\n") == [("", "deep/NOTES.md\n")]
 
 
-def test_a_file_is_a_note(folder: Path) -> None:
-    """Of the workspace by its name there, of the home with `~`, elsewhere by its whole path."""
+def test_file_is_a_note(folder: Path) -> None:
+    """The path may be relative to the workspace, start with `~`, or be absolute."""
     assert read(folder, "deep/NOTES.md") == [("NOTES.md", "a\nb")]
     assert read(folder, str(folder / "deep/NOTES.md")) == [("NOTES.md", "a\nb")]
     assert read(folder, "~/mine.md") == [("", "mine")]
     assert read(None, "~/mine.md") == [("", "mine")]
 
 
-def test_what_is_no_file_of_the_workspace_is_a_text(folder: Path) -> None:
-    """A name that leads out of it, a folder, and a relative name without a workspace."""
+def test_other_names_are_texts(folder: Path) -> None:
+    """Examples are a name that leads out of the workspace, a folder, and a relative name without a workspace."""
     (folder / "link.md").symlink_to(folder.parent / "home" / "mine.md")
     for entry in ("../home/mine.md", "link.md", "deep", "gone.md"):
         assert read(folder, entry) == [("", entry)]
     assert read(None, "deep/NOTES.md") == [("", "deep/NOTES.md")]
 
 
-def test_a_closed_file_is_no_note(folder: Path) -> None:
-    """Nor is one that is no text, or has none."""
+def test_excluded_file_is_no_note(folder: Path) -> None:
+    """A binary or empty file is no note either."""
     (folder / "bin.md").write_bytes(b"\0")
     (folder / "empty.md").write_bytes(b" \n")
     assert read(folder, ".env", "bin.md", "empty.md") == []
@@ -59,7 +59,7 @@ def test_a_closed_file_is_no_note(folder: Path) -> None:
     assert read(folder, "plain.md") == []
 
 
-def test_a_long_note_is_cut(folder: Path) -> None:
-    """Its beginning counts."""
+def test_long_note_is_cut(folder: Path) -> None:
+    """Its start is kept."""
     (folder / "long.md").write_text("x" * (MAX_NOTE_CHARACTERS + 1))
     assert read(folder, "long.md") == [("long.md", "x" * MAX_NOTE_CHARACTERS)]

@@ -21,7 +21,7 @@ from midfill.workspace import UnreadableError, read_document, text
         (b"# coding: ascii\n\xc3\xa9", "# coding: ascii\né"),
     ],
 )
-def test_text_is_read_as_it_is(tmp_path: Path, data: bytes, content: str) -> None:
+def test_text_is_read_unchanged(tmp_path: Path, data: bytes, content: str) -> None:
     """Line ends are kept, a byte order mark is removed, and an encoding that the file names is used if it fits."""
     (tmp_path / "a.py").write_bytes(data)
     assert read_document(tmp_path / "a.py") == content
@@ -36,7 +36,7 @@ def test_text_is_read_as_it_is(tmp_path: Path, data: bytes, content: str) -> Non
         (b"\xff\xfea", "not valid UTF-8 at byte offset 0 (0xff)"),
     ],
 )
-def test_what_is_no_text_is_told(tmp_path: Path, data: bytes, message: str) -> None:
+def test_file_that_is_not_text_is_reported(tmp_path: Path, data: bytes, message: str) -> None:
     """A file that is not text is refused with the place of the first invalid byte."""
     file = tmp_path / "a.py"
     file.write_bytes(data)
@@ -46,26 +46,26 @@ def test_what_is_no_text_is_told(tmp_path: Path, data: bytes, message: str) -> N
     assert str(file) in str(caught.value)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     """The message for a file that does not exist says what to check."""
     with pytest.raises(UnreadableError, match="does not exist; check the spelling"):
         read_document(tmp_path / "none.py")
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_folder_is_reported(tmp_path: Path) -> None:
     """A folder is not taken for a file."""
     with pytest.raises(UnreadableError, match="is a folder; name a file in it"):
         read_document(tmp_path)
 
 
-def test_a_path_that_cannot_be_is_told() -> None:
-    """A NUL in a path, or a name longer than names may be, is an error like any other."""
+def test_invalid_path_is_reported() -> None:
+    """A path with a NUL, and a too long name, are ordinary errors."""
     for path in ("a\0b", "x" * 5000):
         with pytest.raises(UnreadableError):
             read_document(path)
 
 
-def test_a_large_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file over the limit is refused before it is decoded."""
     (tmp_path / "a.py").write_bytes(b"x" * 11)
     monkeypatch.setattr(text, "MAX_DOCUMENT_BYTES", 10)
@@ -74,7 +74,7 @@ def test_a_large_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipe_is_reported_without_waiting(tmp_path: Path) -> None:
     """A special file is not opened, because it might never end."""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnreadableError, match="- for standard input"):

@@ -44,20 +44,20 @@ def test_file_uris_are_paths(uri: str, posix: str | None, windows: str | None) -
 
 @pytest.mark.skipif(os.name == "nt", reason="writes POSIX paths")
 @given(st.binary(min_size=1, max_size=20).filter(lambda name: not {0, 0x2F} & set(name)))
-def test_a_path_comes_back_from_its_uri(name: bytes) -> None:
+def test_path_survives_the_conversion_to_a_uri(name: bytes) -> None:
     """Any file name can be converted to a URI and back, even if it is not text."""
     path = "/folder/" + os.fsdecode(name)
     assert to_path(to_uri(path)) == str(Path(path))
 
 
-def test_a_relative_path_is_taken_from_the_current_folder() -> None:
+def test_relative_path_is_resolved_in_the_current_folder() -> None:
     """A URI always holds an absolute path."""
     assert to_path(to_uri("a.py")) == str(Path.cwd() / "a.py")
 
 
 @given(st.text())
-def test_no_uri_raises(uri: str) -> None:
-    """Any text is taken, on any system."""
+def test_any_uri_is_accepted(uri: str) -> None:
+    """This holds for any text, on any system."""
     for windows in (False, True):
         assert isinstance(to_path(uri, windows=windows), str | None)
         assert isinstance(to_path(f"file:///{uri}", windows=windows), str | None)

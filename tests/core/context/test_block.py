@@ -15,12 +15,12 @@ def piece(path: str, line: int, *lines: str, source: str = "search") -> Snippet:
     return Snippet(path, line, "\n".join(lines), source, 1.0)
 
 
-def test_it_is_written_as_a_repository() -> None:
+def test_block_is_written_as_a_repository() -> None:
     block = Block((piece("a.py", 3, "x = 1"), piece("", 0, "Be brief.", source="notes")), "b.py")
     assert block.head == "# a.py\nx = 1\n\nBe brief.\n\n# b.py\n"
 
 
-def test_it_may_be_written_as_comments() -> None:
+def test_block_can_be_written_as_comments() -> None:
     """Comments in the document's language, for models that were trained on single files."""
     snippets = (piece("a.go", 3, "x := 1", "", "y := 2"), piece("", 0, "Be brief.", source="notes"))
     assert (
@@ -31,7 +31,7 @@ def test_it_may_be_written_as_comments() -> None:
 @pytest.mark.parametrize(
     ("language", "comment_marker"), [("python", "#"), ("TypeScript", "//"), ("lua", "--"), ("markdown", "")]
 )
-def test_how_a_comment_begins(language: str, comment_marker: str) -> None:
+def test_comment_prefix_of_a_language(language: str, comment_marker: str) -> None:
     assert comment_marker_of(language) == comment_marker
 
 
@@ -51,7 +51,7 @@ pieces = st.lists(
 
 
 @given(st.lists(pieces, max_size=12))
-def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Snippet]]) -> None:
+def test_block_grows_at_its_end_within_its_budget(rounds: list[list[Snippet]]) -> None:
     """Sent text keeps its bytes and its position until a batch is dropped from the start."""
     block = Block()
     for snippets in rounds:
@@ -63,12 +63,12 @@ def test_it_grows_at_its_end_within_its_budget(rounds: list[list[Snippet]]) -> N
         block = extended
 
 
-def test_nothing_new_changes_nothing() -> None:
+def test_block_without_new_snippets_is_unchanged() -> None:
     block = Block((piece("a.py", 0, "x"),))
     assert block.extended([], 1) is block
 
 
-def test_pieces_that_touch_are_one() -> None:
+def test_adjacent_snippets_are_merged() -> None:
     one, two, three = piece("a.py", 0, "a", "b"), piece("a.py", 1, "b", "c"), piece("b.py", 1, "x")
     assert [(snippet.line, snippet.text) for snippet in merged([two, three, one])] == [
         (0, "a\nb\nc"),
@@ -89,12 +89,12 @@ print(block_at_place(ContextInputs(cursor=Cursor(above=above), path="x.py"), Ind
 """
 
 
-def test_the_same_state_gives_the_same_bytes_in_another_process() -> None:
-    said = {
+def test_bytes_are_the_same_in_another_process() -> None:
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", _SCRIPT], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(said) == 1
-    assert b"beta_" in said.pop()
+    assert len(outputs) == 1
+    assert b"beta_" in outputs.pop()

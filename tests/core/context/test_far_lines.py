@@ -1,4 +1,4 @@
-"""The lines of a long document that its prompt does not show: similar ones, the nearest and rarest first."""
+"""The lines of a long document that its prompt does not show: similar ones, ordered by distance and rarity."""
 
 from collections.abc import Mapping
 
@@ -59,13 +59,13 @@ def test_lines_that_share_a_word_with_the_cursor(where: Cursor, expected: list[i
     assert rows(where) == expected
 
 
-def test_a_rarer_word_counts_more() -> None:
+def test_rare_word_has_priority() -> None:
     common = dict.fromkeys(range(105, 250, CHUNK_LINES), "common()")
     where = cursor(common | {298: "common(rarest)", 15: "common(rarest)"})
     assert rows(where)[0] == 10
 
 
-def test_a_chunk_comes_with_the_lines_behind_it_up_to_what_is_visible() -> None:
+def test_chunk_includes_the_next_hidden_lines() -> None:
     (snippet,) = found(cursor({41: "send(invoice)"}))
     assert snippet.text.count("\n") + 1 == SHOWN_LINES
     assert snippet.text.startswith("filler_40 = 40\nsend(invoice)\nfiller_42")
@@ -73,7 +73,7 @@ def test_a_chunk_comes_with_the_lines_behind_it_up_to_what_is_visible() -> None:
     assert snippet.text.endswith("filler_249 = 249")
 
 
-def test_a_private_key_is_not_shown() -> None:
+def test_private_key_is_not_sent() -> None:
     key = {row: f"MIIEowIBAAKCAQEA{row}" for row in range(42, 48)}
     key |= {41: "-----BEGIN RSA PRIVATE KEY-----", 48: "-----END RSA PRIVATE KEY-----", 40: "send(invoice)"}
     (snippet,) = found(cursor(key))
@@ -91,5 +91,5 @@ def test_a_private_key_is_not_shown() -> None:
         (350, "one", False),
     ],
 )
-def test_is_visible(line: int, text: str, visible: bool) -> None:
+def test_visible_lines_are_detected(line: int, text: str, visible: bool) -> None:
     assert is_visible(Snippet("a", line, text, "document", 1.0), range(250, 350)) == visible

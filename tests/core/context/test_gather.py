@@ -25,7 +25,7 @@ KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
 
 
 @dataclass
-class Shelf:
+class FakeIndex:
     """An index with given results that records the searches."""
 
     searched: list[Snippet] = field(default_factory=list)
@@ -58,12 +58,12 @@ def found(path: str, text: str, source: str = "search") -> Snippet:
     ],
     ids=["split", "rarest first", "no key is searched for"],
 )
-def test_words(where: Cursor, words: list[str]) -> None:
+def test_search_words_of_a_cursor(where: Cursor, words: list[str]) -> None:
     assert set(words_near(where)) == set(words)
     assert words_near(where)[0] in words[:1] or len(words) > 2
 
 
-def test_names_are_those_that_the_file_does_not_declare() -> None:
+def test_names_declared_in_the_file_are_omitted() -> None:
     """The nearest names first, then the imported ones; the document's own definitions are in the prompt anyway."""
     where = cursor(
         "from shop import Basket", "def total(basket):", *["pass"] * 50, head="return price_of(total)"
@@ -78,12 +78,12 @@ def test_names_are_those_that_the_file_does_not_declare() -> None:
     [found("here.py", "x = own_text"), found(".env", "PLAIN=1"), found("deploy/id_rsa", "x = 1")],
     ids=["the file itself", "a secret file", "a private key"],
 )
-def test_what_never_goes_out(snippet: Snippet) -> None:
+def test_secret_and_ignored_snippets_are_omitted(snippet: Snippet) -> None:
     inputs = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[snippet])
-    assert block_at_place(inputs, Shelf([snippet], [snippet]), Block(), BlockSizes()).snippets == ()
+    assert block_at_place(inputs, FakeIndex([snippet], [snippet]), Block(), BlockSizes()).snippets == ()
 
 
-def test_a_line_with_a_key_is_masked() -> None:
+def test_line_with_a_key_is_masked() -> None:
     inputs = ContextInputs(
         cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
     )
@@ -92,18 +92,18 @@ def test_a_line_with_a_key_is_masked() -> None:
     assert "client = Client(" in text
 
 
-def test_what_the_block_has_already_is_not_sent_again() -> None:
+def test_snippets_of_the_block_are_not_added_again() -> None:
     snippet = found("a.py", "def area(width, height):\n    return width * height")
     inputs = ContextInputs(cursor=cursor(head="area"), path="here.py")
-    block = block_at_place(inputs, Shelf([snippet]), Block(), BlockSizes())
-    assert block_at_place(inputs, Shelf([snippet]), block, BlockSizes()).text == block.text
+    block = block_at_place(inputs, FakeIndex([snippet]), Block(), BlockSizes())
+    assert block_at_place(inputs, FakeIndex([snippet]), block, BlockSizes()).text == block.text
 
 
-def test_one_source_alone_may_have_all_the_room() -> None:
+def test_single_source_may_use_the_whole_budget() -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
     block = block_at_place(
         ContextInputs(cursor=cursor(head="word")),
-        Shelf(snippets),
+        FakeIndex(snippets),
         Block(),
         BlockSizes(budget=2_000, per_place=500),
     )
@@ -115,17 +115,20 @@ def test_one_source_alone_may_have_all_the_room() -> None:
     [(0, 0, 0, 0), (450, 0, 1_200, 1_850), (450, 400, 300, 450), (4_500, 0, 2_700, 3_000)],
     ids=["none", "what a short text leaves", "beside a long text", "two thirds of a large one"],
 )
-def test_how_much_one_place_may_fill(tokens: int, above: int, least: int, most: int) -> None:
+def test_share_of_one_place_is_limited(tokens: int, above: int, least: int, most: int) -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
     block = block_at_place(
-        ContextInputs(cursor=where), Shelf(snippets, snippets), Block(), BlockSizes.of(tokens, Budget(1_400))
+        ContextInputs(cursor=where),
+        FakeIndex(snippets, snippets),
+        Block(),
+        BlockSizes.of(tokens, Budget(1_400)),
     )
     assert least <= block.tokens <= most
 
 
-def test_sources_that_are_off_are_not_asked() -> None:
-    shelf = Shelf([found("a.py", "x = 1")], [found("b.py", "y = 1")])
+def test_disabled_sources_are_not_searched() -> None:
+    shelf = FakeIndex([found("a.py", "x = 1")], [found("b.py", "y = 1")])
     inputs = ContextInputs(
         cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")]
     )
@@ -145,20 +148,20 @@ def test_sources_that_are_off_are_not_asked() -> None:
     ],
     ids=["first", "near", "far", "jumped up", "in a line", "a line is finished"],
 )
-def test_another_place(settled: int | None, where: Cursor, another: bool) -> None:
+def test_other_place_needs_another_context(settled: int | None, where: Cursor, another: bool) -> None:
     assert is_new_place(settled, where) is another
 
 
-def test_what_is_sent_is_explained() -> None:
+def test_sent_snippets_are_explained() -> None:
     block = Block((found("lib/a.py", "x = 1\ny = 2"),), "here.py")
-    told = explanation(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
-    assert "lib/a.py:1-2 (score 1)" in told
-    assert "search: 1 pieces; shares rare words" in told
-    assert "recent: nothing new found" in told
-    assert "here.py: 2 lines before the cursor" in told
+    shown = explanation(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
+    assert "lib/a.py:1-2 (score 1)" in shown
+    assert "search: 1 pieces; shares rare words" in shown
+    assert "recent: nothing new found" in shown
+    assert "here.py: 2 lines before the cursor" in shown
 
 
-def test_an_editor_is_asked_where_names_stand_nearest_to_the_cursor() -> None:
+def test_editor_gets_the_nearest_positions_of_names() -> None:
     """Rows count from the document's top, columns in characters; keywords are excluded."""
     where = cursor(
         "from shop import Basket", "def total(self):", "    return Basket(total)", head="    Basket."
@@ -181,8 +184,8 @@ LINES = [
 ]
 
 
-def test_a_declaration_that_comes_later_is_added() -> None:
-    """Its comment, its signature and what it holds; within the editor's share of one place."""
+def test_late_definition_is_added() -> None:
+    """It has its comment, signature and members, within the editor's share of one place."""
     snippet = declaration_snippet("shelf.py", LINES, 2)
     assert (snippet.path, snippet.line, snippet.source, snippet.score) == ("shelf.py", 1, "editor", 1.0)
     assert snippet.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
@@ -207,13 +210,13 @@ def test_a_declaration_that_comes_later_is_added() -> None:
         (0, 500, BlockSizes(0, 0, Budget(500))),
     ],
 )
-def test_a_small_block_is_made_anew_at_each_place(tokens: int, prefix: int, sizes: BlockSizes) -> None:
-    """And so a place may fill all of it; of a large one a share."""
+def test_small_block_is_rebuilt_at_each_place(tokens: int, prefix: int, sizes: BlockSizes) -> None:
+    """A place may fill a small block completely, and a share of a large one."""
     assert BlockSizes.of(tokens, Budget(prefix)) == sizes
 
 
-def test_a_block_uses_what_a_short_text_leaves() -> None:
-    """A small one, where there is a block at all."""
+def test_block_uses_the_budget_that_a_short_text_leaves() -> None:
+    """This applies to a small block, if there is a block."""
     short, long = cursor("x" * 400), cursor("x" * 4_000)
     sizes = BlockSizes(budget=100, per_place=50, text=Budget(300))
     found = sizes.at(short)
@@ -227,15 +230,15 @@ def test_a_block_uses_what_a_short_text_leaves() -> None:
         assert unchanged.at(short) == unchanged
 
 
-def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
-    """The user's notes come first, then what was declared, what was found, and what was edited last."""
+def test_best_snippet_of_each_source_is_last() -> None:
+    """Notes come first, then definitions, search results and recent edits."""
     inputs = ContextInputs(
         cursor=cursor(head="word"),
         path="own.py",
         recent=[found("r1.py", "r = 1", "recent"), found("r2.py", "r = 2", "recent")],
         notes=[found("", "Note.", "notes")],
     )
-    shelf = Shelf(
+    shelf = FakeIndex(
         [found("s1.py", "s = 1"), found("s2.py", "s = 2")], [found("d.py", "d = 1", "declarations")]
     )
     block = block_at_place(inputs, shelf, Block(), BlockSizes())
@@ -247,8 +250,8 @@ def test_the_best_of_each_source_is_nearest_to_the_document() -> None:
     )
 
 
-def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
-    """The recently edited ones first in rank, then similar ones; none that the prompt shows already."""
+def test_far_lines_of_a_long_document_depend_on_the_place() -> None:
+    """Recently edited lines have the highest rank, then similar ones; lines in the prompt are omitted."""
     lines = [f"plain_{row} = {row}" for row in range(600)]
     lines[40] = "first_total = basket_of(customer)"
     lines[590] = "last_total = basket_of(customer)"
@@ -263,7 +266,7 @@ def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
     )
     sizes = BlockSizes(budget=2_000, per_place=1_000, text=Budget(200, 50))
     other = found("other.py", "other = 1")
-    block = block_at_place(facts, Shelf([other]), Block(), sizes)
+    block = block_at_place(facts, FakeIndex([other]), Block(), sizes)
     assert [(snippet.path, snippet.line) for snippet in block.snippets] == [
         ("other.py", 0),
         ("own.py", 40),
@@ -272,20 +275,20 @@ def test_the_far_lines_of_a_long_document_are_for_one_place() -> None:
     assert block.snippets[1].text.startswith(lines[40])
     assert block.text.endswith("# own.py\nrecently_edited = 1\n\n")
     next_place = replace(facts, cursor=cursor("short = 1"), recent=[])
-    assert block_at_place(next_place, Shelf([other]), block, sizes).snippets == block.snippets[:1]
+    assert block_at_place(next_place, FakeIndex([other]), block, sizes).snippets == block.snippets[:1]
     without = replace(facts, sources=["search", "recent"])
-    assert block_at_place(without, Shelf([other]), Block(), sizes).snippets == block.snippets[:1]
+    assert block_at_place(without, FakeIndex([other]), Block(), sizes).snippets == block.snippets[:1]
 
 
-def test_each_source_has_its_share() -> None:
-    """Where all have more than fits, none takes another's; the best pieces of each are taken."""
+def test_each_source_has_a_share() -> None:
+    """If all sources exceed the budget, each keeps its own share with its best snippets."""
 
     def many(source: str) -> list[Snippet]:
         return [found(f"{source}{number}.py", f"{source}{number} " * 20, source) for number in range(40)]
 
     inputs = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
     block = block_at_place(
-        inputs, Shelf(many("search"), many("declarations")), Block(), BlockSizes(2_000, 1_000)
+        inputs, FakeIndex(many("search"), many("declarations")), Block(), BlockSizes(2_000, 1_000)
     )
     filled = {
         source: sum(token_cost(snippet) for snippet in block.snippets if snippet.source == source)

@@ -9,7 +9,7 @@ HERE, THERE = "file:///w/here.py", "file:///w/there.py"
 TEXT = [f"line {row}" for row in range(40)]
 
 
-class Papers:
+class EditedDocuments:
     """Documents that are edited line by line."""
 
     def __init__(self) -> None:
@@ -34,108 +34,108 @@ class Papers:
         ]
 
 
-def test_an_edit_is_shown_with_three_lines_around() -> None:
-    papers = Papers()
-    papers.put(THERE, 10, "new")
-    ((line, lines),) = papers.shown()
+def test_edit_has_three_lines_around_it() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "new")
+    ((line, lines),) = documents.shown()
     assert (line, lines) == (
         7,
         ["line 7", "line 8", "line 9", "new", "line 10", "line 11", "line 12", "line 13"],
     )
 
 
-def test_typing_line_after_line_is_one_piece() -> None:
-    papers = Papers()
+def test_typed_lines_are_one_snippet() -> None:
+    documents = EditedDocuments()
     for row in range(10, 16):
-        papers.put(THERE, row, f"new {row}")
-    ((line, lines),) = papers.shown()
+        documents.put(THERE, row, f"new {row}")
+    ((line, lines),) = documents.shown()
     assert line == 7
     assert [text for text in lines if text.startswith("new")] == [f"new {row}" for row in range(10, 16)]
 
 
-def test_the_newest_comes_first_and_what_is_above_moves_the_others() -> None:
-    papers = Papers()
-    papers.put(THERE, 30, "first")
-    papers.put(THERE, 2, "second", "third")
-    (_, newest), (line, older) = papers.shown()
+def test_newest_edit_is_first_and_edits_above_move_the_others() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 30, "first")
+    documents.put(THERE, 2, "second", "third")
+    (_, newest), (line, older) = documents.shown()
     assert "second" in newest
     assert (line, older[3]) == (29, "first")
 
 
 @pytest.mark.parametrize("change", ["edit", "visit"])
-def test_places_of_the_document_itself_are_not_among_those_of_others(change: str) -> None:
-    papers = Papers()
+def test_own_document_is_excluded_from_other_files(change: str) -> None:
+    documents = EditedDocuments()
     if change == "edit":
-        papers.put(HERE, 10, "new")
+        documents.put(HERE, 10, "new")
     else:
-        papers.recent.visited(HERE, 10)
-    assert papers.shown(HERE) == []
-    assert len(papers.shown(THERE)) == 1
+        documents.recent.visited(HERE, 10)
+    assert documents.shown(HERE) == []
+    assert len(documents.shown(THERE)) == 1
 
 
-def test_a_closed_document_is_shown_as_it_was() -> None:
-    papers = Papers()
-    papers.put(THERE, 10, "new")
-    papers.recent.closed(THERE, papers.lines)
-    del papers.texts[THERE]
-    assert "new" in papers.shown()[0][1]
+def test_closed_document_keeps_its_last_text() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "new")
+    documents.recent.closed(THERE, documents.lines)
+    del documents.texts[THERE]
+    assert "new" in documents.shown()[0][1]
 
 
-def test_a_document_without_a_name_is_kept_back() -> None:
-    papers = Papers()
-    papers.put(THERE, 10, "new")
-    assert papers.recent.snippets(HERE, papers.lines, lambda uri: "") == []
+def test_untitled_document_is_excluded() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "new")
+    assert documents.recent.snippets(HERE, documents.lines, lambda uri: "") == []
 
 
-def test_places_that_grow_together_are_one() -> None:
-    papers = Papers()
-    papers.put(THERE, 10, "one")
-    papers.put(HERE, 1, "elsewhere")
-    papers.put(THERE, 14, "two")
-    assert [lines.count("one") + lines.count("two") for _, lines in papers.shown()] == [2]
+def test_overlapping_edits_are_merged() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "one")
+    documents.put(HERE, 1, "elsewhere")
+    documents.put(THERE, 14, "two")
+    assert [lines.count("one") + lines.count("two") for _, lines in documents.shown()] == [2]
 
 
-def test_only_the_latest_places_are_remembered() -> None:
-    papers = Papers()
-    papers.texts = {f"file:///w/{number}.py": list(TEXT) for number in range(50)}
-    for uri in papers.texts:
-        papers.put(uri, 10, f"new {uri}")
-    assert len(papers.shown()) == 32
+def test_number_of_edits_is_limited() -> None:
+    documents = EditedDocuments()
+    documents.texts = {f"file:///w/{number}.py": list(TEXT) for number in range(50)}
+    for uri in documents.texts:
+        documents.put(uri, 10, f"new {uri}")
+    assert len(documents.shown()) == 32
 
 
-def test_deleting_is_an_edit_too() -> None:
-    papers = Papers()
-    papers.cut(THERE, 10, 5)
-    ((line, lines),) = papers.shown()
+def test_deletion_is_an_edit() -> None:
+    documents = EditedDocuments()
+    documents.cut(THERE, 10, 5)
+    ((line, lines),) = documents.shown()
     assert (line, lines[:4]) == (7, ["line 7", "line 8", "line 9", "line 15"])
 
 
-def test_only_the_last_place_that_is_looked_at_counts() -> None:
-    """Moving the cursor through a document leaves one place behind, and none where something was edited."""
-    papers = Papers()
+def test_only_the_last_cursor_position_is_kept() -> None:
+    """Moving the cursor keeps one position, and none next to an edit."""
+    documents = EditedDocuments()
     for row in (5, 20, 35):
-        papers.recent.visited(THERE, row)
-    assert [line for line, _ in papers.shown()] == [32]
-    papers.put(THERE, 10, "new")
-    papers.recent.visited(THERE, 12)
-    assert [line for line, _ in papers.shown()] == [7, 33]
+        documents.recent.visited(THERE, row)
+    assert [line for line, _ in documents.shown()] == [32]
+    documents.put(THERE, 10, "new")
+    documents.recent.visited(THERE, 12)
+    assert [line for line, _ in documents.shown()] == [7, 33]
 
 
-def test_an_edit_at_another_place_is_one_of_its_own() -> None:
-    """The newest first; lines that are cut out of a place make it smaller."""
-    papers = Papers()
-    papers.put(THERE, 5, "a")
-    papers.put(THERE, 30, "b")
-    assert [line for line, _ in papers.shown()] == [27, 2]
-    papers.cut(THERE, 0, 2)
-    assert [line for line, _ in papers.shown()] == [0, 25]
+def test_edit_at_another_place_is_separate() -> None:
+    """The newest is first; removed lines make it smaller."""
+    documents = EditedDocuments()
+    documents.put(THERE, 5, "a")
+    documents.put(THERE, 30, "b")
+    assert [line for line, _ in documents.shown()] == [27, 2]
+    documents.cut(THERE, 0, 2)
+    assert [line for line, _ in documents.shown()] == [0, 25]
 
 
-def test_places_of_the_document_itself_have_their_own_source() -> None:
-    papers = Papers()
-    papers.put(THERE, 10, "there")
-    papers.put(HERE, 20, "here")
-    found = papers.recent.snippets(HERE, papers.lines, lambda uri: uri.rpartition("/")[2])
+def test_own_document_has_its_own_source() -> None:
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "there")
+    documents.put(HERE, 20, "here")
+    found = documents.recent.snippets(HERE, documents.lines, lambda uri: uri.rpartition("/")[2])
     assert [(snippet.path, snippet.source) for snippet in found] == [
         ("here.py", "document"),
         ("there.py", "recent"),

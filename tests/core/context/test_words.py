@@ -1,4 +1,4 @@
-"""Which words and names around a cursor are looked for."""
+"""The words and names around a cursor that are searched."""
 
 import pytest
 
@@ -24,7 +24,7 @@ KEY = "sk-" + "4f9aK2mQx7Lp0Zt8Rw3Y" * 2
 def cursor(
     *above: str, head: str = "", rest: str = "", below: tuple[str, ...] = (), row: int | None = None
 ) -> Cursor:
-    """Return a cursor behind these lines."""
+    """Return a cursor after these lines."""
     return Cursor(
         above=tuple(f"{line}\n" for line in above),
         head=head,
@@ -34,8 +34,8 @@ def cursor(
     )
 
 
-def test_the_words_of_a_few_lines_are_searched_for() -> None:
-    """Eight above, three below, and the line itself on both sides; of equal rarity the nearest first."""
+def test_words_of_nearby_lines_are_searched() -> None:
+    """They are those of eight lines above, three below and the cursor's; equally rare words by distance."""
     above = [f"above{chr(97 + number)}" for number in range(SEARCHED_LINES_ABOVE + 1)]
     below = tuple(f"below{chr(97 + number)}" for number in range(SEARCHED_LINES_BELOW + 1))
     assert words_near(cursor(*above, head="head", rest="rest", below=below)) == [
@@ -43,22 +43,22 @@ def test_the_words_of_a_few_lines_are_searched_for() -> None:
     ]  # fmt: skip
 
 
-def test_long_lines_and_lines_with_keys_are_not_searched_for() -> None:
-    """Nor do long ones count for how rare a word is; a line with a key does."""
+def test_long_lines_and_lines_with_keys_are_not_searched() -> None:
+    """A long line does not count for the rarity of a word; a line with a key does."""
     assert words_near(cursor(LONG, f"secret_key = '{KEY}'", head="plain")) == ["plain"]
     assert words_near(cursor("one", "one two", LONG + " two two", head="")) == ["two", "one"]
     assert words_near(cursor(head="ab a1 12 x_ _ab")) == ["_ab"]
 
 
-def test_there_are_not_too_many_words() -> None:
-    """The rarest."""
+def test_number_of_words_is_limited() -> None:
+    """The rarest words are kept."""
     words = [f"word{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(MAX_WORDS + 5)]
     found = words_near(cursor(words[0], *["x"] * SEARCHED_LINES_ABOVE, head=" ".join(words)))
     assert found == words[1 : MAX_WORDS + 1]
 
 
-def test_the_nearest_names_are_looked_up() -> None:
-    """Those of forty lines above; each once, the nearest first, in a line from its start."""
+def test_nearest_names_are_looked_up() -> None:
+    """They are those of forty lines above, each once, the nearest line first, in a line from its start."""
     above = [f"name_{'x' * number}x()" for number in range(NAMED_LINES_ABOVE + 1)]
     found = names_near(cursor(*above, head="here there"))
     assert found[:3] == ["here", "there", f"name_{'x' * NAMED_LINES_ABOVE}x"]
@@ -74,8 +74,8 @@ IMPORTS = [
 
 
 @pytest.mark.parametrize("line", IMPORTS)
-def test_names_that_are_imported_are_looked_up(line: str) -> None:
-    """From however far above; other lines there say nothing."""
+def test_imported_names_are_looked_up(line: str) -> None:
+    """Imports at any distance above count; other distant lines do not."""
     away = ["pass"] * 60
     assert "Name" in names_near(cursor(line, *away))
     assert "Name" not in names_near(cursor("call(Name)", "important Name", *away))
@@ -86,8 +86,8 @@ DEFINED = """def class func fn function type struct enum trait interface const l
 
 
 @pytest.mark.parametrize("word", DEFINED.split())
-def test_names_that_the_file_declares_are_not_looked_up(word: str) -> None:
-    """Above or below; a method of Go by its name behind the receiver."""
+def test_names_declared_in_the_file_are_not_looked_up(word: str) -> None:
+    """The declaration may be above or below; in Go, a method's name follows its receiver."""
     assert "Own" not in names_near(cursor(f"{word} Own(x)", head="Own other"))
     assert "Own" not in names_near(cursor(head="Own other", below=(f"{word} Own(x)",)))
     assert "Own" not in names_near(cursor("func (r *R) Own(x)", head="Own other"))
@@ -107,14 +107,14 @@ extern float implements instanceof long print number abstract
 """
 
 
-def test_an_editor_is_not_asked_for_keywords() -> None:
-    """They are declared nowhere."""
+def test_keywords_are_not_requested_from_the_editor() -> None:
+    """Keywords have no definition."""
     for word in KEYWORDS.split():
         assert name_positions(cursor(head=f"{word} Name")) == [NamePosition("Name", 0, len(word) + 1)], word
 
 
-def test_an_editor_is_asked_for_a_few_places() -> None:
-    """Rows from the document's top, columns from the line's, however long that is."""
+def test_editor_gets_a_limited_number_of_positions() -> None:
+    """Rows count from the document's top, columns from the line's start, for lines of any length."""
     head = "(" * 2_000 + " Name.other"
     assert name_positions(cursor(head=head, row=700))[:2] == [
         NamePosition("Name", 700, 2_001),
@@ -143,7 +143,7 @@ MARKS = {
 
 
 @pytest.mark.parametrize(("comment_marker", "languages"), MARKS.items())
-def test_how_each_language_begins_a_comment(comment_marker: str, languages: str) -> None:
-    """In any case; without a comment for one line there is no mark."""
+def test_comment_prefix_of_each_language(comment_marker: str, languages: str) -> None:
+    """The language's name may be in any case; a language without line comments has no prefix."""
     assert {comment_marker_of(language) for language in languages.split()} == {comment_marker}
     assert {comment_marker_of(language.upper()) for language in languages.split()} == {comment_marker}

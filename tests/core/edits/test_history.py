@@ -11,7 +11,7 @@ HERE, THERE = "file:///w/here.py", "file:///w/there.py"
 TEXT = "".join(f"line {row}\n" for row in range(20))
 
 
-class Desk:
+class EditedDocuments:
     """Two documents and their edits."""
 
     def __init__(self) -> None:
@@ -36,68 +36,68 @@ class Desk:
         return self.history.hunks(self.line)
 
 
-def test_a_line_that_is_typed_is_one_hunk() -> None:
-    desk = Desk()
-    desk.type(3, 6, " and more")
-    assert desk.hunks == [Hunk(HERE, 3, ("line 3",), ("line 3 and more",), "line 2", "line 4")]
+def test_typed_line_is_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.type(3, 6, " and more")
+    assert documents.hunks == [Hunk(HERE, 3, ("line 3",), ("line 3 and more",), "line 2", "line 4")]
 
 
-def test_new_lines_that_are_typed_are_one_hunk() -> None:
-    desk = Desk()
-    desk.type(3, 6, "\nnew\nnewer")
-    assert desk.hunks == [Hunk(HERE, 4, (), ("new", "newer"), "line 3", "line 4")]
+def test_typed_new_lines_are_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.type(3, 6, "\nnew\nnewer")
+    assert documents.hunks == [Hunk(HERE, 4, (), ("new", "newer"), "line 3", "line 4")]
 
 
-def test_lines_next_to_each_other_are_two_hunks() -> None:
-    desk = Desk()
-    desk.put((3, 0), (3, 4), "row")
-    desk.put((4, 0), (4, 4), "row")
-    assert [(hunk.row, hunk.after) for hunk in desk.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
+def test_adjacent_lines_are_two_hunks() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (3, 4), "row")
+    documents.put((4, 0), (4, 4), "row")
+    assert [(hunk.row, hunk.after) for hunk in documents.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
 
 
-def test_a_removed_line() -> None:
-    desk = Desk()
-    desk.put((3, 0), (4, 0), "")
-    assert desk.hunks == [Hunk(HERE, 3, ("line 3",), (), "line 2", "line 4")]
+def test_removed_line_is_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (4, 0), "")
+    assert documents.hunks == [Hunk(HERE, 3, ("line 3",), (), "line 2", "line 4")]
 
 
-def test_an_undone_edit_is_no_hunk() -> None:
-    desk = Desk()
-    desk.put((3, 0), (3, 4), "row")
-    desk.put((3, 0), (3, 3), "line")
-    assert desk.hunks == []
+def test_undone_edit_is_no_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (3, 4), "row")
+    documents.put((3, 0), (3, 3), "line")
+    assert documents.hunks == []
 
 
-def test_edits_above_move_a_hunk_and_those_elsewhere_do_not() -> None:
-    desk = Desk()
-    desk.put((9, 0), (9, 4), "row")
-    desk.put((2, 0), (2, 0), "one\ntwo\n")
-    desk.put((2, 0), (2, 0), "one\ntwo\n", THERE)
-    assert [(hunk.uri, hunk.row) for hunk in desk.hunks] == [(HERE, 11), (HERE, 2), (THERE, 2)]
+def test_edits_above_move_a_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((9, 0), (9, 4), "row")
+    documents.put((2, 0), (2, 0), "one\ntwo\n")
+    documents.put((2, 0), (2, 0), "one\ntwo\n", THERE)
+    assert [(hunk.uri, hunk.row) for hunk in documents.hunks] == [(HERE, 11), (HERE, 2), (THERE, 2)]
 
 
-def test_an_earlier_hunk_that_is_edited_again_is_the_newest() -> None:
-    desk = Desk()
-    desk.put((9, 0), (9, 4), "row")
-    desk.put((2, 0), (2, 4), "row")
-    desk.put((9, 0), (9, 3), "column")
-    assert [(hunk.row, hunk.before, hunk.after) for hunk in desk.hunks] == [
+def test_hunk_edited_again_is_the_newest() -> None:
+    documents = EditedDocuments()
+    documents.put((9, 0), (9, 4), "row")
+    documents.put((2, 0), (2, 4), "row")
+    documents.put((9, 0), (9, 3), "column")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in documents.hunks] == [
         (2, ("line 2",), ("row 2",)),
         (9, ("line 9",), ("column 9",)),
     ]
 
 
-def test_a_paste_of_many_lines_is_no_hunk() -> None:
-    desk = Desk()
-    desk.put((2, 0), (2, 0), "pasted\n" * 50)
-    assert desk.hunks == []
+def test_paste_of_many_lines_is_no_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((2, 0), (2, 0), "pasted\n" * 50)
+    assert documents.hunks == []
 
 
-def test_a_replaced_document_has_no_hunks() -> None:
-    desk = Desk()
-    desk.put((2, 0), (2, 4), "row")
-    desk.history.forget(HERE)
-    assert desk.hunks == []
+def test_replaced_document_has_no_hunks() -> None:
+    documents = EditedDocuments()
+    documents.put((2, 0), (2, 4), "row")
+    documents.history.forget(HERE)
+    assert documents.hunks == []
 
 
 Edits = list[tuple[int, int, int, int, str]]
@@ -114,12 +114,12 @@ Edits = list[tuple[int, int, int, int, str]]
 )  # fmt: skip
 def test_hunks_match_the_document(edits: Edits) -> None:
     """After any edits, the lines of each hunk are the document's, and no two hunks share one."""
-    desk = Desk()
+    documents = EditedDocuments()
     for row, column, rows, until, text in edits:
-        desk.put((row, column), (row + rows, until), text)
-    lines = desk.documents[HERE].text.split("\n")
+        documents.put((row, column), (row + rows, until), text)
+    lines = documents.documents[HERE].text.split("\n")
     covered: list[int] = []
-    for hunk in desk.hunks:
+    for hunk in documents.hunks:
         assert tuple(lines[hunk.row : hunk.row + len(hunk.after)]) == hunk.after
         covered += range(hunk.row, hunk.row + len(hunk.after))
     assert len(covered) == len(set(covered))
@@ -131,16 +131,16 @@ def test_hunks_have_no_line_ends(end: str) -> None:
     assert document.edit(Position(1, 0), Position(1, 3), "2").before == ("two",)
 
 
-def test_a_line_next_to_a_removed_one_is_another_hunk() -> None:
+def test_line_next_to_a_removed_one_is_another_hunk() -> None:
     """This holds above it and below it; a change that includes the place of the removed line extends its hunk."""
     for row in (2, 3):
-        desk = Desk()
-        desk.put((3, 0), (4, 0), "")
-        desk.put((row, 0), (row, 4), "row")
-        assert len(desk.hunks) == 2, row
-    desk = Desk()
-    desk.put((3, 0), (4, 0), "")
-    desk.put((2, 0), (4, 0), "row\n")
-    assert [(hunk.row, hunk.before, hunk.after) for hunk in desk.hunks] == [
+        documents = EditedDocuments()
+        documents.put((3, 0), (4, 0), "")
+        documents.put((row, 0), (row, 4), "row")
+        assert len(documents.hunks) == 2, row
+    documents = EditedDocuments()
+    documents.put((3, 0), (4, 0), "")
+    documents.put((2, 0), (4, 0), "row\n")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in documents.hunks] == [
         (2, ("line 2", "line 3", "line 4"), ("row",))
     ]

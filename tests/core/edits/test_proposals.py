@@ -193,7 +193,7 @@ def hunks_of(lines: list[str], made: dict[int, str], uri: str = HERE) -> list[Hu
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_next_edit(name: str) -> None:
+def test_next_edit_of_each_case(name: str) -> None:
     case = CASES[name]
     lines = case.before.split("\n")
     hunks = hunks_of(lines, case.made)
@@ -205,7 +205,7 @@ def test_the_next_edit(name: str) -> None:
         assert found[:4] == (HERE, case.row, (lines[case.row],), (case.after,))
 
 
-def test_whole_lines_are_added() -> None:
+def test_added_lines_are_proposed() -> None:
     lines = [
         "if a:",
         "    server.start(port)",
@@ -219,7 +219,7 @@ def test_whole_lines_are_added() -> None:
     assert [found[1:4] for found in proposals(hunks, [snapshot])] == [(8, (), ("        server.wait()",))]
 
 
-def test_a_refused_edit_is_proposed_nowhere() -> None:
+def test_refused_edit_is_not_proposed() -> None:
     lines = ["total = 0", "print(total)", "save(total)", "load(total)"]
     hunks = hunks_of(lines, {0: "amount = 0", 1: "print(amount)"})
     snapshots = [Snapshot(HERE, "python", "\n".join(lines))]
@@ -278,7 +278,7 @@ def test_other_files_follow_an_edit_of_two_files() -> None:
     assert list(proposals(hunks[1:], snapshots)) == []
 
 
-def test_other_files_follow_when_the_edit_is_sure() -> None:
+def test_other_files_follow_a_sure_edit() -> None:
     lines = ["use(connection)", *(f"f{row}(connection)" for row in range(5))]
     hunks = hunks_of(lines, {row: line.replace("connection", "channel") for row, line in enumerate(lines)})
     snapshots = [

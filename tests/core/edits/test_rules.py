@@ -73,7 +73,7 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         ("a", "b\nc", "a", "b\nc"),
     ],
 )
-def test_what_a_hunk_changes(before: str, after: str, removed: str, inserted: str) -> None:
+def test_change_of_a_hunk(before: str, after: str, removed: str, inserted: str) -> None:
     """It extends from the first changed token to the last; equal changes count as one."""
     found = change_in(before, after)
     assert (found.removed, found.inserted) == (removed, inserted)
@@ -82,11 +82,11 @@ def test_what_a_hunk_changes(before: str, after: str, removed: str, inserted: st
 
 
 @pytest.mark.parametrize(("before", "after"), [("a = 1", "a=1"), ("  a", "a"), ("a", "a"), ("", "")])
-def test_blanks_alone_are_no_change(before: str, after: str) -> None:
+def test_changed_blanks_are_no_change(before: str, after: str) -> None:
     assert change_of(hunk(before, after)) is None
 
 
-def test_the_tokens_around_a_change() -> None:
+def test_tokens_around_a_change() -> None:
     """They are the 24 nearest tokens on either side, including line ends and the lines above and below."""
     found = change_in("  f(a, b)", "  f(c, b)", "above", "below")
     assert (found.left, found.right) == (
@@ -105,7 +105,7 @@ def test_the_tokens_around_a_change() -> None:
     assert change_in("x a y", "x b y").blanks_around == (True, True)
 
 
-def test_lines_that_are_added() -> None:
+def test_added_lines() -> None:
     """They have their line ends, and the indentation of the line above or below."""
     above = change_in("", "    new()", "    one()", "two()")
     assert (above.inserted, above.indent_like, above.indent, above.removed_tokens) == (
@@ -118,7 +118,7 @@ def test_lines_that_are_added() -> None:
     assert (below.inserted, below.indent_like, below.indent) == ("new()\n", "below", "")
 
 
-def test_a_line_that_is_indented_deeper() -> None:
+def test_deeper_indented_line() -> None:
     """The additional blanks are a part of the change."""
     found = change_in("f()", "    await f()")
     assert (found.inserted.strip(), found.added_indent) == ("await", "    ")
@@ -137,7 +137,7 @@ def test_a_line_that_is_indented_deeper() -> None:
         (("(a)", "(aa)"), ("(b)", "(bb)"), None, None),
     ],
 )
-def test_what_two_changes_have_in_common(
+def test_common_edit_of_two_changes(
     one: tuple[str, str],
     other: tuple[str, str],
     removed: tuple[object, ...] | None,
@@ -151,7 +151,7 @@ def test_what_two_changes_have_in_common(
         assert found == (removed, inserted)
 
 
-def test_the_maximum_number_of_holes() -> None:
+def test_maximum_number_of_holes() -> None:
     three = common_edit(change_in("(a, b, c)", "(c, b, a, 1)"), change_in("(d, e, f)", "(f, e, d, 1)"))
     assert three is not None
     four = common_edit(change_in("(a, b, c, x)", "(x, c, b, a)"), change_in("(d, e, f, y)", "(y, f, e, d)"))
@@ -174,7 +174,7 @@ def test_the_maximum_number_of_holes() -> None:
         (rule("", "x", "a"), "ax a x", []),
     ],
 )
-def test_where_a_rule_fits(of: Rule, text: str, found: list[str]) -> None:
+def test_places_of_a_rule(of: Rule, text: str, found: list[str]) -> None:
     """It fits whole tokens with any blanks between them, but not where its text is already."""
     snapshot = f"\n{text}\n"
     marked = [
@@ -184,7 +184,7 @@ def test_where_a_rule_fits(of: Rule, text: str, found: list[str]) -> None:
     assert marked == found
 
 
-def test_the_text_of_holes() -> None:
+def test_text_of_holes() -> None:
     """A hole is a name or a balanced expression; the same hole has the same text."""
     swap = replace(rule("( 0 , 1 )"), inserted=("(", 1, ", ", 0, ")"))
     text = "\nf(a, b)\ng(x(1), [y])\nh(a, b\n"
@@ -194,7 +194,7 @@ def test_the_text_of_holes() -> None:
     assert [place.text for place in twice.places("\neq(a, a) eq(a, b)\n")] == ["same(a)"]
 
 
-def test_the_limits_of_a_search() -> None:
+def test_limits_of_a_search() -> None:
     """The search is limited to two offsets, to a number of places, and to lines that are not too long."""
     of, line = rule("total", "sum"), "\ntotal\n"
     assert list(of.places(line * 3, 7, 14)) == [Place(8, 13, "sum")]
@@ -217,7 +217,7 @@ def test_blanks_of_a_change() -> None:
     assert [place.start for place in loose.places("\na b\n")] == [3]
 
 
-def test_new_lines_are_indented_like_those_around() -> None:
+def test_new_lines_are_indented_like_adjacent_ones() -> None:
     """Whole lines are indented like the line above or below, and later lines of a text like its first."""
     lines = rule("", "  b\n  c\n", "a ( ) ¶", "", indent="  ", indent_like="above")
     assert [place.text for place in lines.places("\n      a()\n  x\n")] == ["      b\n      c\n"]
@@ -248,7 +248,7 @@ def test_new_lines_are_indented_like_those_around() -> None:
         (rule("a", "c\nd"), {"spans_lines": True}),
     ],
 )
-def test_the_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
+def test_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
     assert {name: getattr(of, name) for name in facts} == facts
 
 
@@ -283,12 +283,12 @@ def test_the_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("abc d", "", "a", support=4), False),
     ],
 )
-def test_when_a_rule_is_sure(of: Rule, sure: bool) -> None:
+def test_conditions_for_a_sure_rule(of: Rule, sure: bool) -> None:
     """The more hunks support a rule, the less context it requires; only to add or to remove requires more."""
     assert is_specific(of) is sure
 
 
-def test_the_distance_and_the_files_of_a_rule() -> None:
+def test_range_of_a_rule() -> None:
     """One hunk supports places nearby. In other files a rule needs several hunks and a removed name."""
     assert (max_distance(rule("letters", "x")), max_distance(rule("letters", "x", support=2))) == (
         MAX_DISTANCE_ROWS,
@@ -316,12 +316,12 @@ def test_the_distance_and_the_files_of_a_rule() -> None:
         ("plaintext", "it's a \"b\"", 5, "code"),
     ],
 )  # fmt: skip
-def test_the_kind_of_text_around_a_place(language: str, text: str, at: int, text_kind: str) -> None:
+def test_kind_of_text_at_a_place(language: str, text: str, at: int, text_kind: str) -> None:
     """It is judged by the line, and by the delimiters above it."""
     assert text_kind_at(f"\n{text}\n", at + 1, language) == text_kind
 
 
-def test_a_place_is_proposed_as_whole_lines() -> None:
+def test_proposal_has_whole_lines() -> None:
     """Proposals start below the last hunk, contain only changed lines, and skip lines that the user has edited."""
     last = hunk("use(total)", "use(sum)", 2)
     snapshot = Snapshot(HERE, "python", "total\nx\nuse(sum)\ny(total, total)\nz(total)")
@@ -335,7 +335,7 @@ def test_a_place_is_proposed_as_whole_lines() -> None:
     assert offset("\na\nb\nc", 2) == 4
 
 
-def test_other_rules_change_the_same_line() -> None:
+def test_other_rules_may_change_the_same_line() -> None:
     """This requires two hunks that support the other rule, and that it changes one line."""
     last, snapshot = hunk("a1", "b1", 0), Snapshot(HERE, "python", "b1\nf(abc, def)")
     of, more = rule("abc", "xyz", support=2), rule("def", "uvw", support=2)
@@ -350,7 +350,7 @@ def test_other_rules_change_the_same_line() -> None:
         assert found.after == ("f(xyz, def)",)
 
 
-def test_a_proposal_opens_no_more_than_the_users_edit() -> None:
+def test_proposal_opens_only_brackets_of_the_users_edit() -> None:
     """A bracket that the user's own edit opened may be opened again."""
     snapshot = Snapshot(HERE, "python", "x\nf(abc)\ng(abc)")
     opening = rule("abc", "(abc", support=2)
@@ -361,7 +361,7 @@ def test_a_proposal_opens_no_more_than_the_users_edit() -> None:
     assert len(list(proposals_on(quoting, snapshot, [hunk("abc", "'abc", 0)], "code"))) == 2
 
 
-def test_a_rule_that_was_passed_over() -> None:
+def test_rule_that_the_user_ignored_is_dropped() -> None:
     """The user left a place unchanged between two edits, so the rule is not wanted there."""
     of = rule("total", "sum", support=2)
     hunks = [hunk("total", "sum", 0), hunk("total", "sum", 3)]
@@ -373,7 +373,7 @@ def test_a_rule_that_was_passed_over() -> None:
     assert not was_skipped(of, edited, Snapshot(HERE, "python", "sum\ntotal\nx\nsum"))
 
 
-def test_whether_a_rule_makes_a_proposal() -> None:
+def test_proposal_is_compared_by_whole_lines() -> None:
     """The comparison uses the whole lines before and after."""
     of = rule("total", "sum")
     assert produces(of, Proposal(HERE, 7, ("a", "total"), ("a", "sum"))) is False
@@ -381,7 +381,7 @@ def test_whether_a_rule_makes_a_proposal() -> None:
     assert not produces(of, Proposal(HERE, 7, ("total",), ("amount",)))
 
 
-def test_rules_of_the_last_hunks() -> None:
+def test_order_of_the_rules() -> None:
     """The common edit of two hunks is first, the least context first; then the edit of the last hunk alone."""
     hunks = [hunk("f(abc, 1)", "f(xyz, 1)"), hunk("g(abc, 2)", "g(xyz, 2)")]
     common, alone = rules_for(hunks)
@@ -433,7 +433,7 @@ def test_tokens_and_their_changes() -> None:
         (("x()  # total", "x()  # sum"), [3]),
     ],
 )
-def test_an_edit_in_a_text_is_proposed_in_texts(made: tuple[str, str], rows: list[int]) -> None:
+def test_edit_in_a_string_is_proposed_in_strings(made: tuple[str, str], rows: list[int]) -> None:
     """An edit in a string, a comment or code is proposed in the same kind of text."""
     snapshot = Snapshot(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
     of, last = rule("total", "sum", support=2), hunk(*made)
@@ -442,7 +442,7 @@ def test_an_edit_in_a_text_is_proposed_in_texts(made: tuple[str, str], rows: lis
     assert [found.row for found in proposals_on(of, other, [last], "code")] == [2]
 
 
-def test_no_blank_is_allowed_where_there_was_none() -> None:
+def test_no_additional_blank_is_allowed() -> None:
     bare = rule("", "!", "(", "b", blanks_around=(False, False))
     assert [place.start for place in bare.places("\nf(b) f( b)\n")] == [3]
     assert [place.start for place in replace(bare, blanks_around=(False, True)).places("\nf(b) f( b)\n")] == [
@@ -461,7 +461,7 @@ def test_no_blank_is_allowed_where_there_was_none() -> None:
         ("a", "a, b", None),
     ],
 )
-def test_an_argument_is_added_anywhere_in_a_call(
+def test_argument_is_added_anywhere_in_a_call(
     before: str, after: str, callee: tuple[object, ...] | None
 ) -> None:
     """The call must have the same name. Brackets that are closed before the place are skipped."""
@@ -470,7 +470,7 @@ def test_an_argument_is_added_anywhere_in_a_call(
     assert found == ([] if callee is None else [callee])
 
 
-def test_a_refused_proposal_ends_a_rule_without_another_context() -> None:
+def test_refused_proposal_ends_a_rule_without_another_context() -> None:
     """Nothing is proposed if the rule makes the refused proposal with each of its contexts."""
     hunks = [hunk("total = 0", "amount = 0", 0), hunk("print(total)", "print(amount)", 1)]
     snapshot = Snapshot(HERE, "python", "amount = 0\nprint(amount)\ntotal")
@@ -485,12 +485,12 @@ def test_changes_without_a_common_edit() -> None:
     assert common_edit(change_in("a\nb", "c"), change_in("a", "c")) is None
 
 
-def test_a_rule_may_span_lines() -> None:
+def test_rule_can_span_lines() -> None:
     """The lines above and below the anchor count where the context has line ends."""
     assert [place.start for place in rule("abc", "x", "d ¶").places("\nd\nabc\n\nabc\n")] == [3]
     assert [place.start for place in rule("abc", "x", "", "¶ d").places("\nabc\nd\nabc\n")] == [1]
 
 
-def test_a_proposal_is_of_one_hunk() -> None:
+def test_proposal_with_one_supporting_hunk() -> None:
     """Without other edits of its kind, one edit supports it, and its surroundings are unknown."""
     assert Proposal(HERE, 0, ("a",), ("b",))[4:] == (1, ("", ""))

@@ -1,4 +1,4 @@
-"""Which edits an answer has, and which of them is offered."""
+"""The edits of an answer, and the offered one."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ Edits = list[tuple[int, str, str]]
 KEY = "ghp_" + "a1B2c3D4e5" * 4
 
 
-def told(edits: Sequence[Proposal]) -> Edits:
+def lines_of(edits: Sequence[Proposal]) -> Edits:
     return [(of.row, "\n".join(of.before), "\n".join(of.after)) for of in edits]
 
 
@@ -45,10 +45,10 @@ WHOLE: list[tuple[str, Edits]] = [
 
 
 @pytest.mark.parametrize(("new", "edits"), WHOLE)
-def test_a_whole_answer(new: str, edits: Edits) -> None:
+def test_complete_answer(new: str, edits: Edits) -> None:
     """The edits are minimal sets of lines; blanks make no difference, and an unrelated text has no edits."""
     found = region(f"{OLD}▮")
-    assert told(edits_in(found, answer(new, until=len(found.lines)))) == edits
+    assert lines_of(edits_in(found, answer(new, until=len(found.lines)))) == edits
 
 
 PARTS: list[tuple[str, Edits]] = [
@@ -63,27 +63,27 @@ PARTS: list[tuple[str, Edits]] = [
 
 
 @pytest.mark.parametrize(("new", "edits"), PARTS)
-def test_an_unfinished_answer(new: str, edits: Edits) -> None:
+def test_unfinished_answer(new: str, edits: Edits) -> None:
     """An edit is complete when two unchanged lines with text follow it."""
     found = region(f"{OLD}▮")
-    assert told(edits_in(found, answer(new, whole=False, until=len(found.lines)))) == edits
+    assert lines_of(edits_in(found, answer(new, whole=False, until=len(found.lines)))) == edits
 
 
-def test_a_masked_line_has_no_edit() -> None:
+def test_masked_line_has_no_edit() -> None:
     """The mask is not inserted into the document, and no line changes that the model has not read."""
     found = region(f'a = 1\nkey = "{KEY}"\nb = a▮')
     shown = found.lines[1]
     assert edits_in(found, answer("\n".join(found.lines), until=3)) == []
     assert edits_in(found, answer(f"a = 1\n{shown}  # mine\nb = a", until=3)) == []
     assert edits_in(found, answer(f"a = 1\n{shown}\nb = a\n{shown}", until=3)) == []
-    assert told(edits_in(found, answer(f"a = 2\n{shown}\nb = a", until=3))) == [(0, "a = 1", "a = 2")]
+    assert lines_of(edits_in(found, answer(f"a = 2\n{shown}\nb = a", until=3))) == [(0, "a = 1", "a = 2")]
 
 
 SOME = st.lists(st.sampled_from(["a", "b", "    c", "", "d()"]), max_size=12)
 
 
 @given(SOME, SOME)
-def test_the_edits_make_the_answer(old: list[str], new: list[str]) -> None:
+def test_applied_edits_give_the_answer(old: list[str], new: list[str]) -> None:
     """Applied one by one, they turn the document's lines into the model's, except for blank lines."""
     found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
     lines = list(found.document_lines)
@@ -98,7 +98,7 @@ def test_the_edits_make_the_answer(old: list[str], new: list[str]) -> None:
 
 
 @given(SOME, SOME, st.integers(0, 13))
-def test_an_edit_that_is_known_stays_one(old: list[str], new: list[str], size: int) -> None:
+def test_known_edit_does_not_change(old: list[str], new: list[str], size: int) -> None:
     """An unfinished answer has no edit that reaches beyond its last line, and its lines are in the document."""
     found = region("\n".join(["x", *old, "y▮"]), language="plaintext")
     part = ["x", *new, "y"][:size]
@@ -124,10 +124,10 @@ JUST_TYPED_HUNKS, UNDOES, BROKEN = (
 
 CASES = {
     "a name elsewhere": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b)")),
-    "the same line goes on": Case("def f(▮", (0, "", "def f("), (0, "def f(", "def f(a):\n    pass")),
-    "a word goes on": Case("retu▮", (0, "", "retu"), (0, "retu", "return 1")),
+    "the same line is continued": Case("def f(▮", (0, "", "def f("), (0, "def f(", "def f(a):\n    pass")),
+    "a word is continued": Case("retu▮", (0, "", "retu"), (0, "retu", "return 1")),
     "what was typed is replaced": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (0, "b = 1", "c = 1"), JUST_TYPED_HUNKS),
-    "it goes from its line": Case(
+    "it is removed from its line": Case(
         "f(a, b)\ng(a)", (0, "f(a)", "f(a, b)"), (0, "f(a, b)\ng(a)", "f(a)\ng(a, b)"), JUST_TYPED_HUNKS
     ),
     "it is removed": Case("a = 1\nb = 1\nc", (1, "", "b = 1"), (1, "b = 1", ""), UNDOES),
@@ -138,7 +138,7 @@ CASES = {
     "one of two lines is put back": Case(
         "b = 1\nb = 2", (0, "a = 1\na = 2", "b = 1\nb = 2"), (1, "b = 2", "a = 2"), UNDOES
     ),
-    "equal lines of which the other one goes": Case("f()\n}\ng()\n}", (1, "", "}\ng()"), (2, "g()\n}", ""), UNDOES),
+    "the other one of equal lines is removed": Case("f()\n}\ng()\n}", (1, "", "}\ng()"), (2, "g()\n}", ""), UNDOES),
     "a bracket stays open": Case("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b"), BROKEN),
     "a bracket is lost beside an error": Case(
         "b = = 1\n\n\ndef f():\n    pass", (0, "b = 1", "b = = 1"), (3, "def f():", "def f(:"), BROKEN
@@ -146,7 +146,7 @@ CASES = {
     "the indentation is wrong": Case(
         "b = 1\nif a:\n    f(a)", (0, "a = 1", "b = 1"), (2, "    f(a)", "f(b)"), BROKEN
     ),
-    "an error goes": Case("b = 1\nf(a", (0, "a = 1", "b = 1"), (1, "f(a", "f(b)")),
+    "an error is removed": Case("b = 1\nf(a", (0, "a = 1", "b = 1"), (1, "f(a", "f(b)")),
     "an escape sequence": Case(
         "b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f(b)\x1b[8m"), "it contains control characters"
     ),
@@ -168,13 +168,13 @@ def test_objections(name: str) -> None:
     assert objection(edit, region(text), [hunk(*made, text)]) == reason
 
 
-def test_an_edit_of_another_document_is_not_undone_here() -> None:
+def test_edit_of_another_document_does_not_count() -> None:
     text = "b = 1\nf(a)▮"
     other = hunk(0, "a = 1", "b = 1", text, uri="file:///w/other.py")
     assert objection(Proposal(URI, 0, ("b = 1",), ("a = 1",)), region(text), [other]) == ""
 
 
-def test_an_older_edit_may_be_changed_but_not_undone() -> None:
+def test_older_edit_may_be_changed_but_not_undone() -> None:
     text = "b = 1\nb + 1▮"
     edits = [hunk(0, "a = 1", "b = 1", text), hunk(1, "a + 1", "b + 1", text)]
     assert objection(Proposal(URI, 0, ("b = 1",), ("c = 1",)), region(text), edits) == ""
@@ -189,10 +189,10 @@ def offered(new: str, *, whole: bool = True, final: bool = False, refused: Seque
     made: list[Hunk] = []
     found = region(TEXT, hunks=made, language="plaintext")
     of = nearest_edit(found, answer(new, whole=whole, until=len(found.lines)), 3, made, refused, final=final)
-    return [] if of is None else told([of])
+    return [] if of is None else lines_of([of])
 
 
-def test_the_nearest_comes_first() -> None:
+def test_nearest_edit_is_first() -> None:
     """At the cursor, below it, above it; refused edits are left out."""
     assert offered(NEW) == [(3, "a2", "z2")]
     first = Proposal(URI, 3, ("a2",), ("z2",))
@@ -204,15 +204,15 @@ def test_the_nearest_comes_first() -> None:
     assert offered(TEXT.replace("▮", "")) == []
 
 
-def test_an_unfinished_answer_waits_for_the_cursor() -> None:
+def test_edit_above_the_cursor_waits_for_the_answer() -> None:
     """An edit above the cursor is offered when the model's text has reached the cursor or the end."""
     assert offered("z1\nb\nc", whole=False) == []
     assert offered("z1\nb\nc", whole=False, final=True) == [(0, "a1", "z1")]
     assert offered("z1\nb\nc\nz2\nd\ne", whole=False) == [(3, "a2", "z2")]
 
 
-def test_a_region_that_has_moved_on() -> None:
+def test_changed_region() -> None:
     """After an edit is taken the rest of the answer is compared with the new lines."""
     found = region(TEXT, language="plaintext")
     later = with_document_lines(found, ("z1", "b", "c", "z2", "d", "e", "a3", "f"))
-    assert told(edits_in(later, answer(NEW, until=8))) == [(6, "a3", "z3")]
+    assert lines_of(edits_in(later, answer(NEW, until=8))) == [(6, "a3", "z3")]

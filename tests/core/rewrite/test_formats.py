@@ -53,14 +53,14 @@ PROMPTS = {
 
 
 @pytest.mark.parametrize("name", PROMPTS)
-def test_prompts(name: str) -> None:
+def test_prompt_of_each_format(name: str) -> None:
     prompt = FORMATS[name].prompt_for(part())
     assert prompt is not None
     assert prompt.prompt == PROMPTS[name]
     assert bool(prompt.system) == (name == "chat")
 
 
-def test_a_begun_answer() -> None:
+def test_started_answer() -> None:
     """DeepSeek's model continues after the opened fence, and ends at the closing one."""
     prompt = FORMATS["chat-prefix"].prompt_for(part())
     assert prompt is not None
@@ -68,7 +68,7 @@ def test_a_begun_answer() -> None:
     assert (prompt.begins, prompt.stop) == ("```python\n", ("\n```",))
 
 
-def test_a_fence_in_the_text() -> None:
+def test_fence_in_the_text() -> None:
     """The prompt's fence is longer than any in the document."""
     found = region("````\nx▮\n````", language="markdown")
     prompt = FORMATS["chat-prefix"].prompt_for(found)
@@ -77,11 +77,11 @@ def test_a_fence_in_the_text() -> None:
 
 
 @pytest.mark.parametrize("line", ["<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"])
-def test_a_merge_conflict_is_no_region_for_zeta(line: str) -> None:
+def test_zeta_refuses_a_merge_conflict(line: str) -> None:
     assert FORMATS["zeta"].prompt_for(region(f"a▮\n{line}\nb")) is None
 
 
-def test_a_text_like_a_file_mark() -> None:
+def test_text_that_looks_like_a_file_mark() -> None:
     """Its copy in the answer becomes the document's own text again."""
     found = region("usage: tool <filename>▮")
     prompt = FORMATS["zeta"].prompt_for(found)
@@ -130,7 +130,7 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
 ]
 
 
-def test_a_list_of_edits() -> None:
+def test_prompt_for_a_list_of_edits() -> None:
     """The same message as for a rewritten region, and an answer that the server makes JSON."""
     prompt = FORMATS["json"].prompt_for(part())
     assert prompt is not None
@@ -173,14 +173,14 @@ def test_listed_edits(text: str, lines: tuple[str, ...] | None) -> None:
     assert FORMATS["json"].read(text, part(), ended=False) is None
 
 
-def test_lines_that_occur_twice() -> None:
-    """An edit of them is dropped: nobody knows which are meant."""
+def test_ambiguous_lines_are_dropped() -> None:
+    """An edit of lines that occur twice is dropped."""
     found = region("use(a)▮\nuse(a)")
     assert FORMATS["json"].read(listed(("use(a)", "use(b)")), found, ended=True) is None
 
 
 @pytest.mark.parametrize(("name", "text", "lines"), ANSWERS)
-def test_answers(name: str, text: str, lines: tuple[str, ...] | None) -> None:
+def test_answer_of_each_format(name: str, text: str, lines: tuple[str, ...] | None) -> None:
     """A complete answer: its lines, or nothing for an answer without an edit and for a malformed one."""
     found = FORMATS[name].read(text, part(), ended=True)
     assert (None if found is None else found.lines) == lines
@@ -191,8 +191,8 @@ STARTS = {"chat": "```python\n", "zeta-2.1": "<|marker_1|>\n"}
 
 
 @pytest.mark.parametrize("name", ["chat", "chat-prefix", "sweep", "zeta", "zeta-2.1"])
-def test_an_answer_that_streams(name: str) -> None:
-    """Each line is known once it is complete; the last one may go on."""
+def test_streaming_answer(name: str) -> None:
+    """Each line is known when it is complete; the last one may continue."""
     text = STARTS.get(name, "") + NEW
     seen = []
     for size in range(len(text) + 1):
@@ -202,14 +202,14 @@ def test_an_answer_that_streams(name: str) -> None:
     assert set(seen) == {(), LINES[:1]}
 
 
-def test_an_answer_in_one_piece() -> None:
+def test_answer_in_one_chunk() -> None:
     assert FORMATS["mercury"].read(NEW, part(), ended=False) is None
 
 
 LONG = "\n".join(["a = 1"] * 7 + [""] + ["b = 1"] * 7) + "▮"
 
 
-def test_several_markers() -> None:
+def test_answer_between_any_markers() -> None:
     """Zeta 2.1 answers from any marker to a later one."""
     found = region(LONG)
     prompt = FORMATS["zeta-2.1"].prompt_for(found)

@@ -22,15 +22,15 @@ KEY = "ghp_" + "a1B2c3D4e5" * 4
         ("a\r\n▮b\r\nc\r\n", (1, 1), 0, ["a", "b", "c"]),
     ],
 )
-def test_its_lines(text: str, lines_around: tuple[int, int], row: int, lines: list[str]) -> None:
+def test_lines_of_a_region(text: str, lines_around: tuple[int, int], row: int, lines: list[str]) -> None:
     """Lines on either side, without blank ones at the ends."""
     found = region(text, lines_around=lines_around)
     assert (found.row, list(found.document_lines)) == (row, lines)
     assert found.lines == found.document_lines
 
 
-def test_its_size() -> None:
-    """Long lines make it smaller; a cursor's line that is too long has none."""
+def test_size_of_a_region() -> None:
+    """Long lines make it smaller; if the cursor's line is too long, there is none."""
     line = "x" * 1000
     found = region("\n".join([line] * 10 + [f"{line}▮"] + [line] * 10))
     assert sum(map(len, found.document_lines)) <= MAX_REGION_CHARACTERS
@@ -39,13 +39,13 @@ def test_its_size() -> None:
     assert region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
 
 
-def test_the_rest_of_the_file() -> None:
+def test_rest_of_the_file() -> None:
     found = region("a\nb\n▮c\nd\ne", lines_around=(0, 0))
     assert (found.above, found.lines, found.below) == (("a", "b"), ("c",), ("d", "e"))
 
 
 def test_keys_are_masked() -> None:
-    """In the region, around it, and in the edits; the cursor's mark is then at the end of the line."""
+    """Keys in the region, around it and in the edits are masked; the cursor's mark is then at the line's end."""
     text = f'a = "{KEY}"\nb = "{KEY}"▮  # b\nc = "{KEY}"'
     found = region(text, {0: f'z = "{KEY}"'}, lines_around=(0, 0))
     assert KEY not in repr((found.above, found.lines, found.below, found.changes, found.marked("|")))
@@ -54,7 +54,7 @@ def test_keys_are_masked() -> None:
     assert KEY in found.document_lines[0]
 
 
-def test_a_private_key_that_begins_far_above() -> None:
+def test_private_key_that_starts_far_above_is_masked() -> None:
     body = "\n".join(["Zm9vYmFy" + "b" * 8] * 200)
     found = region(f"-----BEGIN PRIVATE KEY-----\n{body}▮\n-----END PRIVATE KEY-----", lines_around=(3, 3))
     assert "Zm9v" not in repr((found.above, found.lines, found.below))
@@ -69,14 +69,14 @@ def test_control_tokens_are_neutralised() -> None:
     assert found.marked("|")[0] == "x = '‹|cursor|›'|"
 
 
-def test_the_latest_edits() -> None:
+def test_latest_edits() -> None:
     text = "\n".join(f"x{row}" for row in range(20)) + "▮"
     found = region(text, {row: f"y{row}" for row in range(20)})
     assert [change.after for change in found.changes] == [(f"x{row}",) for row in range(20 - MAX_EDITS, 20)]
     assert found.changes[-1].path == "shop/cart.py"
 
 
-def test_the_lines_before_the_newest_edit() -> None:
+def test_lines_before_the_newest_edit() -> None:
     text = "a\nbb\nc▮\nd"
     assert region(text, {1: "b"}).reverted == ("a", "b", "c", "d")
     assert region(text, hunks=[hunk(1, "", "bb", text)]).reverted == ("a", "c", "d")
@@ -84,8 +84,8 @@ def test_the_lines_before_the_newest_edit() -> None:
     assert region(text, hunks=[elsewhere]).reverted == ("a", "bb", "c", "d")
 
 
-def test_an_edit_above_the_region_reverts_nothing_in_it() -> None:
-    """Nor does one whose lines have changed since."""
+def test_edit_above_the_region_is_not_reverted() -> None:
+    """An edit whose lines have changed since is not reverted either."""
     text = "a\nbb\nc\n▮d\ne"
     above = region(text, hunks=[hunk(0, "x", "a", text)], lines_around=(1, 1))
     assert above.reverted == above.lines == ("c", "d", "e")
@@ -93,8 +93,8 @@ def test_an_edit_above_the_region_reverts_nothing_in_it() -> None:
     assert stale.reverted == stale.lines
 
 
-def test_a_long_edit_is_shown_from_its_beginning() -> None:
-    """Whole lines, as many as fit."""
+def test_long_edit_is_cut_at_its_end() -> None:
+    """As many whole lines as fit are kept."""
     long = "\n".join(f"line {row:04}" for row in range(400))
     found = region("▮x", hunks=[hunk(0, long, "x", "▮x")])
     (change,) = found.changes

@@ -23,8 +23,8 @@ from tests.core.shape.places import cursor
         ("# one (▮", "two)", BracketBalance((3,), 0, ends_in_string=False)),
     ],
 )
-def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
-    """Unmatched closers, open brackets, and an unterminated string."""
+def test_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
+    """It has unmatched closers, open brackets, and an unterminated string."""
     assert balance(text, context_at(cursor(marked))) == found
 
 
@@ -38,7 +38,7 @@ def test_the_balance_of_a_text(marked: str, text: str, found: BracketBalance) ->
         (")\n)\n(\n1", [0, 0, 0, 1]),
     ],
 )
-def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
+def test_bracket_depth_of_each_line(text: str, expected: list[int]) -> None:
     """Only brackets of the text itself count; an unmatched closer opens nothing."""
     assert bracket_depths(text.split("\n"), context_at(cursor("▮"))) == expected
 
@@ -52,6 +52,6 @@ def test_how_deep_each_line_begins(text: str, expected: list[int]) -> None:
         ("x = '''▮", "a\nb'''\nc", set()),
     ],
 )
-def test_which_lines_begin_in_a_string(marked: str, text: str, rows: set[int]) -> None:
+def test_lines_that_start_in_a_string(marked: str, text: str, rows: set[int]) -> None:
     """The quote of a string that the text starts; the string around the cursor does not count."""
     assert rows_in_strings(text.split("\n"), context_at(cursor(marked))) == rows

@@ -26,7 +26,9 @@ from tests.core.shape.places import cursor
         ("yaml", "key: 'ab▮", "'", False),
     ],
 )
-def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, brackets_are_text: bool) -> None:
+def test_places_where_brackets_are_text(
+    language: str, marked: str, quote: str, brackets_are_text: bool
+) -> None:
     """True in prose, comments, YAML values and multi-line strings; false in a string that ends on its line."""
     here = context_at(cursor(marked, language))
     assert (here.open_quote, here.brackets_are_text) == (quote, brackets_are_text)
@@ -50,7 +52,7 @@ def test_where_brackets_mean_nothing(language: str, marked: str, quote: str, bra
         ("makefile", "all:\n\tcc a.c▮", [0, 8], 0),
     ],
 )
-def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[int], min_width: int) -> None:
+def test_open_levels_at_a_cursor(language: str, marked: str, levels: list[int], min_width: int) -> None:
     """A multi-line statement counts at its start, comments do not count, and a YAML dash counts two."""
     here = context_at(cursor(marked, language))
     assert (sorted({*here.open_levels}), here.min_indent_width) == (levels, min_width)
@@ -66,7 +68,7 @@ def test_the_levels_open_at_a_cursor(language: str, marked: str, levels: list[in
         ("x▮ y", False, True, ""),
     ],
 )
-def test_what_is_left_and_right_of_a_cursor(
+def test_code_left_and_right_of_a_cursor(
     marked: str, at_line_start: bool, text_follows: bool, code_line: str
 ) -> None:
     """Blank lines and comments are no lines of code."""
@@ -78,7 +80,7 @@ def test_what_is_left_and_right_of_a_cursor(
     )
 
 
-def test_the_next_lines_with_text() -> None:
+def test_next_lines_with_text() -> None:
     """Twelve at most; the cursor's own if the answer is inserted before it."""
     below = "\n\n".join(f"line{row}" for row in range(MAX_NEXT_LINES + 3))
     assert context_at(cursor(f"x = ▮\n{below}")).next_lines == [f"line{row}" for row in range(MAX_NEXT_LINES)]
@@ -99,8 +101,8 @@ def test_the_next_lines_with_text() -> None:
         ("aXb = 1\nx = a.b▮", "a.b", False),
     ],
 )
-def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -> None:
-    """As whole words, except the one at the cursor."""
+def test_words_of_adjacent_lines(marked: str, word: str, known: bool) -> None:
+    """They are whole words, without the one at the cursor."""
     assert context_at(cursor(marked)).contains_word(word) is known
 
 
@@ -113,12 +115,12 @@ def test_words_that_the_lines_around_have(marked: str, word: str, known: bool) -
         ("c", "// all", ""),
     ],
 )
-def test_the_code_of_a_line(language: str, line: str, code: str) -> None:
-    """Without one or more comments."""
+def test_code_of_a_line(language: str, line: str, code: str) -> None:
+    """Comments are removed."""
     assert context_at(cursor("▮", language)).without_comments(line) == code
 
 
-def test_what_is_replaced_is_gone_in_the_file_that_is_judged() -> None:
+def test_replaced_text_is_removed_before_the_check() -> None:
     """The errors are those of the file with the completion."""
     here = context_at(cursor("f(▮)\n"))
     assert here.error_count(Completion()) == 0
@@ -137,8 +139,8 @@ def test_what_is_replaced_is_gone_in_the_file_that_is_judged() -> None:
         ("python", "a\n   \n▮", False),
     ],
 )
-def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bool) -> None:
-    """Lines of blanks alone show nothing."""
+def test_indentation_is_shown_by_lines_with_text(language: str, marked: str, shows: bool) -> None:
+    """Blank lines do not show it."""
     assert context_at(cursor(marked, language)).has_indented_lines is shows
 
 
@@ -155,7 +157,7 @@ def test_whether_lines_show_an_indentation(language: str, marked: str, shows: bo
         ("makefile", "\tdo:", False, False),
     ],
 )
-def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, precedes: bool) -> None:
+def test_lines_that_belong_to_the_next_line(language: str, line: str, opens: bool, precedes: bool) -> None:
     """The header of a block, a decorator, a comment; a line of a recipe is shell code."""
     here = context_at(cursor("▮", language))
     assert (here.opens_block(line), here.precedes_statement(line)) == (opens, precedes)
@@ -172,8 +174,8 @@ def test_lines_that_belong_to_the_next(language: str, line: str, opens: bool, pr
         ("javascript", "is_continuation", ".then(f)"),
     ],
 )
-def test_what_a_line_is_whatever_its_indentation(language: str, kind: str, line: str) -> None:
-    """No other line is one."""
+def test_kind_of_a_line_is_independent_of_its_indentation(language: str, kind: str, line: str) -> None:
+    """An assignment of the same text is of no such kind."""
     here = context_at(cursor("▮", language))
     assert getattr(here, kind)(line)
     assert getattr(here, kind)("    " + line)

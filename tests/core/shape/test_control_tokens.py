@@ -1,4 +1,4 @@
-"""Control tokens in an answer: each family's, whole and broken off, and a document's own."""
+"""Control tokens in an answer: those of each family, complete and incomplete, and those of the document."""
 
 import pytest
 
@@ -35,8 +35,8 @@ OPEN = "x<y a[i a[PRO <fi <re <[a [I | <tag <filename"
 
 
 @pytest.mark.parametrize("token", WHOLE.split())
-def test_an_answer_ends_before_a_control_token(token: str) -> None:
-    """Whatever follows it; one before all other text is taken out."""
+def test_answer_ends_before_a_control_token(token: str) -> None:
+    """Text after it is dropped; a leading one is removed."""
     here = context_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one{token}\ntwo", here) == "one"
     assert without_control_tokens(f"{token}one", here) == "one"
@@ -45,37 +45,37 @@ def test_an_answer_ends_before_a_control_token(token: str) -> None:
 
 
 @pytest.mark.parametrize("token", [token for token in WHOLE.split() if token[:2] not in {"<s", "</"}])
-def test_a_documents_own_token_is_text(token: str) -> None:
-    """Wherever it stands in the document; another one still ends the answer."""
+def test_control_token_of_the_document_is_text(token: str) -> None:
+    """It may be anywhere in the document; another token still ends the answer."""
     for marked in (f"STOP = '{token}'\ntotal = ▮\n", f"total = ▮\nSTOP = '{token}'\n"):
         assert without_control_tokens(f"one{token}two", context_at(cursor(marked))) == f"one{token}two"
         assert without_control_tokens(f"one{token}two<|odd|>", context_at(cursor(marked))) == f"one{token}two"
 
 
-def test_a_document_far_away_says_nothing() -> None:
-    """What stands thousands of characters off is not searched."""
+def test_distant_text_is_not_searched() -> None:
+    """Text thousands of characters away is not searched."""
     far = "x = 1\n" * 1_500
     for marked in (f"# <MID>\n{far}y = ▮\n", f"y = ▮\n{far}# <MID>\n"):
         assert without_control_tokens("1<MID>", context_at(cursor(marked))) == "1"
 
 
 @pytest.mark.parametrize("part", BROKEN_OFF.split())
-def test_a_token_that_is_broken_off_is_cut(part: str) -> None:
-    """Only at the very end, where the stream stopped."""
+def test_incomplete_token_is_cut(part: str) -> None:
+    """It is cut only at the very end, where the stream stopped."""
     here = context_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one {part}", here) == "one "
     assert without_control_tokens(f"one {part}\n", here) == f"one {part}\n"
 
 
 @pytest.mark.parametrize("text", [*ORDINARY.split(), *OPEN.split()])
-def test_what_only_resembles_a_token_stays(text: str) -> None:
+def test_text_that_resembles_a_token_stays(text: str) -> None:
     """Tags, generics, lists and comparisons."""
     here = context_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one {text} two", here) == f"one {text} two"
     assert without_control_tokens(f"one {text}", here) == f"one {text}"
 
 
-def test_a_blank_before_code_llamas_tokens_goes_with_them() -> None:
+def test_blank_before_a_code_llama_token_is_removed() -> None:
     """The model writes it as a part of the token."""
     assert without_control_tokens("one <EOT>", context_at(cursor("total = ▮\n"))) == "one"
 
@@ -89,6 +89,6 @@ def test_a_blank_before_code_llamas_tokens_goes_with_them() -> None:
         ("<s>old", "old"),
     ],
 )
-def test_struck_out_text_is_no_token(text: str, kept: str) -> None:
+def test_strikethrough_tags_are_no_tokens(text: str, kept: str) -> None:
     """`<s>` and `</s>` belong together in HTML; one alone is a token."""
     assert without_control_tokens(text, context_at(cursor("<p>▮</p>\n", "html"))) == kept

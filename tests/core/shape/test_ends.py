@@ -39,7 +39,7 @@ from tests.core.shape.places import cursor
         ("a=1\nb=2\n▮", "a=1\nb=2\nc=3", Echo(8, undecided=False)),
     ],
 )
-def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: Echo) -> None:
+def test_echo_repeats_the_lines_before(marked: str, text: str, found: Echo) -> None:
     """Except for white space; a short line is no echo, and a streaming line may still become one."""
     assert echo(text, context_at(cursor(marked))) == found
 
@@ -56,7 +56,7 @@ def test_an_echo_is_what_spells_the_lines_before(marked: str, text: str, found: 
         ("# see one▮", " a) b", " a) b"),
     ],
 )
-def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) -> None:
+def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> None:
     """In a comment brackets may be missing, but a final unmatched one is removed; a smiley is no bracket."""
     assert without_stray(text, context_at(cursor(marked))) == kept
 
@@ -73,8 +73,8 @@ def test_closers_that_end_nothing_in_words(marked: str, text: str, kept: str) ->
         ("x = ▮\ny\n", "{}", ["{}"]),
     ],
 )
-def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -> None:
-    """Unless the cursor's line needs exactly these, and no line below has them."""
+def test_additional_closers_are_removed(marked: str, text: str, ways: list[str]) -> None:
+    """They stay if the cursor's line needs exactly these, and no line below has them."""
     assert without_extra_closers(text, context_at(cursor(marked))) == ways
 
 
@@ -93,8 +93,8 @@ def test_closers_that_may_be_too_many(marked: str, text: str, ways: list[str]) -
         ("x = f(▮, c)\n", "a, b, c)", "a, b"),
     ],
 )
-def test_what_stands_behind_is_not_written_twice(marked: str, raw: str, text: str) -> None:
-    """The file's closers, the rest of the line, and the next line or a part of it."""
+def test_text_after_the_cursor_is_not_repeated(marked: str, raw: str, text: str) -> None:
+    """This applies to closers, the rest of the line, and the next line or a part of it."""
     assert shape(raw, cursor(marked), Ask(scope="statement")).text == text
 
 
@@ -111,8 +111,8 @@ def test_what_stands_behind_is_not_written_twice(marked: str, raw: str, text: st
         ("▮\n", "x = '''\ny\n'''\nz = 1\n", "x = '''\ny\n'''"),
     ],
 )
-def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, shown: str) -> None:
-    """With its comments, branches and blank lines."""
+def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -> None:
+    """It includes comments, branches and blank lines."""
     assert trim(text, cursor(marked), Ask(scope="block")).text == shown
 
 
@@ -128,8 +128,8 @@ def test_a_piece_is_a_statement_or_the_block_it_begins(marked: str, text: str, s
         ("python", "if a:\n   b()\n   c()\n▮", "  ", 3),
     ],
 )
-def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
-    """By tabs if it has them, and by four spaces if it has no indentation."""
+def test_indentation_step_of_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
+    """It is a tab if the document has tabs, and four spaces if it has no indentation."""
     here = context_at(cursor(marked, language))
     assert (indent_step(here), step_width(here)) == (blanks, columns)
 
@@ -144,8 +144,8 @@ def test_a_step_is_as_deep_as_in_the_document(language: str, marked: str, blanks
         ("if a:\n    pass\nb()\n▮", {0}),
     ],
 )
-def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
-    """Or one step deeper, right after the header of a block."""
+def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
+    """Right after the header of a block, the line may be one step deeper."""
     assert legal_columns(context_at(cursor(marked))) == columns
 
 
@@ -158,7 +158,7 @@ def test_a_line_begins_at_an_open_level(marked: str, columns: set[int]) -> None:
         ("    a\n" * 2, "if (b) {\n\tc();", "if (b) {\n\tc();"),
     ],
 )
-def test_tabs_or_spaces_are_those_of_the_document(above: str, written: str, text: str) -> None:
+def test_tabs_or_spaces_of_the_document(above: str, written: str, text: str) -> None:
     """If at least three of its lines show it."""
     here = context_at(cursor(f"{above}▮\n", "javascript"))
     assert indented(written, here) == text

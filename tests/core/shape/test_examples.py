@@ -17,7 +17,7 @@ def accepted(marked: str, raw: str, language: str = "python") -> str:
 
 
 @pytest.mark.parametrize("rule", shape.RULES, ids=lambda rule: rule.__name__)
-def test_the_example_of_a_rule_holds(rule: FunctionType) -> None:
+def test_example_of_each_rule(rule: FunctionType) -> None:
     """Accepting the answer of the example gives the document of the example."""
     (example,) = doctest.DocTestFinder(recurse=False).find(rule, globs={"accepted": accepted})
     assert example.examples, f"{rule.__name__} has no example"

@@ -7,26 +7,26 @@ from tests.core.shape.places import cursor
 
 
 @pytest.mark.parametrize("name", ["markdown", "md", "text", "plaintext"])
-def test_prose_in_a_fence_of_prose_is_the_answer(name: str) -> None:
+def test_fence_in_the_language_of_a_prose_document_is_removed(name: str) -> None:
     """In a prose document, a fence with the document's language wraps the answer."""
     assert mend(f"```{name}\nOne more.\n```", cursor("# Title\n\n▮\n", "markdown")) == "One more."
 
 
 @pytest.mark.parametrize("name", ["python", "sh", "c++", "objective-c", ""])
-def test_code_in_a_fence_stays_in_a_document_of_prose(name: str) -> None:
+def test_code_fence_stays_in_a_prose_document(name: str) -> None:
     """The document itself may contain fences."""
     raw = f"```{name}\nrun()\n```"
     assert mend(raw, cursor("# Title\n\n▮\n", "markdown")) == raw
 
 
-def test_in_the_middle_of_a_sentence_a_fence_wraps_the_answer() -> None:
+def test_fence_within_a_sentence_is_removed() -> None:
     """A fence after other words does not start code."""
     assert mend("```\nmore words.\n```", cursor("Some ▮\n", "markdown")) == "more words."
 
 
 @pytest.mark.parametrize("name", ["python", "c++", "objective-c", "asp.net", "c#", ""])
-def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
-    """Whatever language the fence names."""
+def test_fence_is_removed_in_code(name: str) -> None:
+    """The fence may name any language."""
     assert mend(f"```{name} \nrun()\n``` \nThat runs.", cursor("▮\n")) == "run()"
 
 
@@ -43,7 +43,7 @@ def test_code_in_a_fence_is_the_answer_in_code(name: str) -> None:
         ("▮\n", "x = a`b", "x = a`b"),
     ],
 )
-def test_fences_that_are_not_whole(marked: str, raw: str, mended: str) -> None:
+def test_incomplete_fences(marked: str, raw: str, mended: str) -> None:
     """A closing fence, or the part of one, ends the answer; the document's own fences do not."""
     assert mend(raw, cursor(marked)) == mended
 
@@ -68,6 +68,6 @@ def test_fences_that_are_not_whole(marked: str, raw: str, mended: str) -> None:
         ("total = 1▮", "total = 2", "\ntotal = 2"),
     ],
 )
-def test_a_line_break_that_a_fence_hides_comes_back(marked: str, body: str, mended: str) -> None:
+def test_hidden_line_break_is_restored(marked: str, body: str, mended: str) -> None:
     """If the answer cannot continue the cursor's line, it starts on the next one."""
     assert mend(f"```\n{body}\n```", cursor(marked)) == mended

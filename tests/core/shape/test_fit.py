@@ -29,7 +29,7 @@ from tests.core.shape.places import cursor
         ("javascript", "if (a) {\n  b()\n ▮", "c()", False),
     ],
 )
-def test_whether_an_answer_goes_into_something(language: str, marked: str, text: str, into: bool) -> None:
+def test_insertion_into_a_line(language: str, marked: str, text: str, into: bool) -> None:
     """A line, a word, an indentation; the editor may have inserted the closers."""
     assert starts_mid_line(text, context_at(cursor(marked, language))) is into
 
@@ -52,7 +52,7 @@ def test_whether_an_answer_goes_into_something(language: str, marked: str, text:
         pytest.param("x = ▮\n\nnext()", "1\n\n", False, id="blank lines"),
     ],
 )
-def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: bool) -> None:
+def test_repetition_of_the_following_text(marked: str, text: str, again: bool) -> None:
     """It repeats the rest of the line, or one of its last two lines repeats one of the next two."""
     assert repeats_text_after(text, context_at(cursor(marked))) is again
 
@@ -75,7 +75,7 @@ def test_whether_an_answer_repeats_what_follows(marked: str, text: str, again: b
         pytest.param("f(▮" + "x" * 2_000, "a", Completion(), id="not before a rest that is too long"),
     ],
 )
-def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
+def test_complete_answer(marked: str, text: str, shown: Completion) -> None:
     """The answer ended by itself."""
     assert untrimmed(text, context_at(cursor(marked))) == shown
 
@@ -117,7 +117,7 @@ def test_all_of_an_answer(marked: str, text: str, shown: Completion) -> None:
         pytest.param("x = '▮'", "a' + 'b'", Completion("a' + 'b"), id="text behind the quote"),
     ],
 )
-def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Completion) -> None:
+def test_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Completion) -> None:
     """No text is doubled or lost."""
     assert fitted(text, context_at(cursor(marked))) == shown
 
@@ -139,7 +139,7 @@ def test_an_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Co
         ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", Ask(), True),
     ],
 )
-def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bool) -> None:
+def test_end_of_reading_a_stream(marked: str, raw: str, ask: Ask, ends: bool) -> None:
     """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
     assert is_final(raw, cursor(marked), ask) is ends
 
@@ -156,6 +156,6 @@ def test_when_a_stream_has_said_enough(marked: str, raw: str, ask: Ask, ends: bo
         ("const T: A▮> {", "<B> {", "<B"),
     ],
 )
-def test_the_bracket_that_the_rest_closes_is_the_texts_own(marked: str, text: str, shown: str) -> None:
-    """Where nothing before the cursor opens it: the answer's own closing bracket is the rest's."""
+def test_closer_of_the_rest_belongs_to_the_answer(marked: str, text: str, shown: str) -> None:
+    """If no bracket before the cursor is open, the closer after the cursor closes that of the answer."""
     assert fitted(text, context_at(cursor(marked, "typescript"))).text == shown

@@ -1,4 +1,4 @@
-"""Do no harm: what a completion may leave behind in the file."""
+"""The guard: a completion may not leave more errors in the file."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -31,10 +31,8 @@ from tests.core.shape.test_properties import LANGUAGES, texts
         ("python", "▮\nx = 1\n", "if a:", False),
     ],
 )
-def test_what_leaves_more_errors_than_nothing_is_not_sound(
-    language: str, marked: str, text: str, sound: bool
-) -> None:
-    """Brackets, strings and blocks count as they stand in the file, not by themselves."""
+def test_completion_with_more_errors_is_not_sound(language: str, marked: str, text: str, sound: bool) -> None:
+    """Brackets, strings and blocks are counted in the file, not in the answer alone."""
     assert adds_no_errors(Completion(text), context_at(cursor(marked, language))) is sound
 
 
@@ -52,10 +50,10 @@ def test_what_leaves_more_errors_than_nothing_is_not_sound(
         ("x = ▮ + 1\n", "f(", "f(\n    1,\n)", "f("),
     ],
 )
-def test_the_whole_is_taken_only_where_it_alone_is_sound(
+def test_complete_answer_is_used_if_its_part_is_not_sound(
     marked: str, shown: str, whole: str, kept: str
 ) -> None:
-    """A part that is as good stays, and so does one before other text on the line."""
+    """An equally sound part stays, and so does one before other text on the line."""
     assert guarded(Completion(shown), whole, context_at(cursor(marked))) == Completion(kept)
 
 
@@ -72,8 +70,8 @@ TORN = st.lists(
 @given(TORN | texts, texts, st.sampled_from(["", "\n", "\nx = 1\n"]) | texts, st.sampled_from(LANGUAGES))
 @example("f(\n[(", "x = ", "\n", "python")
 @example("f(\n1)", "x = ", "\n", "python")
-def test_the_guard_never_leaves_more_errors(text: str, before: str, after: str, language: str) -> None:
-    """Whatever the text, however much of it is shown first, and whatever is around the cursor."""
+def test_guard_never_leaves_more_errors(text: str, before: str, after: str, language: str) -> None:
+    """This holds for any text, any first part of it, and any text around the cursor."""
     here = context_at(cursor(f"{before}▮{after}", language))
     for shown in (Completion(text.partition("\n")[0]), Completion(text)):
         assert here.error_count(guarded(shown, text, here)) <= here.error_count(shown)
@@ -81,10 +79,8 @@ def test_the_guard_never_leaves_more_errors(text: str, before: str, after: str, 
 
 @settings(max_examples=150)
 @given(texts, texts, texts, st.sampled_from(LANGUAGES))
-def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
-    raw: str, before: str, after: str, language: str
-) -> None:
-    """Several lines, and what goes into a line, leave no more errors than nothing would."""
+def test_manual_answer_leaves_no_more_errors(raw: str, before: str, after: str, language: str) -> None:
+    """This applies to several lines, and to text within a line."""
     place = cursor(f"{before}▮{after}", language)
     here, shown = context_at(place), shape(raw, place, Ask(manual=True))
     if "\n" in shown.text or here.text_follows:
@@ -95,13 +91,13 @@ def test_what_is_asked_for_by_hand_never_harms_by_lines_that_are_out_of_sight(
     ("marked", "text", "mends"),
     [("f(1▮\n", ")", True), ("f(1)▮\n", ")", False), ("f(1)▮\n", "  # one", False)],
 )
-def test_what_the_file_lacks_repairs_it(marked: str, text: str, mends: bool) -> None:
+def test_repair_leaves_fewer_errors(marked: str, text: str, mends: bool) -> None:
     """Only fewer errors than before are a repair."""
     assert reduces_errors(Completion(text), cursor(marked)) is mends
 
 
-def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
-    """The number of lines that were asked for is the most."""
+def test_too_long_answer_does_not_replace_its_part() -> None:
+    """The requested number of lines is the maximum."""
     here = cursor("▮\n", "shellscript")
     assert trim("if ok; then\nrun\nfi", here, Ask(scope="block", max_lines=2)).text != "if ok; then\nrun\nfi"
 
@@ -116,12 +112,12 @@ def test_a_whole_that_is_too_long_does_not_come_instead_of_its_part() -> None:
         ("javascript", "▮\n", "if (a) {", False),
     ],
 )
-def test_a_header_without_its_block(language: str, marked: str, text: str, lacks: bool) -> None:
-    """Only where indentation ends blocks, and unless the block stands below already."""
+def test_header_without_a_block(language: str, marked: str, text: str, lacks: bool) -> None:
+    """It is an error only where indentation ends blocks, and unless the block is below."""
     assert lacks_block(Completion(text), context_at(cursor(marked, language))) is lacks
 
 
-def test_a_part_that_breaks_the_file_gives_way_to_the_whole_answer() -> None:
+def test_complete_answer_replaces_a_part_that_breaks_the_file() -> None:
     """Cut at its first line, a shell's `if` would stay open."""
     here = cursor("▮\n", "shellscript")
     assert trim("if ok; then\nrun\nfi", here, Ask(scope="block")).text == "if ok; then\nrun\nfi"

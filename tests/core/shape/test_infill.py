@@ -17,7 +17,7 @@ MANUAL = Ask(manual=True)
             "def area(w, h):\n ▮return w * h\n",
             "   if w < 0:\n        return 0\n",
             "def area(w, h):\n    if w < 0:\n        return 0\n    return w * h\n",
-            id="the rest goes on a line of its own, at the level of the block",
+            id="the rest is on its own line, at the level of the block",
         ),
         pytest.param(
             "def area(w, h):\n    a = w\n   ▮return a * h\n",
@@ -41,7 +41,7 @@ MANUAL = Ask(manual=True)
             "    count▮\n        use(count)\n",
             " = 0\n    while count < 9:",
             "    count = 0\n    while count < 9:\n        use(count)\n",
-            id="the body of the header stands below",
+            id="the body of the header is below",
         ),
         pytest.param(
             "i▮rings:\n    use(s)\n",
@@ -51,7 +51,7 @@ MANUAL = Ask(manual=True)
         ),
     ],
 )
-def test_all_of_it_is_read_at_a_legal_level(marked: str, raw: str, file: str) -> None:
+def test_whole_answer_is_placed_at_a_valid_level(marked: str, raw: str, file: str) -> None:
     """Only blanks change, and only where the file is invalid Python otherwise."""
     assert applied(marked, shape(raw, cursor(marked), MANUAL)) == file
 
@@ -65,13 +65,13 @@ def test_all_of_it_is_read_at_a_legal_level(marked: str, raw: str, file: str) ->
         ("if a:\n  b▮()\n", "egin()\n  end"),
     ],
 )
-def test_what_is_legal_as_written_stays(marked: str, raw: str) -> None:
+def test_valid_answer_is_unchanged(marked: str, raw: str) -> None:
     """The answer is unchanged, byte for byte."""
     before, _, after = marked.partition("▮")
     assert applied(marked, shape(raw, cursor(marked), MANUAL)) == before + raw + after
 
 
-def test_what_harms_the_file_in_every_reading_is_not_shown() -> None:
+def test_answer_that_breaks_the_file_at_every_level_is_not_shown() -> None:
     """A part of it is unchanged, too."""
     marked = "def f(a):\n    return [a▮, 1]\n"
     assert shape("))\n}}\n((", cursor(marked), MANUAL) == Completion()

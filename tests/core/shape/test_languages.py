@@ -27,7 +27,7 @@ MISPLACED = [
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), MISPLACED)
-def test_indentation_that_a_language_refuses(name: str, text: str, expected: int) -> None:
+def test_invalid_indentation_is_an_error(name: str, text: str, expected: int) -> None:
     """A line that returns to no open level; in make, a recipe that starts with blanks."""
     assert indentation_errors(text, language(name)) == expected
 
@@ -74,15 +74,15 @@ PARTS = [
         ("markdown", "```py\n|\na = 1\n", "a = 1\n"),
     ],
 )
-def test_a_part_ends_where_its_language_ends(name: str, text: str, below: str) -> None:
-    """At the closing tag or fence, or with the document."""
+def test_part_ends_with_its_language(name: str, text: str, below: str) -> None:
+    """The part ends at the closing tag or fence, or at the document's end."""
     before, _, after = text.partition("|\n")
     document = Document("file:///a", name, before + "\n" + after, 1)
     assert "".join(part_at(document.cursor(Position(before.count("\n"), 0), "utf-32")).below) == below
 
 
 @pytest.mark.parametrize(("name", "text", "grammar", "above"), PARTS)
-def test_a_part_in_another_language(name: str, text: str, grammar: str, above: str) -> None:
+def test_part_in_another_language(name: str, text: str, grammar: str, above: str) -> None:
     """A cursor in a script, a style sheet or a fence sees only its lines."""
     before, _, after = text.partition("|")
     document = Document("file:///a", name, before + after, 1)
@@ -121,7 +121,7 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("name", "text", "raw", "shown"), SHOWN)
-def test_an_answer_in_a_language_without_a_grammar(name: str, text: str, raw: str, shown: str) -> None:
+def test_answer_in_a_language_without_a_grammar(name: str, text: str, raw: str, shown: str) -> None:
     """Its line break, indentation and closers are right, typed and streamed."""
     before, _, after = text.partition("|")
     typed = ask(before, after, raw, name)

@@ -32,7 +32,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         ),
         pytest.param("python", IN_BLOCK, "c(\n  d,\n)", 0, id="in brackets any column is free"),
         pytest.param("python", IN_BLOCK, "c = '''\n  d\n'''", 0, id="in a string, too"),
-        pytest.param("python", IN_BLOCK, "c = d + \\\n  e", 0, id="and behind a line that goes on"),
+        pytest.param("python", IN_BLOCK, "c = d + \\\n  e", 0, id="and after a line that continues"),
         pytest.param("python", IN_BLOCK, "c()\n  # d", 0, id="and for a comment"),
         pytest.param("python", IN_FUNCTION, "b()\nreturn c", 1, id="at the margin nothing returns"),
         pytest.param("python", "▮\n", "if a:\n   b()", 0, id="where nothing shows the step"),
@@ -40,9 +40,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("javascript", IN_BRACES, "a();\n    b();", 1, id="deeper behind a finished statement"),
         pytest.param("javascript", IN_BRACES, "a()\n    b()", 0, id="deeper in an unfinished one"),
         pytest.param("javascript", IN_BRACES, "a()\n   b()", 1, id="but not by an odd step"),
-        pytest.param(
-            "javascript", IN_BRACES, "a\n      .b();", 0, id="a line that goes on with the one above"
-        ),
+        pytest.param("javascript", IN_BRACES, "a\n      .b();", 0, id="a line that continues the one above"),
         pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n  }", 0, id="a block"),
         pytest.param("javascript", IN_BRACES, "if (a) {\n    b();\n}", 1, id="its end at the margin"),
         pytest.param(
@@ -61,7 +59,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n   c: 2", 1, id="a crooked key behind a dash"),
     ],
 )
-def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str, cost: float) -> None:
+def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: float) -> None:
     """One for each line; fewer for a block whose step differs from the document's."""
     assert illegal_line_cost(text, context_at(cursor(marked, language))) == pytest.approx(cost)
 
@@ -78,7 +76,7 @@ def test_lines_at_levels_that_are_not_open(language: str, marked: str, text: str
         ("python", "if a:\n    ▮\n", "b()\nc()", 0),
     ],
 )
-def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
+def test_next_line_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
     """The answer does not leave its block, nor start one that contains it."""
     here = context_at(cursor(marked, language))
     assert illegal_line_cost(text, here, below=True) == pytest.approx(cost)
@@ -95,7 +93,7 @@ def test_the_next_line_below_stays_in_its_block(language: str, marked: str, text
     ],
 )
 def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
-    """With tabs if the document has them."""
+    """The blanks are tabs if the document has them."""
     assert blanks_to_column(columns, context_at(cursor(marked, "go"))) == blanks
 
 
@@ -109,8 +107,8 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
         ("if a:\n        b()\n▮", 8),
     ],
 )
-def test_the_most_frequent_step(marked: str, columns: int) -> None:
-    """From two to eight columns; a comment shows none."""
+def test_most_frequent_step(marked: str, columns: int) -> None:
+    """It has two to eight columns; comments do not count."""
     assert step_width(context_at(cursor(marked))) == columns
 
 
@@ -143,3 +141,33 @@ def test_the_most_frequent_step(marked: str, columns: int) -> None:
 def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
     """Valid text is unchanged."""
     assert reindented(written, written, context_at(cursor(marked, language))) == text
+
+
+BRACES = "class Z {\n  z() {\n    if (z) {\n      z();\n    }\n  }\n}\n\n"
+WORDS = "class Z\n  def z\n    if z\n      z\n    end\n  end\nend\n\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text"),
+    [
+        ("java", "class A\n    ▮", "extends B {\n  int x;\n}"),
+        ("java", "class A\n    ext▮", "ends B {\n  int x;\n}"),
+        ("java", "class A\n    extends B\n    ▮", "implements C {\n  int x;\n}"),
+        ("java", "class A {\n  void f(int a)\n      ▮", "throws E {\n    g();\n  }"),
+        ("kotlin", "class A(val x: Int) :\n    ▮", "B(x) {\n  val y = 1\n}"),
+        ("cpp", "A::A(int b)\n    :▮", " b(b) {\n  g();\n}"),
+        ("c", "int f(int a,\n      i▮", "nt b) {\n  return a;\n}"),
+        ("javascript", "if (foo(a,\n       ▮", "b)) {\n  bar();\n}"),
+        ("javascript", "const x = foo\n  ▮", ".map(a => {\n    return a\n  })"),
+        ("javascript", "const x = a\n  ?▮", " new B(c, {\n      d() {\n        e()\n      },\n    })\n  : f"),
+        ("ruby", "def f(a,\n      ▮", "b)\n  a + b\nend"),
+        ("lua", "describe(function()\n  local a = 1\n  ▮", "b(function()\n    c()\n  end)"),
+        ("python", "if (a and\n        b▮", "):\n    bar()"),
+    ],
+)
+def test_a_block_starts_from_the_statement_that_the_line_continues(
+    language: str, marked: str, text: str
+) -> None:
+    """A line right of its statement is no level; its block is at the statement's level or at its own."""
+    before = {"ruby": WORDS, "lua": "", "python": "if z:\n    z()\n\n"}.get(language, BRACES)
+    assert reindented(text, text, context_at(cursor(before + marked, language))) == text

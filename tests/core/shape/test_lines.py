@@ -1,4 +1,4 @@
-"""What a line says of the block around it, in each language: its beginning, its end, its arms, and what goes on."""
+"""The role of a line in its block, in each language: start, end, branch and continuation."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -204,7 +204,7 @@ BLOCK_ONLY = [
 
 
 class Row(NamedTuple):
-    """A question about a line in a language, with the answer."""
+    """A question about a line in a language, and the expected answer."""
 
     question: str
     name: str
@@ -212,7 +212,7 @@ class Row(NamedTuple):
     answer: bool
 
 
-def asked() -> Iterator[Row]:
+def rows() -> Iterator[Row]:
     """Yield each row of the tables by itself."""
     tables = {
         "opens_block": OPENS,
@@ -233,11 +233,11 @@ def asked() -> Iterator[Row]:
                 yield from (Row(question, name, line, False) for line in no)
 
 
-@pytest.mark.parametrize("question", sorted({row.question for row in asked()}))
-def test_what_a_line_says(question: str) -> None:
-    """Of each language the lines of the tables, for and against."""
+@pytest.mark.parametrize("question", sorted({row.question for row in rows()}))
+def test_role_of_a_line(question: str) -> None:
+    """Each language has lines with the role and lines without it."""
     wrong = []
-    for row in asked():
+    for row in rows():
         if row.question == question:
             here = context_at(cursor("▮\n", row.name))
             if getattr(here, question)(row.line) is not row.answer:

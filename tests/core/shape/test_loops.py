@@ -25,7 +25,7 @@ HERE = context_at(cursor("▮\n"))
         ("  aaa\naaa\n aaa\naaa \n", 1, 4),
     ],
 )
-def test_lines_that_go_round_end_behind_their_first_turn(text: str, keep: int, seen: int) -> None:
+def test_repeated_lines_end_after_the_first_round(text: str, keep: int, seen: int) -> None:
     """Four equal lines, or a group that occurs twice and starts again, are a loop; blank lines are not."""
     assert loop(text.split("\n")[:-1], HERE) == Cut(keep, seen)
 
@@ -42,12 +42,12 @@ def test_lines_that_go_round_end_behind_their_first_turn(text: str, keep: int, s
         "".join(f"line {number}\n" for number in range(40)) + "aaa\n" * 5,
     ],
 )
-def test_what_is_alike_is_not_yet_a_loop(text: str) -> None:
+def test_similar_lines_are_no_loop(text: str) -> None:
     """Three similar calls, a table of two rows, closing brackets and distant lines are no loop."""
     assert loop(text.split("\n")[:-1], HERE) is None
 
 
-def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> None:
+def test_text_before_the_cursor_belongs_to_the_first_line() -> None:
     """So a line that the user started counts as one of the repetitions."""
     here = context_at(cursor("x = ne▮\n"))
     assert loop(["xt(a)", "x = next(a)", "x = next(a)", "x = next(a)"], here) == Cut(1, 4)
@@ -68,13 +68,13 @@ def test_what_stands_left_of_the_cursor_is_the_beginning_of_the_first_line() -> 
         ),
     ],
 )
-def test_a_line_that_goes_round_is_cut_behind_its_first_piece(line: str, kept: str) -> None:
-    """Only a long line with letters or digits."""
+def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
+    """The line must be long, and have letters or digits."""
     assert without_pattern(line, HERE) == kept
 
 
-def test_a_loop_that_was_asked_for_by_hand_ends_behind_its_first_turn() -> None:
-    """Although all of it is sound, and the model ended it itself."""
+def test_manual_loop_ends_after_the_first_round() -> None:
+    """It ends there even if all of it is sound, and if the model ended it itself."""
     here = cursor("▮\n")
     assert shape("a = next(b)\n" * 5, here, Ask(manual=True, max_lines=9)).text == "a = next(b)"
     line = "x = " + "(a + b) * " * 9 + "1"

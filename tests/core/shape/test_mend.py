@@ -16,20 +16,20 @@ TOKENS = (
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_control_token_ends_the_answer(token: str) -> None:
+def test_control_token_ends_the_answer(token: str) -> None:
     """For every family of models, text after a control token is not part of the answer."""
     assert mend(f"1 + 2{token}\nmore", cursor("x = ▮")) == "1 + 2"
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_control_token_before_the_answer_is_taken_out(token: str) -> None:
+def test_leading_control_token_is_removed(token: str) -> None:
     """After a leading control token the answer continues."""
     assert mend(f"{token}1 + 2", cursor("x = ▮")) == "1 + 2"
 
 
 @pytest.mark.parametrize("end", range(3, len("<｜end▁of▁sentence｜>")))
-def test_a_token_that_is_still_streaming_is_not_shown(end: int) -> None:
-    """No part of a control token is shown, however the chunks split it."""
+def test_incomplete_control_token_is_not_shown(end: int) -> None:
+    """No part of a control token is shown, for any chunks."""
     assert mend("1 + 2" + "<｜end▁of▁sentence｜>"[:end], cursor("x = ▮")) == "1 + 2"
 
 
@@ -43,7 +43,7 @@ def test_a_token_that_is_still_streaming_is_not_shown(end: int) -> None:
         ('T = "<|end|>"\nx = ▮', '"‹|end|›"', '"<|end|>"'),
     ],
 )
-def test_what_is_no_control_token_stays(marked: str, raw: str, mended: str) -> None:
+def test_other_text_is_unchanged(marked: str, raw: str, mended: str) -> None:
     """Operators are kept, and tokens that the document contains are restored."""
     assert mend(raw, cursor(marked)) == mended
 
@@ -59,7 +59,7 @@ def test_what_is_no_control_token_stays(marked: str, raw: str, mended: str) -> N
         ("pri▮", "```\nnt(x)\n```", "nt(x)"),
     ],
 )
-def test_a_fence_is_taken_off(marked: str, raw: str, mended: str) -> None:
+def test_fence_is_removed(marked: str, raw: str, mended: str) -> None:
     """The content of a Markdown fence is the answer; a line break that the fence hides is restored."""
     assert mend(raw, cursor(marked)) == mended
 
@@ -76,7 +76,7 @@ def test_a_fence_is_taken_off(marked: str, raw: str, mended: str) -> None:
         ("row = [1, ▮", "1, 2]", "1, 2]"),
     ],
 )
-def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
+def test_echo_is_removed(marked: str, raw: str, mended: str) -> None:
     """Repeated text from before the cursor is dropped, unless it is too short to be certain."""
     assert mend(raw, cursor(marked)) == mended
 
@@ -99,18 +99,18 @@ def test_an_echo_is_dropped(marked: str, raw: str, mended: str) -> None:
         ("▮", "    x = 1", "    x = 1"),
     ],
 )
-def test_blanks_are_neither_twice_nor_missing(marked: str, raw: str, mended: str) -> None:
+def test_blanks_are_neither_repeated_nor_missing(marked: str, raw: str, mended: str) -> None:
     """Blanks before the cursor are not repeated; an operator or comma gets one according to the line's style."""
     assert mend(raw, cursor(marked)) == mended
 
 
-def test_line_ends_are_one_kind() -> None:
+def test_carriage_returns_are_removed() -> None:
     """Carriage returns are removed."""
     assert mend("1\r\ny = 2\rz = 3", cursor("x = ▮")) == "1\ny = 2\nz = 3"
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 40])
-def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
+def test_mended_start_does_not_change(size: int) -> None:
     """While an answer streams in, its complete lines do not change."""
     here = cursor("def f(x):\n    if x:▮\n    return 0\n")
     raw = "```python\n\tx += 1\n\treturn x\n```\nDone."
@@ -130,13 +130,13 @@ def test_mending_a_beginning_gives_a_beginning(size: int) -> None:
         ("<strong>x</strong></s>", "<strong>x</strong></s>"),
     ],
 )
-def test_struck_out_text_is_no_control_token(raw: str, mended: str) -> None:
+def test_strikethrough_tags_are_no_control_tokens(raw: str, mended: str) -> None:
     """`<s>` with its other half is a tag of HTML, and alone it is a token of Llama's."""
     assert mend(raw, cursor("<p>▮</p>", "html")) == mended
 
 
 @pytest.mark.parametrize("token", ["<fim_prefix>", "<|endoftext|>", "</s>", "[INST]"])
-def test_a_token_of_the_document_is_its_own(token: str) -> None:
+def test_control_token_of_the_document_stays(token: str) -> None:
     """It may be before the cursor or after it."""
     assert mend(f"x{token}y", cursor(f"a{token}\n'▮'")) == f"x{token}y"
     assert mend(f"x{token}y", cursor(f"'▮'\na{token}")) == f"x{token}y"

@@ -1,4 +1,4 @@
-"""What holds for any text at any cursor."""
+"""Properties of shaping for any text at any cursor."""
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -73,8 +73,12 @@ def cursors(draw: st.DrawFn) -> Cursor:
 @settings(max_examples=400)
 @given(texts, cursors(), asks)
 @example("\n(", cursor("▮ 0", "python"), Ask(scope="line", max_lines=2))
-def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here: Cursor, ask: Ask) -> None:
-    """Nothing raises; what is replaced comes again in order; lines are spanned only to the end of the line."""
+def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: Ask) -> None:
+    """No text raises.
+
+    Replaced text is repeated in order; a completion of several lines replaces text only to the end of the
+    line.
+    """
     shown = shape(raw, here, ask)
     letters = iter(shown.text)
     assert 0 <= shown.replace <= len(here.rest)
@@ -89,7 +93,7 @@ def test_any_text_at_any_cursor_gives_a_value_an_editor_can_draw(raw: str, here:
 @given(texts, texts, cursors(), asks)
 @example("(\n", "0", cursor("▮", "html"), Ask(scope="line", max_lines=1, manual=True))
 @example("\né", "0", cursor("▮", "python"), Ask(scope="line", max_lines=1, manual=True))
-def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask) -> None:
+def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, ask: Ask) -> None:
     """When `is_final` says so, no continuation changes what is shown."""
     if is_final(raw, here, ask):
         first, later = (trim(mend(text, here), here, ask, ended=not ask.manual) for text in (raw, raw + more))
@@ -99,15 +103,15 @@ def test_what_is_enough_stays_enough(raw: str, more: str, here: Cursor, ask: Ask
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_shaping_is_mending_and_trimming(raw: str, here: Cursor, ask: Ask) -> None:
-    """`shape` is `trim` of `mend`, and gives the same whenever it is asked."""
+def test_shape_is_mend_and_trim(raw: str, here: Cursor, ask: Ask) -> None:
+    """`shape` is `trim` of `mend`, and gives the same result each time."""
     assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
 
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_a_first_piece_is_a_beginning(raw: str, here: Cursor, ask: Ask) -> None:
-    """The first piece ends at the end of a complete line of the text, and says something."""
+def test_first_piece_is_a_start_of_the_text(raw: str, here: Cursor, ask: Ask) -> None:
+    """The first piece ends at the end of a complete line of the text, and is not blank."""
     length = first_piece(raw, here, ask)
     if length is not None:
         assert 0 < length <= len(raw)

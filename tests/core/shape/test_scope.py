@@ -95,8 +95,8 @@ SHELL = "shellscript"
         pytest.param("toml", "▮\n", "block", "[a]\nb = 1\nc = 2\n\n[d]", Cut(3, 5), id="a table"),
     ],
 )
-def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
-    """As soon as a line shows the end."""
+def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
+    """It ends as soon as a line shows the end."""
     assert scope(text.split("\n"), context_at(cursor(marked, language)), Ask(scope=wanted)) == cut
 
 
@@ -117,8 +117,8 @@ def test_where_a_piece_ends(language: str, marked: str, wanted: Scope, text: str
         ("x = '''▮\n", "a\n", 1),
     ],
 )
-def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int) -> None:
-    """Unless it starts a longer piece."""
+def test_first_line_shown_alone(marked: str, text: str, lines: int) -> None:
+    """The line must not start a longer piece."""
     assert first_line_end(text.split("\n")[:-1], context_at(cursor(marked))) == lines
 
 
@@ -139,7 +139,7 @@ def test_a_first_line_that_can_be_shown_alone(marked: str, text: str, lines: int
         ("go", "▮\n", "default()", ["x = 1"], False),
     ],
 )
-def test_whether_half_a_line_tells(
+def test_incomplete_line_shows_the_end(
     language: str, marked: str, last: str, before: list[str], sure: bool
 ) -> None:
     """Its first word is complete, it is no label, and it does not start to repeat a line."""
@@ -158,7 +158,7 @@ def test_whether_half_a_line_tells(
         ("def f():\n    ▮\n", "\n", False),
     ],
 )
-def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> None:
+def test_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> None:
     """The body of a block that starts right before the cursor, if blocks are requested."""
     assert fills_block(text, cursor(marked), Ask(scope="block")) is fills
     assert not fills_block(text, cursor(marked), Ask(scope="line"))
@@ -168,8 +168,8 @@ def test_whether_an_answer_is_the_body_of_a_block(marked: str, text: str, fills:
     ("language", "line", "heads"),
     [("csharp", "void F()", True), ("csharp", "F();", False), ("python", "if a:", False)],
 )
-def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, heads: bool) -> None:
-    """In languages whose brace may be on its own line."""
+def test_header_with_its_brace_on_the_next_line(language: str, line: str, heads: bool) -> None:
+    """Some languages allow a brace on its own line."""
     assert is_bare_header(line, cursor("▮", language)) is heads
 
 
@@ -182,14 +182,14 @@ def test_a_header_whose_block_is_on_the_next_line(language: str, line: str, head
         ("x = ▮\n", "f(\n  1\n)\ny\n", "f(\n  1\n)"),
     ],
 )
-def test_a_block_is_shown_as_a_block(marked: str, text: str, piece: str | None) -> None:
+def test_block_is_shown_whole(marked: str, text: str, piece: str | None) -> None:
     """While its body streams, no part of it is shown."""
     length = first_piece(text, cursor(marked), Ask(scope="block"))
     assert (text[:length] if length is not None else None) == piece
 
 
-def test_a_line_can_be_shown_alone_where_lines_are_asked_for() -> None:
-    """Whatever it starts."""
+def test_line_is_shown_alone_with_the_scope_line() -> None:
+    """It may start a block."""
     here = cursor("▮\n")
     assert first_piece("if a:\n", here, Ask(scope="line")) == 5
     assert trim("if a:\n    b()\n", here, Ask(scope="line")).text == "if a:"

@@ -55,10 +55,10 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
         ),
     ],
 )
-def test_where_an_answer_begins_to_repeat_the_lines_below(
+def test_start_of_a_repetition_of_the_lines_below(
     language: str, marked: str, text: str, cut: Cut | None
 ) -> None:
-    """One distinctive line in the same column, or two lines."""
+    """It is one distinctive line in the same column, or two lines."""
     assert repeated_below(text.split("\n"), context_at(cursor(marked, language))) == cut
 
 
@@ -84,7 +84,7 @@ def test_where_an_answer_begins_to_repeat_the_lines_below(
         pytest.param("▮\n\ny = 1\n", "x = 1\n\ny =", 2, id="behind a blank line"),
     ],
 )
-def test_the_end_of_an_answer_that_repeats_the_lines_below(marked: str, text: str, kept: int) -> None:
+def test_repetition_at_the_end_of_an_answer(marked: str, text: str, kept: int) -> None:
     """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
     assert without_repeated_tail(lines, context_at(cursor(marked))) == lines[:kept]

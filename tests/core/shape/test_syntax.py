@@ -35,7 +35,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_every_grammar_is_there_and_reads_its_language(name: str) -> None:
+def test_every_grammar_parses_its_language(name: str) -> None:
     """Valid text has no errors; an unmatched bracket is one."""
     known = language(name)
     assert parser(known.grammar) is not None
@@ -43,7 +43,7 @@ def test_every_grammar_is_there_and_reads_its_language(name: str) -> None:
     assert name in {"html", "css", "bash", "ruby", "scala"} or error_count(SOUND[name] + ")]}{", known) > 0
 
 
-def test_a_language_without_a_grammar_is_counted_by_its_brackets() -> None:
+def test_brackets_are_counted_without_a_grammar() -> None:
     """Brackets without a partner and strings without an end are errors."""
     plain = language("unheard-of")
     assert error_count("f(a[1]) {}", plain) == 0
@@ -61,7 +61,7 @@ def test_a_language_without_a_grammar_is_counted_by_its_brackets() -> None:
         ("json", "jsonc"),
     ],
 )
-def test_languages_are_known_by_the_names_of_editors(name: str, alias: str) -> None:
+def test_language_identifiers_of_editors(name: str, alias: str) -> None:
     """LSP's language identifiers and Neovim's file types are equivalent."""
     assert language(alias).grammar == name
 
@@ -81,14 +81,14 @@ def test_languages_are_known_by_the_names_of_editors(name: str, alias: str) -> N
         ("markdown", "It's (here", ["("]),
     ],
 )
-def test_brackets_in_strings_and_comments_are_none(name: str, text: str, found: list[str]) -> None:
+def test_brackets_in_strings_and_comments_do_not_count(name: str, text: str, found: list[str]) -> None:
     """The scanner finds the brackets of the code."""
     marks = [lexeme for lexeme in lexemes(text, language(name)) if lexeme.kind in {"open", "close"}]
     assert [text[mark.start] for mark in marks] == found
 
 
-def test_far_lines_are_an_outline() -> None:
-    """Of distant lines, the headers and ends of the blocks around the cursor are kept."""
+def test_distant_lines_are_an_outline() -> None:
+    """The headers and ends of the blocks around the cursor are kept."""
     java = language("java")
     filler = ["        x();\n"] * 500
     above = ["class A {\n", "    void f() {\n", *filler]
@@ -99,7 +99,7 @@ def test_far_lines_are_an_outline() -> None:
     assert len(lines_below(below, java)) == MAX_WHOLE_BELOW + 2
 
 
-def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:
+def test_window_starts_after_a_string() -> None:
     """The end of a long docstring is not taken for the start of a string."""
     above = ['"""Long.\n', *["text (\n"] * 200, '"""\n', "x = 1\n"]
     assert lines_above(above, language("python"))[-1:] == ["x = 1"]
@@ -109,11 +109,11 @@ def test_a_window_that_begins_in_a_string_begins_behind_it() -> None:
 @pytest.mark.parametrize(
     "far", ["const text = `\n{x\n`.trim()\n", "/*\nclass A {\n*/\n"], ids=["string", "comment"]
 )
-def test_a_line_of_a_string_or_comment_is_no_header(far: str) -> None:
+def test_line_of_a_string_or_comment_is_no_header(far: str) -> None:
     above = [*f"test(() => {{\n{far}".splitlines(keepends=True), *["    call();\n"] * 200]
     assert lines_above(above, language("typescript"))[0] == "test(() => {"
 
 
-def test_long_lines_do_not_make_a_large_window() -> None:
+def test_window_is_limited_in_characters() -> None:
     """The window is bounded in characters, not only in lines."""
     assert sum(map(len, lines_above(["x" * 900 + "\n"] * 500, language("javascript")))) < 15_000

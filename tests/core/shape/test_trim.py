@@ -22,7 +22,7 @@ BODY = "\n    a = 1\n    b = 2\nrest()\n"
         ("block", "@once\ndef f():\n    g()\n\nx = 1\n", "@once\ndef f():\n    g()"),
     ],
 )
-def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
+def test_answer_ends_at_its_scope(scope: Scope, text: str, shown: str) -> None:
     """The line; the statement with its brackets; the block that it starts, with all its branches."""
     assert trim(text, cursor("▮\n"), Ask(scope=scope)) == Completion(shown)
 
@@ -54,17 +54,17 @@ def test_the_scope_is_kept_to(scope: Scope, text: str, shown: str) -> None:
         ),
     ],
 )
-def test_blocks_end_as_the_language_ends_them(language: str, marked: str, text: str, shown: str) -> None:
-    """By indentation, bracket or word; an end that is below is not repeated, a missing one is written."""
+def test_block_ends_by_the_rules_of_its_language(language: str, marked: str, text: str, shown: str) -> None:
+    """The end is indentation, a bracket or a word; an existing end below is not repeated, a missing one is written."""
     assert trim(text, cursor(marked, language), Ask()) == Completion(shown)
 
 
-def test_no_more_lines_than_allowed() -> None:
-    """`max_lines` is a hard limit."""
+def test_max_lines_is_a_hard_limit() -> None:
+    """No scope exceeds it."""
     assert trim(BODY, cursor("def f():▮\n"), Ask(max_lines=2)) == Completion("\n    a = 1")
 
 
-def test_the_tail_of_an_answer_goes_on() -> None:
+def test_rest_of_an_answer_is_shown_next() -> None:
     """After the first statement was typed or accepted, the next one of the same answer is shown."""
     here = cursor("def f():\n    a = 1▮\n")
     assert trim("\n    b = 2\nrest()\n", here, Ask()) == Completion("\n    b = 2")
@@ -84,19 +84,19 @@ def test_the_tail_of_an_answer_goes_on() -> None:
         ("x = ▮", "f(a))", Completion("f(a)")),
     ],
 )
-def test_it_fits_what_stands_right_of_the_cursor(marked: str, text: str, shown: Completion) -> None:
+def test_answer_fits_the_text_after_the_cursor(marked: str, text: str, shown: Completion) -> None:
     """Closers are neither doubled nor lost; text of several lines repeats the rest of the line."""
     assert trim(text, cursor(marked), Ask()) == shown
 
 
-def test_a_long_rest_of_the_line_is_never_written_again() -> None:
+def test_long_rest_of_a_line_is_not_repeated() -> None:
     """In a minified file, a text of several lines, or one that takes over closers, is not shown."""
     here = cursor("f(▮" + "x" * 2_000)
     assert trim("\n  a,\n  b,\n", here, Ask()).replace == 0
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\t\n  \n"])
-def test_blank_text_shows_nothing(text: str) -> None:
+def test_blank_text_is_not_shown(text: str) -> None:
     """Nothing but blanks gives an empty completion."""
     assert not trim(text, cursor("x = ▮"), Ask())
 
@@ -109,12 +109,12 @@ def test_blank_text_shows_nothing(text: str) -> None:
         ("\n    a = 1\n    b = 2\nrest()\n", True),
     ],
 )
-def test_a_stream_is_read_until_the_block_is_left(raw: str, stops: bool) -> None:
+def test_stream_is_read_to_the_end_of_the_block(raw: str, stops: bool) -> None:
     """A complete line outside the block shows its end."""
     assert is_final(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
 
 
-def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
+def test_stream_is_read_while_it_may_be_an_echo() -> None:
     """While an answer only repeats the text before the cursor, its end is unknown."""
     here = cursor("first = load()\nsecond = load()\n▮\n")
     assert not is_final("first = load()\n", here, Ask())
@@ -134,7 +134,7 @@ def test_a_stream_is_read_while_it_may_still_be_an_echo() -> None:
         ("x = '''\n", None),
     ],
 )
-def test_a_first_piece_is_shown_early(text: str, piece: str | None) -> None:
+def test_first_piece_is_shown_early(text: str, piece: str | None) -> None:
     """A first line is enough unless it starts a block or statement; then that must be complete."""
     length = first_piece(text, cursor("▮\n"), Ask())
     assert (text[:length] if length is not None else None) == piece

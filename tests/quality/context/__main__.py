@@ -27,11 +27,11 @@ WINDOW, TODAY, DEFAULT, SMALL_BUDGET = (
 ASKING = "... and an editor"
 
 BARS = {DEFAULT: (9.0, 33.0), SMALL_BUDGET: (5.0, 25.0)}
-"""By way: points of all names more than the window has, and per cent of the names that stand only in other files."""
+"""By variant: points of all names more than the window has, and per cent of the names only in other files."""
 CACHED = {"any": 92.0, "units": 88.0}
 """Minimum per cent of prompt tokens that are cached during typing, by the provider's rule."""
 DEAREST = 1.3
-"""Times the money of `TODAY` that the default may cost."""
+"""Maximum cost of the default, as a multiple of `TODAY`."""
 
 
 def variants() -> list[Variant]:
@@ -121,25 +121,29 @@ def _bills(bills: dict[str, Bill]) -> Iterable[str]:
 
 def _below(total: dict[str, Figures]) -> list[str]:
     """Return the missed bars as text."""
-    said = []
+    missed = []
     for name, (points, cross) in BARS.items():
         more = total[name].all_names - total[WINDOW].all_names
         if more < points:
-            said.append(f"{name}: {more:.1f} points more than the window are below {points}")
+            missed.append(f"{name}: {more:.1f} points more than the window are below {points}")
         if total[name].cross_file < cross:
-            said.append(f"{name}: {total[name].cross_file:.1f} % of the cross-file names are below {cross} %")
-    return said
+            missed.append(
+                f"{name}: {total[name].cross_file:.1f} % of the cross-file names are below {cross} %"
+            )
+    return missed
 
 
 def _too_dear(bills: dict[str, Bill]) -> list[str]:
-    said = []
+    missed = []
     for rule, least in CACHED.items():
         if bills[DEFAULT].hit(rule) < least:
-            said.append(f"{bills[DEFAULT].hit(rule):.1f} % of the prompt cached ({rule}) are below {least} %")
+            missed.append(
+                f"{bills[DEFAULT].hit(rule):.1f} % of the prompt cached ({rule}) are below {least} %"
+            )
         times = bills[DEFAULT].money(rule) / bills[TODAY].money(rule)
         if times > DEAREST:
-            said.append(f"{times:.2f} times the money ({rule}) are above {DEAREST}")
-    return said
+            missed.append(f"{times:.2f} times the money ({rule}) are above {DEAREST}")
+    return missed
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:

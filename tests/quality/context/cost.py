@@ -1,8 +1,8 @@
 """The cost of prompts with the provider's prefix cache: two simulated readings of its rules.
 
-`any`: whatever a prompt has in common with an earlier one is cached, in units of 64 tokens (DeepSeek's page of 2024).
-`units`: only what was kept as a unit is: the whole of each request, and what two requests have had in common (the page
-of 2026; units "at intervals" are left out, as it names none).
+`any`: the common start of a prompt and an earlier one is cached, in units of 64 tokens (DeepSeek's page of
+2024). `units`: only stored units are cached: the whole of each request, and the common start of two
+requests (the page of 2026; units "at intervals" are omitted, because it gives no interval).
 """
 
 from collections import deque
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
 @dataclass
 class Bill:
-    """The requests of a session, and what was cached of them by either rule. In tokens."""
+    """The requests of a session, and their cached tokens by either rule."""
 
     requests: int = 0
     tokens: float = 0.0

@@ -63,7 +63,7 @@ class Commit(NamedTuple):
 class History:
     """Reads a repository; nothing is checked out.
 
-    A copy without its largest files will do: a commit whose changes need one of them is left out.
+    A copy without its largest files is enough: a commit that needs one of them is omitted.
     """
 
     def __init__(self, path: Path) -> None:

@@ -12,7 +12,7 @@ from midfill.core.tokens import ASCII_PER_TOKEN
 from tests.quality.context.cost import Bill
 from tests.quality.context.history import History
 from tests.quality.context.postings import Postings
-from tests.quality.context.replay import SEARCHED_LINES_ABOVE, Prompter, Stop, Variant, Writer, needed
+from tests.quality.context.replay import WARM_UP_COMMITS, Prompter, Stop, Variant, Writer, needed
 
 PAUSE = 12
 """Characters between two requests while a line is written."""
@@ -23,9 +23,9 @@ class Figures:
     """The results of a variant, summed over repositories."""
 
     needed: Counter[str] = field(default_factory=Counter)
-    """Names that the lines needed, by where else they stood: `own` file, `cross` (only in others), `new` (nowhere)."""
+    """Names that the lines needed, by their other places: `own` file, `cross` (only in others), `new` (nowhere)."""
     there: Counter[str] = field(default_factory=Counter)
-    """Those of them that stood in the prompt."""
+    """Those of them in the prompt."""
     lines: int = 0
     tokens: float = 0.0
     bill: Bill = field(default_factory=Bill)
@@ -61,12 +61,12 @@ def measured(
     writer = Writer(history, index)
     found = {variant.name: Figures() for variant in variants}
     prompters = [Prompter(variant, writer) for variant in variants]
-    for number, commit in enumerate(history.commits(commits + SEARCHED_LINES_ABOVE)):
-        for stop in writer.stops(commit, measured=number >= SEARCHED_LINES_ABOVE):
-            if number < SEARCHED_LINES_ABOVE:
+    for number, commit in enumerate(history.commits(commits + WARM_UP_COMMITS)):
+        for stop in writer.stops(commit, measured=number >= WARM_UP_COMMITS):
+            if number < WARM_UP_COMMITS:
                 continue
             for prompter in prompters:
-                prompter.come(stop)
+                prompter.move_to(stop)
                 if prompter.variant.name in billed:
                     _bill(found[prompter.variant.name].bill, prompter, stop)
             if stop.measured:
@@ -79,7 +79,7 @@ def _look(stop: Stop, index: Postings, prompters: Sequence[Prompter], found: dic
     """Count the names of a line that each variant's prompt contains."""
     own = {*NAME.findall(stop.cursor.prefix), *NAME.findall(stop.cursor.suffix)}
     where = {
-        name: "own" if name in own else "cross" if index.knows(name, stop.path) else "new"
+        name: "own" if name in own else "cross" if index.has_name(name, stop.path) else "new"
         for name in needed(stop.line)
     }
     for prompter in prompters if where else ():

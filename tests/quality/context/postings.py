@@ -12,10 +12,10 @@ from midfill.core.outline import outline
 from midfill.core.words import split
 
 ROWS, NEXT = 10, 10
-"""Lines of a piece, and lines behind it that come with it."""
+"""Lines of a piece, and lines after it that are returned with it."""
 RAREST = 12
 COMMON = 0.02
-"""Share of all pieces above which a word says nothing."""
+"""Share of all pieces above which a word is not searched."""
 _K1, _B = 1.2, 0.75
 
 
@@ -42,7 +42,7 @@ class Postings:
         total = sum(sum(self._lengths[blob]) for blob in self._paths)
         self._mean = total / self._pieces or 1
 
-    def knows(self, name: str, but: str) -> bool:
+    def has_name(self, name: str, but: str) -> bool:
         """Whether a file other than that of the path `but` has this name."""
         return any(self._paths.get(blob, but) != but for blob in self._named.get(name, ()))
 

@@ -26,8 +26,8 @@ from midfill.core.prompt import Budget, slice_at
 from tests.quality.context.history import Commit, History, Hunk, language
 from tests.quality.context.postings import Postings
 
-SEARCHED_LINES_ABOVE = 5
-"""Commits that are written before the first that is measured."""
+WARM_UP_COMMITS = 5
+"""Commits that are replayed before the first measured one."""
 MAX_CHARACTERS = 256 * 1024
 """Characters of a file in the index."""
 LINES = 16
@@ -157,7 +157,7 @@ class Variant:
     sizes: BlockSizes = field(default_factory=BlockSizes)
     sources: Sequence[str] = ()
     asks: bool = False
-    """In the first pause at a place an editor tells what is declared; here it is what the names alone find."""
+    """In the first pause at a place an editor returns definitions; here the names alone find them."""
 
 
 class Stop(NamedTuple):
@@ -166,8 +166,8 @@ class Stop(NamedTuple):
     path: str
     cursor: Cursor
     line: str
-    come: bool
-    """The writer has just come to this hunk."""
+    move_to: bool
+    """Whether the writer has just reached this hunk."""
     measured: bool
 
 
@@ -240,7 +240,7 @@ class Prompter:
         self._rows: dict[str, int] = {}
         self._asks: set[str] = set()
 
-    def come(self, stop: Stop) -> None:
+    def move_to(self, stop: Stop) -> None:
         """Collect the context if the stop is another place."""
         sources, path = self.variant.sources, stop.path
         if sources and is_new_place(self._rows.get(path), stop.cursor):

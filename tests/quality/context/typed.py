@@ -10,7 +10,7 @@ from tests.quality.context.cost import Bill
 from tests.quality.context.replay import Prompter, Stop, Variant, Writer
 
 PAUSE = 0.25
-"""Seconds without a key after which is asked."""
+"""Seconds without a key before a request."""
 KEYS = 1_000
 SEEDS = 2
 
@@ -24,7 +24,7 @@ def typed(writer: Writer, variants: Sequence[Variant]) -> dict[str, Bill]:
             prompters = [Prompter(variant, writer) for variant in variants]
             for stop in _pauses(source, source.cut(seed, KEYS), seed):
                 for prompter in prompters:
-                    prompter.come(stop)
+                    prompter.move_to(stop)
                     bills[prompter.variant.name].ask("\0".join(prompter.prompt(stop.cursor, stop.path)))
     return bills
 

@@ -16,8 +16,8 @@ from tests.quality.edits.sessions import sessions
 from tests.quality.edits.typing import typed
 
 ROOT = Path(__file__).parents[3]
-PREDICTED, RIGHT_BASE, SILENT = 30.0, 80.0, 98.0
-"""The bars, in per cent: alike edits after the second that are predicted, right proposals, keys without a proposal."""
+PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
+"""The bars, in per cent: predicted similar edits after the second, right proposals, keys without a proposal."""
 SLOWEST_MS = 20.0
 """Milliseconds for a document of 10,000 lines."""
 KEYS_OF = 20
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--predicted", type=float, default=PREDICTED, help="the bar, in per cent")
-    parser.add_argument("--right", type=float, default=RIGHT_BASE, help="the bar, in per cent")
+    parser.add_argument("--right", type=float, default=RIGHT, help="the bar, in per cent")
     options = parser.parse_args(argv)
     job = partial(measured, commits=options.commits, start=options.start)
     total: Counter[str] = Counter()
@@ -63,11 +63,11 @@ def milliseconds() -> float:
         began = time.perf_counter()
         assert next(proposals(hunks, [snapshot]), None) is None
         times.append(1000 * (time.perf_counter() - began))
-    return min(times)  # The machine may be busy with other things.
+    return min(times)  # The machine may be under load.
 
 
 def measured(repository: Path, commits: int, start: float = 0.0) -> Counter[str]:
-    """Count what is predicted in a repository's latest commits."""
+    """Count the predictions in a repository's latest commits."""
     history, counts = History(repository), Counter[str]()
     for number, session in enumerate(sessions(history, history.commits(commits))):
         if session.groups:

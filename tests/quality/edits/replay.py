@@ -1,4 +1,4 @@
-"""A session replayed: edits are made one by one, and what is proposed is taken where it is right."""
+"""A replayed session: edits are made one by one, and a right proposal is accepted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ REMEMBERED = 32
 
 
 class Outcome(NamedTuple):
-    """A proposal, and the number of the session's edit that it is; None: it is none of them."""
+    """A proposal, and the number of the equal edit of the session; None if there is none."""
 
     proposal: Proposal
     right: int | None
 
 
 @dataclass
-class Desk:
+class Workspace:
     """The files of a session while it is replayed."""
 
     session: Session
@@ -37,7 +37,7 @@ class Desk:
             self.texts[path] = self.history.text(self.tree[path]).split("\n")
 
     def row(self, number: int) -> int:
-        """Return where an edit has to be made now."""
+        """Return the current row of an edit."""
         steps = self.session.steps
         mine = steps[number]
         earlier = (steps[other] for other in self.done if other < number and steps[other].path == mine.path)
@@ -84,7 +84,7 @@ class Desk:
         return [self.snapshot(path) for path in opened]
 
     def which(self, proposal: Proposal) -> int | None:
-        """Return the edit that a proposal is; None if it is none that is left to make."""
+        """Return the remaining edit that equals a proposal; None if there is none."""
         wanted = self._made(proposal.uri, proposal.row, proposal.before, proposal.after)
         for number, step in enumerate(self.session.steps):
             row = self.row(number)
@@ -99,21 +99,21 @@ class Desk:
 
 
 def replayed(session: Session, history: History, start: float = 0.0) -> Iterator[Outcome | None]:
-    """Yield what is proposed first after each edit; None: nothing.
+    """Yield the first proposal after each edit; None if there is none.
 
     The edits are made in the order of the files and rows, from the share `start` of them on, the others after those.
-    What is right is taken; what is wrong is refused.
+    A right proposal is accepted, a wrong one is refused.
     """
-    desk = Desk(session, history)
+    workspace = Workspace(session, history)
     refused: list[Proposal] = []
     first = int(start * len(session.steps))
     left = dict.fromkeys([*range(first, len(session.steps)), *range(first)])
     following = next(iter(left), None)
     while following is not None:
-        desk.make(following)
+        workspace.make(following)
         del left[following]
-        found = next(proposals(desk.hunks, desk.snapshots(), refused[-REMEMBERED:]), None)
-        right = None if found is None else desk.which(found)
+        found = next(proposals(workspace.hunks, workspace.snapshots(), refused[-REMEMBERED:]), None)
+        right = None if found is None else workspace.which(found)
         if found is not None and right is None:
             refused.append(found)
         yield None if found is None else Outcome(found, right)

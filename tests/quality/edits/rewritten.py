@@ -1,7 +1,7 @@
-"""Print what is made of a model's rewritten regions: `uv run python -m tests.quality.edits.rewritten REPOSITORY...`.
+"""Print the results for a model's rewritten regions: `uv run python -m tests.quality.edits.rewritten REPOSITORY...`.
 
 Commits are replayed edit by edit. After each, the model is one that knows the commit: its answer is the region as the
-commit left it. So the figures say which right edits are rejected, and which answers that are spoiled are not.
+commit left it. The figures show which right edits are rejected, and which spoiled answers are not.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from midfill.core.rewrite import FORMATS, Region, Rewritten, nearest_edit, regio
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.judge import objection
 from tests.quality.context.history import History, language
-from tests.quality.edits.replay import Desk
+from tests.quality.edits.replay import Workspace
 from tests.quality.edits.sessions import Session, sessions
 
 ROOT = Path(__file__).parents[3]
@@ -47,37 +47,39 @@ def measured(repository: Path, commits: int) -> Counter[str]:
     """Count the outcomes in a repository's latest commits."""
     history, counts = History(repository), Counter[str]()
     for session in sessions(history, history.commits(commits)):
-        desk = Desk(session, history)
+        workspace = Workspace(session, history)
         for number in range(min(len(session.steps), MAX_STEPS)):
-            desk.make(number)
-            if (region := _region(desk, session, number)) is not None:
-                counts += _outcomes(desk, session, number, region)
+            workspace.make(number)
+            if (region := _region(workspace, session, number)) is not None:
+                counts += _outcomes(workspace, session, number, region)
     history.close()
     return counts
 
 
-def _region(desk: Desk, session: Session, number: int) -> Region | None:
+def _region(workspace: Workspace, session: Session, number: int) -> Region | None:
     """Return the region around the end of an edit."""
     step = session.steps[number]
-    row = desk.row(number) + max(0, len(step.after) - 1)
-    document = Document(step.path, language(step.path), "\n".join(desk.texts[step.path]), 1)
+    row = workspace.row(number) + max(0, len(step.after) - 1)
+    document = Document(step.path, language(step.path), "\n".join(workspace.texts[step.path]), 1)
     row = min(row, document.line_count - 1)
     cursor = document.cursor(Position(row, len(document.line(row))), "utf-32")
-    return region_at(cursor, desk.hunks, str, FORMATS["chat-prefix"].lines_around)
+    return region_at(cursor, workspace.hunks, str, FORMATS["chat-prefix"].lines_around)
 
 
-def _outcomes(desk: Desk, session: Session, number: int, region: Region) -> Counter[str]:
+def _outcomes(workspace: Workspace, session: Session, number: int, region: Region) -> Counter[str]:
     counts: Counter[str] = Counter(regions=1)
-    whole = _whole(_target(desk, session, number, region), region)
+    whole = _whole(_target(workspace, session, number, region), region)
     for of in edits_in(region, whole):
-        counts[f"right edits: {objection(of, region, desk.hunks) or 'kept'}"] += 1
+        counts[f"right edits: {objection(of, region, workspace.hunks) or 'kept'}"] += 1
     began = time.process_time()
-    offered = nearest_edit(region, whole, region.cursor.row, desk.hunks, (), final=True)
+    offered = nearest_edit(region, whole, region.cursor.row, workspace.hunks, (), final=True)
     counts["microseconds"] += int(1e6 * (time.process_time() - began))
     counts["regions with an offer"] += offered is not None
-    for name, lines in _spoiled(desk, region):
+    for name, lines in _spoiled(workspace, region):
         counts[f"{name}: answers"] += 1
-        found = nearest_edit(region, _whole(lines, region), region.cursor.row, desk.hunks, (), final=True)
+        found = nearest_edit(
+            region, _whole(lines, region), region.cursor.row, workspace.hunks, (), final=True
+        )
         counts[f"{name}: offered"] += found is not None
     return counts
 
@@ -86,23 +88,23 @@ def _whole(lines: Sequence[str], region: Region) -> Rewritten:
     return Rewritten(0, len(region.lines), tuple(lines), whole=True)
 
 
-def _target(desk: Desk, session: Session, number: int, region: Region) -> list[str]:
+def _target(workspace: Workspace, session: Session, number: int, region: Region) -> list[str]:
     """Return the region after the commit."""
     lines = list(region.lines)
     for other in range(len(session.steps) - 1, -1, -1):
-        step, row = session.steps[other], desk.row(other)
+        step, row = session.steps[other], workspace.row(other)
         inside = region.row <= row and row + len(step.before) <= region.end
-        if other not in desk.done and step.path == session.steps[number].path and inside:
+        if other not in workspace.done and step.path == session.steps[number].path and inside:
             lines[row - region.row : row - region.row + len(step.before)] = step.after
     return lines
 
 
-def _spoiled(desk: Desk, region: Region) -> list[tuple[str, Sequence[str]]]:
+def _spoiled(workspace: Workspace, region: Region) -> list[tuple[str, Sequence[str]]]:
     """Return answers that undo the newest edit, change a word that it inserted, or lose a closing bracket."""
     found: list[tuple[str, Sequence[str]]] = []
     if region.reverted != region.lines:
         found.append(("undone", region.reverted))
-    last, text = desk.hunks[-1], "\n".join(region.lines)
+    last, text = workspace.hunks[-1], "\n".join(region.lines)
     before, after = (token_texts(tokens("\n".join(side))) for side in (last.before, last.after))
     typed = [
         word

@@ -10,17 +10,17 @@ from midfill.core.edits.edit_tokens import changes, token_texts, tokens
 from tests.quality.context.history import Commit, History, Hunk
 
 ALIKE = 0.5
-"""Share of changed tokens that two edits have in common at least to be alike."""
+"""Minimum share of common changed tokens of two similar edits."""
 SAME_LINE = 0.5
-"""Share of tokens that a line and the one in its place have in common, to be one edit of it."""
+"""Minimum share of common tokens of a line and its replacement, to be one edit."""
 MAX_LINES = 6
-"""Lines of an edit, on either side, that can be alike to others."""
+"""Maximum lines of an edit, on either side, that is compared with others."""
 MIN_STEPS = 3
 """Edits that make a group."""
 
 
 class Step(NamedTuple):
-    """An edit of a commit: lines at a row of the file as it was before the commit, and what takes their place."""
+    """An edit of a commit: lines at a row of the file before the commit, and their replacement."""
 
     path: str
     row: int
@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
 
 class Session(NamedTuple):
-    """The edits of a commit in the order of its files and rows, and the groups of alike ones, by their numbers."""
+    """The edits of a commit in the order of its files and rows, and the groups of similar ones, by their numbers."""
 
     commit: Commit
     steps: tuple[Step, ...]
@@ -74,7 +74,7 @@ def _groups(steps: Sequence[Step]) -> list[tuple[int, ...]]:
         changed = _changed(step)
         if not changed or max(len(step.before), len(step.after)) > MAX_LINES:
             continue
-        group = next((numbers for first, numbers in groups if _alike(first, changed)), None)
+        group = next((numbers for first, numbers in groups if _similar(first, changed)), None)
         if group is None:
             groups.append((changed, [number]))
         else:
@@ -92,5 +92,5 @@ def _changed(step: Step) -> Counter[tuple[str, str]]:
     return found
 
 
-def _alike(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> bool:
+def _similar(one: Counter[tuple[str, str]], other: Counter[tuple[str, str]]) -> bool:
     return (one & other).total() >= ALIKE * (one | other).total()

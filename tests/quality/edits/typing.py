@@ -1,4 +1,4 @@
-"""Ordinary typing: code that a commit adds and that is like no other edit of it, key by key."""
+"""Ordinary typing: code that a commit adds and that resembles no other edit of it, key by key."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -14,12 +14,14 @@ MAX_KEYS = 120
 
 
 def typed(session: Session, history: History) -> Iterator[bool]:
-    """Yield at each key whether anything is proposed; the edits stay, as those that somebody has made before."""
+    """Yield at each key whether anything is proposed; the edits stay, like earlier edits of a user."""
     tree = history.tree(session.commit.parent)
     grouped = {number for group in session.groups for number in group}
     documents: dict[str, Document] = {}
     edits = Edits()
-    for number, step in reversed(list(enumerate(session.steps))):  # From below: no row moves.
+    for number, step in reversed(
+        list(enumerate(session.steps))
+    ):  # From the last row up, so that no row moves.
         if step.path not in documents:
             text = history.text(tree[step.path])
             documents[step.path] = Document(step.path, language(step.path), text)

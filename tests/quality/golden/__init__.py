@@ -1,9 +1,9 @@
 """Hand-written cases, one file each.
 
-A file says in its first lines (`# ...`) what must hold, then `key: value` lines (`language`, and if need be
+A file starts with the rule (`# ...`), then `key: value` lines (`language`, and if need be
 `scope`, `max_lines`), then three parts: the document with `▮` at the cursor, what the model answers, and the
-document as it is after the suggestion was accepted (`--- nothing` in place of it: nothing is shown). `␠`, `␉`
-and `␍` stand for a blank, a tab and a carriage return where they would not be seen.
+document as it is after the suggestion was accepted (or `--- nothing`: nothing is shown). `␠`, `␉`
+and `␍` represent a blank, a tab and a carriage return where they would be invisible.
 """
 
 from pathlib import Path
@@ -34,12 +34,12 @@ def goldens() -> dict[str, Golden]:
 def read(text: str) -> Golden:
     """Return the case of a file's text."""
     head, document, answer, result = _parts(text.translate(_VISIBLE))
-    said = dict(
+    fields = dict(
         line.split(": ", 1) for line in head.splitlines() if ": " in line and not line.startswith("#")
     )
     rule = " ".join(line.lstrip("# ") for line in head.splitlines() if line.startswith("#"))
-    ask = Ask(max_lines=int(said.get("max_lines", "12")), scope=said.get("scope", "block"))  # type: ignore[arg-type]
-    return Golden(rule, said["language"], ask, document, answer, result)
+    ask = Ask(max_lines=int(fields.get("max_lines", "12")), scope=fields.get("scope", "block"))  # type: ignore[arg-type]
+    return Golden(rule, fields["language"], ask, document, answer, result)
 
 
 def _parts(text: str) -> tuple[str, str, str, str | None]:

@@ -11,7 +11,7 @@ from tests.quality.lookup.measure import Memories
 from tests.quality.lookup.places import Place, Sample
 
 MAX_ROWS = 60_000
-"""Steps that are fitted on."""
+"""Maximum steps of a fit."""
 ROUNDS = 12
 RIDGE = 1.0
 """Weight of the squares of the weights: keeps those of rare features small."""
@@ -26,17 +26,17 @@ def observed(sample: Sample) -> Iterator[Observed]:
     for place in sample.places:
         above, below = DocumentText(place.cursor.above), DocumentText(place.cursor.below)
         votes = list(fitting_votes(place.cursor, above, below, (memories.of(place.path),)))
-        said, partial_length = "", len(partial_word(place.cursor))
+        text, partial_length = "", len(partial_word(place.cursor))
         for step in predicted_pieces(place.cursor, votes, above, below):
-            right = _is_right(place, said, step.text)
+            right = _is_right(place, text, step.text)
             yield features(step, partial_length, at_line_start=not place.cursor.head.strip()), right
             if not right:
                 break
-            said += step.text
+            text += step.text
 
 
-def _is_right(place: Place, said: str, piece: str) -> bool:
-    return place.rest.startswith(said + piece) if piece else place.rest.rstrip() == said.rstrip()
+def _is_right(place: Place, text: str, piece: str) -> bool:
+    return place.rest.startswith(text + piece) if piece else place.rest.rstrip() == text.rstrip()
 
 
 def fitted(rows: Sequence[Observed]) -> dict[str, float]:

@@ -30,7 +30,7 @@ class Measured:
     saved: int = 0
     """Characters of the cursor's lines that right answers have written."""
     missing: int = 0
-    """Characters of these lines behind the cursors."""
+    """Characters of these lines after the cursors."""
     times: list[float] = field(default_factory=list)
     """Milliseconds of the processor."""
 

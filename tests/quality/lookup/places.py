@@ -10,11 +10,11 @@ from midfill.core.cursor import HORIZON, Cursor
 from tests.quality.context.history import CODE, Commit, History, Hunk, language
 
 MIN_LINE = 6
-"""Visible characters of a line that is measured."""
+"""Minimum visible characters of a measured line."""
 SHARES = (1 / 3, 2 / 3)
-"""How much of a line has been typed."""
+"""The typed shares of a line."""
 AHEAD = 12
-"""New lines behind the cursor's that an answer may have in it."""
+"""New lines after the cursor's that an answer may contain."""
 MAX_CHARACTERS = 256 * 1024
 """Characters of a file."""
 MAX_PLACES = 12

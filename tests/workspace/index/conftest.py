@@ -46,7 +46,7 @@ def git(workspace: Path, *arguments: str) -> None:
 def searched(
     workspace: Path, *words: str, skip: set[str] | None = None, excluded_globs: tuple[str, ...] = ()
 ) -> list[Snippet]:
-    """Return what the index that is on disk finds."""
+    """Return the results of a search of the index on disk."""
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, excluded_globs)) as reader:
         return reader.search(words, 20, skip or set(), {})
 

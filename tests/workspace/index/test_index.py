@@ -1,4 +1,4 @@
-"""The index as the server has it."""
+"""The index as the server uses it."""
 
 import logging
 import os
@@ -24,7 +24,7 @@ WAIT_S = 60
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cached, and each search asks git."""
     monkeypatch.setattr(index, "UPDATE_DELAY_S", 0.0)
     monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
@@ -52,7 +52,7 @@ def found(opened: Index, word: str) -> list[str]:
     return sorted({chunk.path for chunk in opened.search([word], 9)})
 
 
-def test_it_is_made_in_the_background(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_index_is_built_in_the_background(workspace: Path, opened: Callable[[], Index]) -> None:
     """The index reports its status."""
     fill(workspace, {"a.py": "def alpha(): pass", "b.py": "beta", "c.bin": b"\0"})
     one = opened()
@@ -64,7 +64,7 @@ def test_it_is_made_in_the_background(workspace: Path, opened: Callable[[], Inde
     assert time.time() - known.updated < WAIT_S
 
 
-def test_a_saved_file_is_read_again(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_saved_file_is_indexed_again(workspace: Path, opened: Callable[[], Index]) -> None:
     """A new file, too, by its absolute or relative path; a file elsewhere is ignored."""
     put(workspace / "a.py", "alpha")
     one = opened()
@@ -75,7 +75,7 @@ def test_a_saved_file_is_read_again(workspace: Path, opened: Callable[[], Index]
     assert (found(one, "alpha"), found(one, "beta")) == ([], ["a.py", "new.py"])
 
 
-def test_an_open_document_counts_as_it_stands(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_unsaved_text_of_an_open_document_is_searched(workspace: Path, opened: Callable[[], Index]) -> None:
     """Until it is closed; keys in it are masked; a document that git does not list is not found."""
     fill(workspace, {"a.py": "alpha", ".gitignore": "b.py", "b.py": "1"})
     git(workspace, "init")
@@ -89,8 +89,8 @@ def test_an_open_document_counts_as_it_stands(workspace: Path, opened: Callable[
     assert (found(one, "omega"), found(one, "alpha")) == ([], ["a.py"])
 
 
-def test_a_branch_switch_is_noticed(workspace: Path, opened: Callable[[], Index]) -> None:
-    """Without an event from the editor."""
+def test_branch_switch_is_detected(workspace: Path, opened: Callable[[], Index]) -> None:
+    """The editor sends no event."""
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     git(workspace, "add", ".")
@@ -101,7 +101,7 @@ def test_a_branch_switch_is_noticed(workspace: Path, opened: Callable[[], Index]
     assert found(one, "alpha") == ["b.py"]
 
 
-def test_a_changed_ignore_file_counts_at_once(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_changed_ignore_file_applies_at_once(workspace: Path, opened: Callable[[], Index]) -> None:
     """Before the index has caught up, and afterwards."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     one = opened()
@@ -112,7 +112,7 @@ def test_a_changed_ignore_file_counts_at_once(workspace: Path, opened: Callable[
     assert one.status().files == 1 + 1, "a.py, and the ignore file itself"
 
 
-def test_a_broken_database_is_built_again(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_broken_database_is_rebuilt(workspace: Path, opened: Callable[[], Index]) -> None:
     """A search detects it and returns nothing; the next ones do."""
     put(workspace / "a.py", "alpha")
     update(workspace)
@@ -125,7 +125,7 @@ def test_a_broken_database_is_built_again(workspace: Path, opened: Callable[[], 
     assert found(opened(), "alpha") == ["a.py"]
 
 
-def test_a_database_that_is_removed_is_let_go(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_removed_database_is_closed(workspace: Path, opened: Callable[[], Index]) -> None:
     """`midfill index clear` and `rebuild` work while a server runs."""
     put(workspace / "a.py", "alpha")
     one = opened()
@@ -135,7 +135,7 @@ def test_a_database_that_is_removed_is_let_go(workspace: Path, opened: Callable[
     assert (found(one, "alpha"), found(one, "beta")) == ([], ["a.py"])
 
 
-def test_many_threads_may_ask(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_many_threads_may_search(workspace: Path, opened: Callable[[], Index]) -> None:
     """While documents change and files are saved."""
     fill(workspace, {f"f{number}.py": f"def alpha{number}(): pass" for number in range(40)})
     one = opened()
@@ -149,7 +149,7 @@ def test_many_threads_may_ask(workspace: Path, opened: Callable[[], Index]) -> N
         assert all(pool.map(ask, range(40)))
 
 
-def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> None:
+def test_two_servers_share_the_index(workspace: Path, opened: Callable[[], Index]) -> None:
     """One finds what the other has read."""
     put(workspace / "a.py", "alpha")
     one, other = opened(), opened()
@@ -158,7 +158,7 @@ def test_two_servers_share_it(workspace: Path, opened: Callable[[], Index]) -> N
     assert (found(one, "beta"), found(other, "beta")) == (["a.py"], ["a.py"])
 
 
-def test_the_process_ends_with_the_server(workspace: Path) -> None:
+def test_child_process_ends_with_the_server(workspace: Path) -> None:
     """The process ends when its standard input closes, in any state."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     before = psutil.Process().nice()
@@ -172,23 +172,23 @@ def test_the_process_ends_with_the_server(workspace: Path) -> None:
         assert psutil.Process().nice() == before, "the priority is the child's alone"
 
 
-def test_closing_waits_for_nothing(workspace: Path) -> None:
+def test_closing_does_not_wait(workspace: Path) -> None:
     """No process remains after a server's end."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
-    told = threading.Event()
+    reported = threading.Event()
 
-    def tell(progress: Progress) -> None:
-        told.set()
+    def report(progress: Progress) -> None:
+        reported.set()
 
-    with closing(Index.open(workspace, on_progress=tell)):
-        assert told.wait(WAIT_S)
+    with closing(Index.open(workspace, on_progress=report)):
+        assert reported.wait(WAIT_S)
     assert not [child for child in psutil.Process().children() if "index" in child.cmdline()]
 
 
-def test_a_process_that_fails_is_told(
+def test_failed_process_is_reported(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The server goes on without an index."""
+    """The server continues without an index."""
     monkeypatch.setattr(
         update_process, "update_command", lambda workspace: [sys.executable, "-c", "raise SystemExit(3)"]
     )
@@ -199,12 +199,12 @@ def test_a_process_that_fails_is_told(
     assert "not up to date" in caplog.text
 
 
-def test_a_workspace_that_is_too_large_is_told_once(
+def test_too_large_workspace_is_reported_once(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After any number of searches."""
-    said = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
-    monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", said])
+    """This holds after any number of searches."""
+    program = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
+    monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", program])
     with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
         for _ in range(3):
             one.changed(".gitignore", None)
@@ -223,7 +223,7 @@ def test_a_workspace_that_is_too_large_is_told_once(
     ],
 )
 def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, inner: list[str]) -> None:
-    """Whole or relative, or by a link to the workspace."""
+    """They may be absolute or relative, or go through a link to the workspace."""
     (tmp_path / "link").symlink_to(workspace)
     named = path.format(workspace, link=tmp_path / "link")
     assert update_process.relative_paths(workspace, [named]) == tuple(inner)
@@ -237,14 +237,14 @@ def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, 
         (UpdateJob(paths=("a",)), UpdateJob(("x",), fresh=True), UpdateJob(("x",), fresh=True)),
     ],
 )
-def test_orders_are_put_together(one: UpdateJob, other: UpdateJob, both: UpdateJob) -> None:
+def test_tasks_are_merged(one: UpdateJob, other: UpdateJob, both: UpdateJob) -> None:
     """A file for both is listed once."""
     assert one.with_more(other) == both
     assert update_process.decoded_job(update_process.encoded_job(both)) == both
 
 
-def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Callable[[], Index]) -> None:
-    """A module of the same name in the workspace is not run, whatever the current folder is."""
+def test_program_in_the_workspace_is_not_run(workspace: Path, opened: Callable[[], Index]) -> None:
+    """A module of the same name in the workspace is not run, in any current folder."""
     fill(
         workspace, {"midfill/__main__.py": "open('run', 'w')", "json.py": "open('run', 'w')", "a.py": "alpha"}
     )
@@ -257,9 +257,7 @@ def test_the_workspace_is_no_place_for_our_program(workspace: Path, opened: Call
     assert not (workspace / "run").exists()
 
 
-def test_files_that_have_changed_on_the_disk_are_read_again(
-    workspace: Path, opened: Callable[[], Index]
-) -> None:
+def test_files_changed_on_disk_are_read_again(workspace: Path, opened: Callable[[], Index]) -> None:
     """The text of an open document still counts; a deleted file is not found."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
     one = opened()
@@ -272,7 +270,7 @@ def test_files_that_have_changed_on_the_disk_are_read_again(
     assert found(one, "gamma") == ["b.py"]
 
 
-def test_after_many_changes_all_is_looked_through(
+def test_many_changes_cause_a_complete_update(
     workspace: Path, opened: Callable[[], Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index, "MAX_CHANGED_FILES", 1)
@@ -283,10 +281,8 @@ def test_after_many_changes_all_is_looked_through(
     assert found(one, "beta") == ["a.py", "b.py", "c.py"]
 
 
-def test_what_was_shown_before_is_hidden_as_soon_as_an_ignore_file_is_saved(
-    workspace: Path, opened: Callable[[], Index]
-) -> None:
-    """What was decided of a file is not kept."""
+def test_saved_ignore_file_hides_files_at_once(workspace: Path, opened: Callable[[], Index]) -> None:
+    """Earlier decisions about files are dropped."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     one = opened()
     assert found(one, "alpha") == ["a.py", "b.py"]

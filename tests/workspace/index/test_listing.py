@@ -35,7 +35,7 @@ LISTED = ["a.py", "crlf.py", "deep/b.py"]
 
 
 @pytest.mark.parametrize("with_git", [True, False])
-def test_ignored_secret_and_unreadable_files_are_left_out(workspace: Path, with_git: bool) -> None:
+def test_ignored_secret_and_unreadable_files_are_excluded(workspace: Path, with_git: bool) -> None:
     """With git and without, the same files are found."""
     fill(workspace, TREE)
     if with_git:
@@ -43,7 +43,7 @@ def test_ignored_secret_and_unreadable_files_are_left_out(workspace: Path, with_
     assert paths(workspace, "needle") == LISTED
 
 
-def test_a_tracked_file_that_is_ignored_is_left_out(workspace: Path) -> None:
+def test_tracked_file_that_is_ignored_is_excluded(workspace: Path) -> None:
     """A committed file that is ignored later is not indexed."""
     fill(workspace, {"a.py": "needle", "b.py": "needle"})
     git(workspace, "init")
@@ -52,8 +52,8 @@ def test_a_tracked_file_that_is_ignored_is_left_out(workspace: Path) -> None:
     assert paths(workspace, "needle") == ["a.py"]
 
 
-def test_the_users_own_excludes_count(workspace: Path) -> None:
-    """Files that .git/info/exclude hides are hidden, too."""
+def test_git_info_exclude_applies(workspace: Path) -> None:
+    """Its files are not listed."""
     fill(workspace, {"a.py": "needle", "b.py": "needle"})
     git(workspace, "init")
     put(workspace / ".git/info/exclude", "b.py\n")
@@ -61,7 +61,7 @@ def test_the_users_own_excludes_count(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("ignored", [False, True])
-def test_a_folder_of_a_repository(workspace: Path, ignored: bool) -> None:
+def test_ignore_files_of_the_repository_apply_to_a_subfolder(workspace: Path, ignored: bool) -> None:
     """The repository's ignore files count, unless they ignore the whole workspace."""
     inner = workspace / "inner"
     fill(
@@ -72,8 +72,8 @@ def test_a_folder_of_a_repository(workspace: Path, ignored: bool) -> None:
     assert paths(inner, "needle") == (["a.py", "b.py"] if ignored else ["a.py"])
 
 
-def test_links_are_not_followed(workspace: Path, tmp_path: Path) -> None:
-    """Neither a link to a file nor one to a folder is followed, wherever it leads."""
+def test_links_are_not_followed_when_listing(workspace: Path, tmp_path: Path) -> None:
+    """Neither a link to a file nor one to a folder is followed, for any target."""
     put(tmp_path / "outside/secret.py", "needle")
     put(workspace / "a.py", "needle")
     (workspace / "link.py").symlink_to(tmp_path / "outside/secret.py")
@@ -83,7 +83,7 @@ def test_links_are_not_followed(workspace: Path, tmp_path: Path) -> None:
     assert paths(workspace, "needle") == ["a.py"]
 
 
-def test_a_link_that_is_put_in_the_way_later_leads_nowhere(workspace: Path, tmp_path: Path) -> None:
+def test_later_link_out_of_the_workspace_is_not_read(workspace: Path, tmp_path: Path) -> None:
     """A file that is read for an answer is in the workspace at that moment."""
     put(tmp_path / "outside/a.py", "needle outside")
     put(workspace / "deep/a.py", "needle inside")
@@ -93,8 +93,8 @@ def test_a_link_that_is_put_in_the_way_later_leads_nowhere(workspace: Path, tmp_
     assert searched(workspace, "needle") == []
 
 
-def test_what_is_ignored_since_is_not_given_out(workspace: Path) -> None:
-    """An ignore file counts before the index has caught up, and so do the user's globs."""
+def test_file_ignored_since_the_update_is_not_returned(workspace: Path) -> None:
+    """An ignore file and the user's globs apply before the index is updated."""
     fill(workspace, {"a.py": "needle", "b/c.py": "needle"})
     update(workspace)
     assert [chunk.path for chunk in searched(workspace, "needle", excluded_globs=("a.py",))] == ["b/c.py"]
@@ -102,14 +102,14 @@ def test_what_is_ignored_since_is_not_given_out(workspace: Path) -> None:
     assert [chunk.path for chunk in searched(workspace, "needle")] == ["a.py"]
 
 
-def test_switched_off_files_are_left_out(workspace: Path) -> None:
+def test_paths_off_are_excluded(workspace: Path) -> None:
     """The globs of trigger.paths_off are anchored in the workspace."""
     fill(workspace, {"a.py": "1", "gen/b.py": "1"})
     assert [file.path for file in listed_files(workspace, ("gen/",))] == ["a.py"]
 
 
-def test_names_that_are_not_utf8_are_left_out(workspace: Path) -> None:
-    """A URI of an editor does not name them either."""
+def test_names_that_are_not_utf8_are_excluded(workspace: Path) -> None:
+    """An editor's URI cannot name them."""
     put(workspace / "a.py", "1")
     try:
         (workspace / os.fsdecode(b"\xff.py")).write_text("1")
@@ -118,8 +118,8 @@ def test_names_that_are_not_utf8_are_left_out(workspace: Path) -> None:
     assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
 
 
-def test_a_repository_names_no_program(workspace: Path) -> None:
-    """The file system monitor of a cloned repository is not run."""
+def test_file_system_monitor_of_a_repository_is_not_run(workspace: Path) -> None:
+    """A cloned repository could name any program."""
     put(workspace / "a.py", "1")
     git(workspace, "init")
     git(workspace, "config", "core.fsmonitor", f"touch {workspace}/run; false")
@@ -127,8 +127,8 @@ def test_a_repository_names_no_program(workspace: Path) -> None:
     assert not (workspace / "run").exists()
 
 
-def test_a_git_in_the_workspace_is_never_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No program of a workspace is run."""
+def test_git_in_the_workspace_is_not_run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workspace may contain any program."""
     fill(workspace, {"a.py": "needle", "git": f"#!/bin/sh\n: > '{workspace}/ran'\n"})
     git(workspace, "init")
     (workspace / "git").chmod(0o755)
@@ -137,8 +137,8 @@ def test_a_git_in_the_workspace_is_never_run(workspace: Path, monkeypatch: pytes
     assert not (workspace / "ran").exists()
 
 
-def test_only_some_files(workspace: Path) -> None:
-    """With paths given, nothing else is listed, and nothing that is hidden."""
+def test_only_given_paths_are_listed(workspace: Path) -> None:
+    """Excluded files among them are not listed."""
     fill(workspace, TREE)
     some = ["a.py", "d.gen.py", "deep/f.py", ".env", "gone.py", "../outside.py"]
     assert [file.path for file in listed_files(workspace, (), some)] == ["a.py"]
@@ -146,7 +146,7 @@ def test_only_some_files(workspace: Path) -> None:
     assert [file.path for file in listed_files(workspace, (), some[:-1])] == ["a.py"]
 
 
-def test_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_walked_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without git, or with one that fails, the folders are walked."""
     fill(workspace, TREE)
     git(workspace, "init")
@@ -163,14 +163,14 @@ GENERATED = """uv.lock a.min.js a.min.css a.js.map go.sum package-lock.json pnpm
 
 
 @pytest.mark.parametrize("name", GENERATED.split())
-def test_generated_files_are_left_out(workspace: Path, name: str) -> None:
-    """Nobody wrote them, so nobody writes the like."""
+def test_generated_files_are_excluded(workspace: Path, name: str) -> None:
+    """Users do not type such text."""
     fill(workspace, {name: "1", f"deep/{name}": "1", f"{name}.py": "1"})
     assert [file.path for file in listed_files(workspace, ())] == [f"{name}.py"]
 
 
-def test_many_named_files_are_listed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In several calls of git, whose command line has an end; each file once, none but those named."""
+def test_many_given_files_are_listed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This takes several calls of git, whose command line is limited; each given file is listed once, and no other."""
     monkeypatch.setattr(listing, "_MAX_ARGUMENTS", 2)
     fill(workspace, {f"f{number}.py": "1" for number in range(7)})
     git(workspace, "init")
@@ -181,38 +181,38 @@ def test_many_named_files_are_listed(workspace: Path, monkeypatch: pytest.Monkey
     assert len(list(listed_files(workspace, ()))) == 7
 
 
-def test_names_are_no_patterns(workspace: Path) -> None:
-    """A file whose name has a star in it is that file."""
+def test_names_are_not_patterns(workspace: Path) -> None:
+    """A name with a star means only the file of that name."""
     fill(workspace, {"a*.py": "1", "ab.py": "1"})
     git(workspace, "init")
     assert [file.path for file in listed_files(workspace, (), ["a*.py"])] == ["a*.py"]
 
 
-def test_a_file_as_large_as_allowed_is_listed(workspace: Path) -> None:
-    """With its size and its time."""
+def test_file_of_the_maximum_size_is_listed(workspace: Path) -> None:
+    """The listing has its size and time."""
     fill(workspace, {"a.py": "x" * listing.MAX_FILE_BYTES, "b.py": "x" * (listing.MAX_FILE_BYTES + 1)})
     os.utime(workspace / "a.py", ns=(5, 7))
     assert list(listed_files(workspace, ())) == [listing.ListedFile("a.py", listing.MAX_FILE_BYTES, 7)]
 
 
 @pytest.mark.parametrize("name", ["node_modules", "venv", ".hidden", "__pycache__"])
-def test_folders_of_others_are_not_walked(workspace: Path, name: str) -> None:
-    """Without git; a hidden file in an open folder is one like any other."""
+def test_dependency_folders_are_not_walked(workspace: Path, name: str) -> None:
+    """This applies without git; hidden files of other folders are listed."""
     fill(workspace, {f"{name}/a.py": "1", f"deep/{name}/b.py": "1", ".c.py": "1", "deep/d.py": "1"})
     assert [file.path for file in listed_files(workspace, ())] == [".c.py", "deep/d.py"]
 
 
-def test_an_ignore_file_above_the_workspace_counts(workspace: Path) -> None:
-    """As git's do, in the repository around it."""
+def test_ignore_file_above_the_workspace_applies(workspace: Path) -> None:
+    """As in git, it applies within its repository."""
     fill(workspace, {".midfillignore": "*.gen.py\n", "in/a.py": "1", "in/b.gen.py": "1"})
     git(workspace, "init")
     assert [file.path for file in listed_files(workspace / "in", ())] == ["a.py"]
 
 
-def test_an_ignore_file_that_nobody_told_of_counts_after_a_while(
+def test_unreported_ignore_file_applies_after_half_a_minute(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was decided is kept for half a minute, and anew after `forget`."""
+    """Decisions are kept for half a minute, or until `forget`."""
     fill(workspace, {"a.py": "1", "deep/b.py": "1"})
     seen = visibility.Visibility(workspace)
     assert seen.may_be_shown("a.py")

@@ -28,24 +28,24 @@ def remembered_paths(workspace: Path, own: str = "own.py", **options: object) ->
     )
 
 
-def said(workspace: Path, head: str, opened: Callable[[], dict[str, str]] = dict) -> str:
+def completion_of(workspace: Path, head: str, opened: Callable[[], dict[str, str]] = dict) -> str:
     """Return the completion of a line in a new file of a workspace."""
     uri = to_uri(str(workspace / "own.py"))
     return complete(Cursor(uri=uri, head=head), Ask(), Memories([workspace], opened=opened).memories(uri))
 
 
-def test_a_family_of_languages_is_remembered(workspace: Path) -> None:
+def test_memory_has_the_files_of_a_language_family(workspace: Path) -> None:
     """Files of the same family are found, without the file itself and unknown languages."""
     fill(workspace, {"a.py": CALL, "own.py": OTHER, "b.pyi": CALL, "c.js": CALL, "d.unknown": CALL})
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "b.pyi"]
     assert remembered_paths(workspace, "x.ts") == ["c.js"]
     assert remembered_paths(workspace, "x.unknown") == []
-    assert said(workspace, "drawer = open_led") == "ger("
+    assert completion_of(workspace, "drawer = open_led") == "ger("
 
 
-def test_the_text_is_that_of_the_file(workspace: Path) -> None:
-    """Lines come back with their indentation, which is cut at 127; keys do not."""
+def test_memory_has_the_text_of_the_file(workspace: Path) -> None:
+    """Lines have their indentation, up to 127; keys are masked."""
     text = "def f():\n\t\treturn 'é'\n\n" + " " * 4 + "x = 1\nkey = 'sk-" + "0a1B" * 8 + "'\n"
     fill(workspace, {"a.py": text})
     update(workspace)
@@ -56,8 +56,8 @@ def test_the_text_is_that_of_the_file(workspace: Path) -> None:
     assert memory.line(len(memory.text.lines)) is None
 
 
-def test_what_has_changed_is_remembered_anew(workspace: Path) -> None:
-    """A saved, a new and a removed file count at once, in a small memory beside the large one."""
+def test_changed_files_are_in_a_small_memory(workspace: Path) -> None:
+    """Saved, new and removed files apply at once."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": "filler = 1\n" * 100})
     update(workspace)
     whole, new = memory_paths(index_path_of(workspace), "_py")
@@ -67,16 +67,16 @@ def test_what_has_changed_is_remembered_anew(workspace: Path) -> None:
     update(workspace, paths=["a.py", "b.py"])
     assert whole.stat().st_mtime_ns == before
     assert remembered_paths(workspace) == ["a.py", "c.py"]
-    assert said(workspace, "x = open_led") == ""
-    assert said(workspace, "x = open_dra") == "wer"
+    assert completion_of(workspace, "x = open_led") == ""
+    assert completion_of(workspace, "x = open_dra") == "wer"
     put(workspace / "a.py", CALL)
     put(workspace / "b.py", CALL)
     update(workspace)
     assert not new.exists()
 
 
-def test_much_that_has_changed_makes_a_new_memory(workspace: Path) -> None:
-    """If more than a tenth of the files changed, the large memory is replaced."""
+def test_many_changes_replace_the_large_memory(workspace: Path) -> None:
+    """The limit is a tenth of the files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
     put(workspace / "b.py", "filler = 1\n" * (MAX_CHANGED_BYTES // 10))
@@ -88,8 +88,8 @@ def test_much_that_has_changed_makes_a_new_memory(workspace: Path) -> None:
     assert list(found.memory.paths) == ["a.py", "b.py"]
 
 
-def test_a_language_that_is_no_more_is_forgotten(workspace: Path) -> None:
-    """With the last file of a family its memory goes."""
+def test_memory_is_removed_with_its_last_file(workspace: Path) -> None:
+    """Each language family has one memory."""
     fill(workspace, {"a.py": CALL, "b.js": CALL})
     update(workspace)
     (workspace / "a.py").unlink()
@@ -98,31 +98,31 @@ def test_a_language_that_is_no_more_is_forgotten(workspace: Path) -> None:
     assert memory_paths(index_path_of(workspace), "_cjs")[0].exists()
 
 
-def test_closed_files_are_hidden(workspace: Path) -> None:
-    """A file that was switched off since, and the file of the key, are not searched."""
+def test_excluded_files_are_not_searched(workspace: Path) -> None:
+    """These are files excluded since the update, and the key file."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": CALL})
     update(workspace)
     assert remembered_paths(workspace, excluded_globs=["a.py"], key_file=str(workspace / "b.py")) == ["c.py"]
 
 
-def test_an_open_document_is_searched_as_it_stands(workspace: Path) -> None:
-    """Unsaved text of another document counts, if its language is of the same family."""
+def test_unsaved_text_of_an_open_document_is_searched(workspace: Path) -> None:
+    """Its language must be of the same family."""
     fill(workspace, {"a.py": "x = 1\n"})
     update(workspace)
     opened = {str(workspace / "a.py"): CALL, str(workspace / "own.py"): OTHER, str(workspace / "b.js"): OTHER}
-    assert said(workspace, "x = open_led", lambda: opened) == "ger"
-    assert said(workspace, "x = open_dra", lambda: opened) == ""
+    assert completion_of(workspace, "x = open_led", lambda: opened) == "ger"
+    assert completion_of(workspace, "x = open_dra", lambda: opened) == ""
 
 
-def test_without_an_index_the_files_near_it_count(workspace: Path) -> None:
-    """Without an index, the neighbours of a file are used."""
+def test_neighbours_are_used_without_an_index(workspace: Path) -> None:
+    """The neighbours are files in nearby folders."""
     fill(workspace, {"a.py": CALL})
     assert remembered_paths(workspace) == []
-    assert said(workspace, "x = open_led") == "ger"
+    assert completion_of(workspace, "x = open_led") == "ger"
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\0" * 200, b"x" * 8 + b"midfill1" + b"\xff" * 48])
-def test_a_broken_memory_is_none(tmp_path: Path, content: bytes) -> None:
+def test_broken_memory_is_ignored(tmp_path: Path, content: bytes) -> None:
     """An incomplete file is not read."""
     path = tmp_path / "memory"
     path.write_bytes(content)
@@ -130,15 +130,15 @@ def test_a_broken_memory_is_none(tmp_path: Path, content: bytes) -> None:
     assert memory_file.read(tmp_path / "nowhere") is None
 
 
-def test_only_the_user_reads_it(workspace: Path) -> None:
+def test_only_the_user_can_read_a_memory(workspace: Path) -> None:
     """It contains lines of the user's files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
     assert memory_paths(index_path_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0
 
 
-def test_a_memory_that_was_written_again_is_read_again(workspace: Path) -> None:
-    """By one reader, and only then: the same memory is the same object."""
+def test_rewritten_memory_is_read_again(workspace: Path) -> None:
+    """An unchanged memory is the same object."""
     put(workspace / "a.py", CALL)
     update(workspace)
     reader, uri = MemoryReader([workspace]), to_uri(str(workspace / "own.py"))
@@ -149,8 +149,8 @@ def test_a_memory_that_was_written_again_is_read_again(workspace: Path) -> None:
     assert {path for memory in reader.memories(uri) for path in memory.paths} == {"a.py", "b.py"}
 
 
-def test_of_folders_inside_of_each_other_the_innermost_counts(workspace: Path) -> None:
-    """A file outside of all has no memory, nor has what is no file."""
+def test_innermost_workspace_folder_is_used(workspace: Path) -> None:
+    """A file outside of all folders, and a document without a file, have no memory."""
     fill(workspace, {"a.py": CALL, "in/b.py": CALL})
     update(workspace)
     update(workspace / "in")
@@ -163,8 +163,8 @@ def test_of_folders_inside_of_each_other_the_innermost_counts(workspace: Path) -
         assert reader.memories("file:///elsewhere/a.py") == reader.memories("untitled:a.py") == ()
 
 
-def test_the_newest_memory_comes_first(workspace: Path) -> None:
-    """Of a file in both, the older text is hidden."""
+def test_newest_memory_is_first(workspace: Path) -> None:
+    """If a file is in both memories, the older text is hidden."""
     fill(workspace, {"a.py": CALL, "b.py": "filler = 1\n" * 100})
     update(workspace)
     put(workspace / "a.py", OTHER)
@@ -174,8 +174,8 @@ def test_the_newest_memory_comes_first(workspace: Path) -> None:
     assert (new.hidden, whole.hidden) == (frozenset(), frozenset({0}))
 
 
-def test_changes_that_were_written_already_are_not_written_again(workspace: Path) -> None:
-    """Neither memory is, while nothing changes; a second change is."""
+def test_unchanged_memories_are_not_rewritten(workspace: Path) -> None:
+    """A further change is written."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": "filler = 1\n" * 100})
     update(workspace)
     put(workspace / "a.py", OTHER)
@@ -192,8 +192,8 @@ def test_changes_that_were_written_already_are_not_written_again(workspace: Path
     assert (list(found.memory.paths), found.outdated_paths) == (["a.py"], frozenset({"a.py", "b.py"}))
 
 
-def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first files that fit, exactly as many bytes as allowed; another family has its own."""
+def test_memory_has_a_maximum_size(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It contains the first files that fit, up to exactly the limit; each family has its own limit."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20})
     monkeypatch.setattr(memory_update, "MAX_FAMILY_BYTES", 20)
     update(workspace)
@@ -201,8 +201,8 @@ def test_a_family_has_a_limit(workspace: Path, monkeypatch: pytest.MonkeyPatch) 
     assert remembered_paths(workspace, "own.js") == ["d.js"]
 
 
-def test_a_large_file_is_not_remembered(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is indexed all the same."""
+def test_large_file_is_not_in_the_memory(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is indexed nevertheless."""
     fill(workspace, {"a.py": CALL, "b.py": CALL + "x"})
     monkeypatch.setattr(memory_update, "MAX_FILE_BYTES", len(CALL))
     update(workspace)
@@ -213,8 +213,8 @@ def test_a_large_file_is_not_remembered(workspace: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "texts", [[], [("a.py", "")], [("a.py", "x = 1\n\n"), ("é.py", "\tñ = 2"), ("c.py", "y")]]
 )
-def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[str, str]]) -> None:
-    """Its text, files, versions and what has gone; cut or longer by a byte it is none."""
+def test_memory_is_read_as_written(tmp_path: Path, texts: list[tuple[str, str]]) -> None:
+    """It has text, files, versions and removed files; a file that is shorter or longer by a byte is no memory."""
     path = tmp_path / "memory"
     hashes = {name: f"hash of {name}" for name, _ in texts}
     memory_file.write(path, texts, hashes, ["gone.py"])
@@ -234,8 +234,8 @@ def test_a_memory_is_read_as_it_was_written(tmp_path: Path, texts: list[tuple[st
         assert memory_file.read(path) is None
 
 
-def test_how_much_is_remembered_without_an_index(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the neighbours as many characters as can be sorted at once, and of open documents fewer."""
+def test_amount_of_text_without_an_index_is_limited(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neighbours and open documents have separate limits in characters."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "y" * 10, "c.py": "z"})
     monkeypatch.setattr(memories, "MAX_NEARBY_CHARACTERS", 20)
     uri = to_uri(str(workspace / "own.py"))
@@ -249,8 +249,8 @@ def test_how_much_is_remembered_without_an_index(workspace: Path, monkeypatch: p
     assert Memories([workspace]).memories("untitled:a") == ()
 
 
-def test_an_open_document_is_remembered_once(workspace: Path) -> None:
-    """While its text is the same, so is its memory; keys in it are masked."""
+def test_memory_of_an_open_document_is_reused(workspace: Path) -> None:
+    """It is reused while the text is the same; keys in it are masked."""
     update(workspace)
     put(workspace / "a.py", CALL)
     update(workspace)

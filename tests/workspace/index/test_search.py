@@ -14,7 +14,7 @@ from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import defined, fill, paths, put, searched
 
 
-def test_the_ten_lines_and_the_next_ten(workspace: Path) -> None:
+def test_chunk_has_ten_lines_and_the_next_ten(workspace: Path) -> None:
     """The text is the file's current one, with line feeds."""
     lines = [f"line{number}" for number in range(40)]
     put(workspace / "deep" / "a.py", "\r\n".join(lines))
@@ -26,7 +26,7 @@ def test_the_ten_lines_and_the_next_ten(workspace: Path) -> None:
     assert searched(workspace, "line12")[0].text.startswith("fresh\n")
 
 
-def test_the_rarest_words_decide(workspace: Path) -> None:
+def test_rare_words_determine_the_order(workspace: Path) -> None:
     """A file with a rare word is before one with a common one; a word that is everywhere is not searched."""
     fill(workspace, {f"f{number:02}.py": "common often" for number in range(19)})
     fill(workspace, {f"g{number:02}.py": "common" for number in range(19)})
@@ -37,8 +37,8 @@ def test_the_rarest_words_decide(workspace: Path) -> None:
     assert {chunk.path for chunk in searched(workspace, "rare", skip={"x.py"})} == {"y.py"}
 
 
-def test_parts_of_names_are_found(workspace: Path) -> None:
-    """A name is found by itself and by its parts, whatever its style."""
+def test_names_are_found_by_their_parts(workspace: Path) -> None:
+    """A name is found by itself and by its parts, in any style."""
     fill(workspace, {"a.py": "parseHTTPHeader()", "b.py": "parse_http_header()", "c.py": "PARSE"})
     assert paths(workspace, "header") == ["a.py", "b.py"]
     assert paths(workspace, "parse") == ["a.py", "b.py", "c.py"]
@@ -57,8 +57,8 @@ def test_chunks_do_not_overlap(workspace: Path) -> None:
     "words",
     [[], [""], ['a"b'], ["alpha OR beta"], ["NEAR"], ["*"], ["größe"], ["a" * 9_000], ["alpha"] * 900],
 )
-def test_any_words_may_be_asked_for(workspace: Path, words: list[str]) -> None:
-    """Words are not interpreted as query syntax."""
+def test_words_are_not_query_syntax(workspace: Path, words: list[str]) -> None:
+    """Operators of FTS5 are ordinary words."""
     fill(workspace, {"a.py": "alpha Größe", "b.py": "gamma"})
     update(workspace)
     assert [chunk.path for chunk in searched(workspace, *words)] == (
@@ -66,7 +66,7 @@ def test_any_words_may_be_asked_for(workspace: Path, words: list[str]) -> None:
     )
 
 
-def test_keys_are_masked_and_not_searched_for(workspace: Path) -> None:
+def test_keys_are_masked_and_not_searched(workspace: Path) -> None:
     """Neighbouring results show no part of them."""
     secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT" + "1vW4yZ7bC0eF3hJ6"
     put(workspace / "a.py", f'needle = 1\ntoken = "{secret}"\npassword = "hunter22"\n')
@@ -76,8 +76,8 @@ def test_keys_are_masked_and_not_searched_for(workspace: Path) -> None:
     assert searched(workspace, secret, "hunter22") == []
 
 
-def test_a_private_key_is_masked_from_its_middle(workspace: Path) -> None:
-    """A piece that starts within one shows nothing of it."""
+def test_chunk_within_a_private_key_is_masked(workspace: Path) -> None:
+    """A chunk that starts within a private key has no text of it."""
     key = [
         "-----BEGIN PRIVATE KEY-----",
         *(f"line{number}" for number in range(30)),
@@ -89,7 +89,7 @@ def test_a_private_key_is_masked_from_its_middle(workspace: Path) -> None:
     assert chunk.text.split("\n") == ["", "-----END PRIVATE KEY-----", "needle"]
 
 
-def test_long_lines_are_data(workspace: Path) -> None:
+def test_long_lines_are_ignored(workspace: Path) -> None:
     """They are neither found nor shown."""
     put(workspace / "a.py", "needle\n" + "word " * 200 + "\nend")
     update(workspace)
@@ -120,7 +120,7 @@ def find_shelf(
 '''
 
 
-def test_definitions(workspace: Path) -> None:
+def test_definitions_of_names(workspace: Path) -> None:
     """Signature, fields and the comment above; the rarest name first."""
     fill(workspace, {"shelf.py": SHELF, "one.py": "def find_shelf(): pass", "two.py": "def other(): pass"})
     update(workspace)
@@ -140,8 +140,8 @@ def test_definitions(workspace: Path) -> None:
     assert first.score > others[0].score == others[1].score
 
 
-def test_a_definition_is_followed(workspace: Path) -> None:
-    """After lines were inserted above it; after its deletion, there is none."""
+def test_definition_is_found_after_it_moved(workspace: Path) -> None:
+    """Lines may be inserted above it; a deleted definition is not returned."""
     put(workspace / "a.py", SHELF)
     update(workspace)
     put(workspace / "a.py", "\n" * 20 + SHELF)
@@ -150,20 +150,20 @@ def test_a_definition_is_followed(workspace: Path) -> None:
     assert defined(workspace, "Shelf") == []
 
 
-def test_a_name_that_is_defined_everywhere_says_little(workspace: Path) -> None:
-    """It has no definition to show."""
+def test_name_with_many_definitions_is_skipped(workspace: Path) -> None:
+    """A name that is defined in many places has no useful definition."""
     fill(workspace, {f"f{number}.py": "def main(): pass" for number in range(9)})
     update(workspace)
     assert defined(workspace, "main") == []
 
 
-def test_without_an_index_nothing_is_found(workspace: Path) -> None:
+def test_search_without_an_index_is_empty(workspace: Path) -> None:
     """It is no error."""
     assert (searched(workspace, "alpha"), defined(workspace, "alpha")) == ([], [])
 
 
-def test_more_of_the_words_in_fewer_lines_come_first(workspace: Path) -> None:
-    """Two words before one, a rare one before a common one, few words before many; then by path and line."""
+def test_order_of_the_results(workspace: Path) -> None:
+    """More matching words come first, then rarer words, then shorter chunks, then path and line."""
     fill(
         workspace,
         {
@@ -184,8 +184,8 @@ def test_more_of_the_words_in_fewer_lines_come_first(workspace: Path) -> None:
     assert scores[0] == scores[1] > scores[2] > scores[3] > 0
 
 
-def test_an_open_document_scores_as_its_file_would(workspace: Path) -> None:
-    """What is unsaved is found at the same place of the list, with the lines after it."""
+def test_open_document_scores_like_a_file(workspace: Path) -> None:
+    """Unsaved text has the same rank as saved text, with the lines after it."""
     text = "\n".join(["one"] * 12 + ["needle"] + ["two"] * 12)
     fill(workspace, {"a.py": text, "b.py": "needle and more", "c.py": "x"})
     update(workspace)
@@ -206,8 +206,8 @@ def test_an_open_document_scores_as_its_file_would(workspace: Path) -> None:
         assert reader.definitions(["needle"], 9, opened) == []
 
 
-def test_an_open_document_that_is_too_large_is_not_searched(workspace: Path) -> None:
-    """As its file would not be."""
+def test_too_large_open_document_is_not_searched(workspace: Path) -> None:
+    """The same limit applies to files."""
     put(workspace / "a.py", "needle")
     update(workspace)
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
@@ -215,8 +215,8 @@ def test_an_open_document_that_is_too_large_is_not_searched(workspace: Path) -> 
         assert reader.search(["needle"], 9, set(), opened) == []
 
 
-def test_one_reader_sees_what_changes(workspace: Path) -> None:
-    """How often a word occurs is known anew after each update, and so which words are rare."""
+def test_reader_sees_updates(workspace: Path) -> None:
+    """The frequencies of words are read again after each update."""
     put(workspace / "a.py", "alpha beta")
     update(workspace)
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
@@ -228,8 +228,8 @@ def test_one_reader_sees_what_changes(workspace: Path) -> None:
         assert reader.search(["alpha"], 9, set(), {}) == [], "it is everywhere now"
 
 
-def test_only_the_rarest_words_are_searched(workspace: Path) -> None:
-    """Twelve of them: a text with a dozen rare words is not found by a common one."""
+def test_number_of_searched_words_is_limited(workspace: Path) -> None:
+    """The twelve rarest words are searched."""
     fill(workspace, {f"a{number:02}.py": f"rare{number:02}" for number in range(12)})
     fill(workspace, {"b.py": "common", "c.py": "common"})
     update(workspace)
@@ -240,8 +240,8 @@ def test_only_the_rarest_words_are_searched(workspace: Path) -> None:
     assert {chunk.path for chunk in searched(workspace, *words[:-1])} > {"b.py", "c.py"}
 
 
-def test_no_more_than_asked_for(workspace: Path) -> None:
-    """Neither lines nor definitions; a blank piece counts for none."""
+def test_requested_number_of_results_is_kept(workspace: Path) -> None:
+    """This applies to chunks and definitions; a blank chunk does not count."""
     fill(workspace, {f"a{number}.py": "def alpha(): needle" for number in range(5)})
     update(workspace)
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
@@ -251,8 +251,8 @@ def test_no_more_than_asked_for(workspace: Path) -> None:
         assert [chunk.path for chunk in reader.search(["needle"], 2, set(), {})] == ["a1.py", "a2.py"]
 
 
-def test_a_name_in_eight_places_is_shown_and_one_in_nine_is_not(workspace: Path) -> None:
-    """Each weighs the less, the more there are."""
+def test_name_may_have_eight_definitions(workspace: Path) -> None:
+    """The weight of each definition decreases with their number; nine are too many."""
     fill(workspace, {f"a{number}.py": "def alpha(): pass\ndef beta(): pass" for number in range(8)})
     put(workspace / "b.py", "def beta(): pass")
     update(workspace)
@@ -260,8 +260,8 @@ def test_a_name_in_eight_places_is_shown_and_one_in_nine_is_not(workspace: Path)
     assert defined(workspace, "beta") == []
 
 
-def test_a_definition_within_another_is_shown_once(workspace: Path) -> None:
-    """A class shows its methods; asked for first, a method stands by itself."""
+def test_nested_definition_is_returned_once(workspace: Path) -> None:
+    """A class includes its methods; a method that is requested first is separate."""
     put(workspace / "a.py", "class Shelf:\n    def fetch(self):\n        pass\n")
     update(workspace)
     assert [chunk.text for chunk in defined(workspace, "Shelf", "fetch")] == [
@@ -270,8 +270,8 @@ def test_a_definition_within_another_is_shown_once(workspace: Path) -> None:
     assert len(defined(workspace, "fetch", "Shelf")) == 2
 
 
-def test_a_definition_that_has_gone_far_is_not_looked_for(workspace: Path) -> None:
-    """Forty lines off it is found; the nearest line with the name is it."""
+def test_definition_is_searched_within_forty_lines(workspace: Path) -> None:
+    """The nearest line with the name is used."""
     put(workspace / "a.py", "\n" * 50 + "def alpha(): pass")
     update(workspace)
     for row, found in ((10, [10]), (9, []), (89, [89]), (91, [])):
@@ -281,8 +281,8 @@ def test_a_definition_that_has_gone_far_is_not_looked_for(workspace: Path) -> No
     assert [chunk.line for chunk in defined(workspace, "alpha")] == [49]
 
 
-def test_a_row_is_numbered_by_its_file_and_its_place() -> None:
-    """However many words it has."""
+def test_row_number_depends_on_file_and_position() -> None:
+    """The number of words makes no difference."""
     for file, chunk, words_ in ((1, 0, 0), (1, 131_071, 1_000), (900_000, 77, 127)):
         number = database.row_number(file, chunk, words_)
         assert database.chunk_of(number) == chunk

@@ -1,4 +1,4 @@
-"""How an index stands, and when it looks for what nobody reported."""
+"""The status of an index, and its checks for unreported changes."""
 
 import logging
 import os
@@ -21,18 +21,18 @@ from tests.workspace.index.conftest import fill, git, put
 
 WAIT_S = 60
 WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush=True); sys.stdin.read()'
-"""A child process that begins, and ends with its input."""
+"""A child process that ends with its input."""
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is gathered."""
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes are not collected before an update."""
     monkeypatch.setattr(index, "UPDATE_DELAY_S", 0.0)
 
 
 @pytest.fixture
 def reader(workspace: Path) -> Iterator[IndexReader]:
-    """What reads the index on disk."""
+    """A reader of the index on disk."""
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         yield reader
 
@@ -41,26 +41,24 @@ def files(one: Index, word: str) -> list[str]:
     return sorted({chunk.path for chunk in one.search([word], 9)})
 
 
-def test_it_is_building_while_an_update_is_wanted_or_runs(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Although the database of last time is whole; how far the update is stands beside it."""
+def test_status_is_building_during_an_update(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This holds even if the earlier database is complete; the status has the progress."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     begun: list[Progress] = []
-    told = threading.Event()
+    reported = threading.Event()
 
-    def tell(progress: Progress) -> None:
+    def report(progress: Progress) -> None:
         begun.append(progress)
-        told.set()
+        reported.set()
 
     monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", WAITS])
     wanted = Index(workspace)
     assert (wanted.status().state, wanted.status().progress) == ("building", None)
     assert not wanted.wait(0)
     wanted.close()
-    with closing(Index.open(workspace, on_progress=tell)) as one:
-        assert told.wait(WAIT_S)
+    with closing(Index.open(workspace, on_progress=report)) as one:
+        assert reported.wait(WAIT_S)
         assert (one.status().state, one.status().files) == ("building", 1)
         assert one.status().progress == Progress(1, 3)
         assert not one.wait(0)
@@ -68,8 +66,8 @@ def test_it_is_building_while_an_update_is_wanted_or_runs(
     assert one.status()._replace(updated=0, disk=0)[2:] == ("ready", 1, 1, 5, 0, 0, "", None)
 
 
-def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
-    """It is built again, as after a question."""
+def test_status_detects_a_broken_database(workspace: Path) -> None:
+    """It is then rebuilt, as after a search."""
     put(workspace / "a.py", "alpha")
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -84,13 +82,13 @@ def test_a_broken_database_is_found_by_its_status_too(workspace: Path) -> None:
         assert files(one, "alpha") == ["a.py"]
 
 
-def test_without_an_index_there_is_none(workspace: Path, reader: IndexReader) -> None:
-    """Its place is known all the same."""
+def test_status_without_an_index(workspace: Path, reader: IndexReader) -> None:
+    """It has the path nevertheless."""
     assert status(workspace, reader)[:3] == (str(workspace), str(index_path_of(workspace)), "missing")
     assert reader.facts() == {}
 
 
-def test_what_an_index_holds(workspace: Path, reader: IndexReader) -> None:
+def test_status_counts_files_with_text(workspace: Path, reader: IndexReader) -> None:
     """Files without text count neither as files nor by their bytes."""
     fill(workspace, {"a.py": "alpha\n" * 11, "b.bin": b"\0\0", "c.py": "beta"})
     update(workspace)
@@ -99,8 +97,8 @@ def test_what_an_index_holds(workspace: Path, reader: IndexReader) -> None:
     assert known.disk == sum(entry.stat().st_size for entry in index_path_of(workspace).iterdir())
 
 
-def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReader) -> None:
-    """An update that was limited leaves a part; one that did not come to its end is not ready."""
+def test_status_of_an_incomplete_index_has_the_reason(workspace: Path, reader: IndexReader) -> None:
+    """A limited update leaves a partial index; an interrupted one is not ready."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     short = update(workspace, limits=Limits(files=1))
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("partial", short)
@@ -112,8 +110,8 @@ def test_an_index_that_is_not_whole_says_why(workspace: Path, reader: IndexReade
     assert status(workspace, reader).state == "building"
 
 
-def test_a_closed_index_holds_no_file(workspace: Path) -> None:
-    """So its folder can be removed, on Windows too."""
+def test_closed_index_has_no_open_file(workspace: Path) -> None:
+    """Its folder can then be removed on Windows."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     place = str(index_path_of(workspace))
@@ -133,8 +131,8 @@ def test_a_closed_index_holds_no_file(workspace: Path) -> None:
     assert held() == []
 
 
-def test_a_broken_database_is_told_as_one(workspace: Path, reader: IndexReader) -> None:
-    """By each question; one of another version is none."""
+def test_broken_database_raises_an_error(workspace: Path, reader: IndexReader) -> None:
+    """Each search reports it; a database of another version does not count."""
     path = created(index_path_of(workspace)) / DATABASE
     path.write_bytes(b"not a database" * 999)
     for question in (
@@ -149,10 +147,10 @@ def test_a_broken_database_is_told_as_one(workspace: Path, reader: IndexReader) 
     assert reader.search(["a"], 9, set(), {}) == reader.definitions(["a"], 9, {}) == []
 
 
-def test_a_workspace_in_use_is_looked_through_now_and_then(
+def test_unreported_change_is_found_after_some_minutes(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A change that nobody reported is found after some minutes, and not before; without a question, never."""
+    """It is not found earlier, and not without a search."""
     monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
     put(workspace / "a.py", "alpha")
     with closing(Index.open(workspace)) as one:
@@ -170,8 +168,8 @@ def test_a_workspace_in_use_is_looked_through_now_and_then(
         assert one.wait(0), "the minutes count from the last look"
 
 
-def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But every two seconds; a question for definitions is one too."""
+def test_git_state_is_checked_every_two_seconds(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for definitions also checks it."""
     monkeypatch.setattr(index, "GIT_CHECK_S", 600.0)
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
@@ -188,8 +186,8 @@ def test_git_is_not_looked_at_for_each_question(workspace: Path, monkeypatch: py
         assert one.wait(0)
 
 
-def test_some_files_are_read_by_themselves(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many as a person saves; what changed besides stays as it was, until an ignore file or many change."""
+def test_few_saved_files_are_read_alone(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other changes stay unread until an ignore file or many files change."""
     monkeypatch.setattr(index, "MAX_CHANGED_FILES", 2)
     fill(workspace, {f"{name}.py": "alpha" for name in "abcd"})
     with closing(Index.open(workspace)) as one:
@@ -205,8 +203,8 @@ def test_some_files_are_read_by_themselves(workspace: Path, monkeypatch: pytest.
         assert one.wait(0)
 
 
-def test_a_word_of_an_open_document_counts_with_those_on_disk(workspace: Path) -> None:
-    """Unsaved texts are told by their paths within the workspace, until they are closed."""
+def test_words_of_open_documents_count(workspace: Path) -> None:
+    """Unsaved texts are passed by their paths within the workspace, until they are closed."""
     fill(workspace, {"deep/a.py": "alpha"})
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -217,8 +215,8 @@ def test_a_word_of_an_open_document_counts_with_those_on_disk(workspace: Path) -
         assert one.opened() == {}
 
 
-def test_a_stamp_changes_with_git(workspace: Path, tmp_path: Path) -> None:
-    """With its index and its branch; in a worktree with those of the worktree; without git there is none."""
+def test_stamp_changes_with_the_git_state(workspace: Path, tmp_path: Path) -> None:
+    """It depends on git's index and branch, in a worktree on its own; without git there is no stamp."""
     put(workspace / "a.py", "1")
     assert stamp(workspace) == ()
     git(workspace, "init")
@@ -242,8 +240,8 @@ def test_a_stamp_changes_with_git(workspace: Path, tmp_path: Path) -> None:
     assert stamp(tree) == ((0, 0), (0, 0))
 
 
-def test_a_folder_of_the_index_is_made_and_removed(workspace: Path) -> None:
-    """Each workspace has its own, whose name tells which; twice is no error."""
+def test_index_folder_is_created_and_removed(workspace: Path) -> None:
+    """Each workspace has its own folder, with its name; a repetition is no error."""
     place = index_path_of(workspace)
     assert place != index_path_of(workspace / "project")
     assert place.name.startswith("project-")
@@ -258,10 +256,10 @@ def test_a_folder_of_the_index_is_made_and_removed(workspace: Path) -> None:
     assert not os.path.exists(place)
 
 
-def test_a_program_that_cannot_be_started_is_told(
+def test_program_that_cannot_start_is_reported(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The server goes on, with the index of last time."""
+    """The server continues with the earlier index."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     monkeypatch.setattr(

@@ -28,8 +28,8 @@ def numbers(workspace: Path) -> dict[str, int]:
         connection.close()
 
 
-def test_only_what_has_changed_is_read_again(workspace: Path) -> None:
-    """By time and size; if only the time differs, the content decides."""
+def test_only_changed_files_are_read_again(workspace: Path) -> None:
+    """Time and size are compared; if only the time differs, the content is."""
     fill(workspace, {"same.py": "alpha", "touched.py": "beta", "changed.py": "gamma", "gone.py": "delta"})
     for name in ("same.py", "touched.py", "changed.py", "gone.py"):
         os.utime(workspace / name, (1_000_000, 1_000_000))
@@ -51,7 +51,7 @@ def test_only_what_has_changed_is_read_again(workspace: Path) -> None:
     )
 
 
-def test_a_change_within_the_clocks_tick_is_seen(workspace: Path) -> None:
+def test_change_within_the_same_clock_tick_is_detected(workspace: Path) -> None:
     """A file that was just written is compared by its content the next time."""
     put(workspace / "a.py", "alpha")
     update(workspace)
@@ -61,7 +61,7 @@ def test_a_change_within_the_clocks_tick_is_seen(workspace: Path) -> None:
     assert paths(workspace, "gamma") == ["a.py"]
 
 
-def test_a_branch_switch(workspace: Path) -> None:
+def test_branch_switch_updates_the_index(workspace: Path) -> None:
     """The files of the new branch are found, those of the old one are not."""
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
@@ -77,8 +77,8 @@ def test_a_branch_switch(workspace: Path) -> None:
     assert (paths(workspace, "alpha"), paths(workspace, "beta")) == (["a.py"], [])
 
 
-def test_some_files(workspace: Path) -> None:
-    """Only they are checked; a deleted one is removed."""
+def test_update_of_some_files(workspace: Path) -> None:
+    """Only given files are checked; a deleted one is removed."""
     fill(workspace, {"a.py": "alpha", "b.py": "beta", "c.py": "gamma"})
     update(workspace)
     fill(workspace, {"a.py": "omega", "b.py": "omega"})
@@ -89,7 +89,7 @@ def test_some_files(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("limits", [Limits(files=3), Limits(bytes=17)])
-def test_limits_are_told_once(workspace: Path, limits: Limits, caplog: pytest.LogCaptureFixture) -> None:
+def test_limits_are_logged_once(workspace: Path, limits: Limits, caplog: pytest.LogCaptureFixture) -> None:
     """The first files are kept, and one line of the log says so."""
     fill(workspace, {f"f{number}.py": "alpha" for number in range(9)})
     with caplog.at_level(logging.WARNING):
@@ -100,7 +100,7 @@ def test_limits_are_told_once(workspace: Path, limits: Limits, caplog: pytest.Lo
     assert len(caplog.records) == 1
 
 
-def test_time_is_limited(workspace: Path) -> None:
+def test_time_of_an_update_is_limited(workspace: Path) -> None:
     """The files read so far are kept, and the next update continues."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     assert "seconds are over" in update(workspace, limits=Limits(seconds=-1))
@@ -108,12 +108,12 @@ def test_time_is_limited(workspace: Path) -> None:
     assert paths(workspace, "alpha") == ["a.py", "b.py"]
 
 
-def test_progress(workspace: Path) -> None:
+def test_progress_is_reported(workspace: Path) -> None:
     """The progress is reported after each file."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
-    told: list[Progress] = []
-    update(workspace, on_progress=told.append)
-    assert told == [(1, 2), (2, 2)]
+    reported: list[Progress] = []
+    update(workspace, on_progress=reported.append)
+    assert reported == [(1, 2), (2, 2)]
 
 
 def _broken(path: Path) -> None:
@@ -138,8 +138,8 @@ def _half_made(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [_broken, _torn, _older, _half_made])
-def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: object) -> None:
-    """The index is rebuilt, whatever the fault is."""
+def test_broken_or_foreign_database_is_rebuilt(workspace: Path, harm: object) -> None:
+    """Each fault of the file causes a rebuild."""
     fill(workspace, {f"f{number}.py": f"def alpha{number}(): beta" for number in range(50)})
     update(workspace)
     path = index_path_of(workspace) / DATABASE
@@ -153,7 +153,7 @@ def test_a_broken_or_foreign_database_is_built_again(workspace: Path, harm: obje
     assert [chunk.path for chunk in defined(workspace, "alpha7")] == ["f7.py"]
 
 
-def test_dead_rows_do_not_pile_up(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removed_rows_do_not_accumulate(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many changes cause a rebuild, and the results are the same."""
     monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD_SHARE", -0.999)
     put(workspace / "a.py", "alpha\n" * 100)
@@ -178,7 +178,7 @@ update.update(Path(sys.argv[1]), on_progress=lambda progress: print(progress.don
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_a_killed_process_leaves_a_sound_index(workspace: Path) -> None:
+def test_killed_process_leaves_a_valid_index(workspace: Path) -> None:
     """Its written part is kept; the lock is free; the next update continues."""
     fill(
         workspace,
@@ -204,7 +204,7 @@ def test_a_killed_process_leaves_a_sound_index(workspace: Path) -> None:
     connection.close()
 
 
-def test_two_processes_make_one_index(workspace: Path) -> None:
+def test_two_processes_build_one_index(workspace: Path) -> None:
     """The second waits for the first, and finds nothing to do."""
     fill(workspace, {f"f{number:03}.py": f"def alpha{number}(): pass\n" for number in range(100)})
     command = [sys.executable, "-c", CHILD, str(workspace)]
@@ -215,7 +215,7 @@ def test_two_processes_make_one_index(workspace: Path) -> None:
     assert sorted(numbers(workspace).values()) == list(range(1, 101))
 
 
-def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
+def test_unavailable_lock_is_reported(workspace: Path) -> None:
     """A process that does not get it reports this."""
     put(workspace / "a.py", "alpha")
     with locked(created(index_path_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
@@ -224,15 +224,15 @@ def test_a_lock_is_waited_for_and_told(workspace: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
-def test_only_the_user_can_read_it(workspace: Path) -> None:
+def test_only_the_user_can_read_the_index(workspace: Path) -> None:
     """The index contains words of the user's files."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     assert index_path_of(workspace).stat().st_mode & 0o077 == 0
 
 
-def test_a_file_that_goes_while_it_is_read(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is skipped."""
+def test_file_removed_during_the_update_is_skipped(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The update continues with the next file."""
     put(workspace / "a.py", "alpha")
     monkeypatch.setattr(
         "midfill.workspace.index.update.listed_files",
@@ -241,7 +241,7 @@ def test_a_file_that_goes_while_it_is_read(workspace: Path, monkeypatch: pytest.
     assert paths(workspace, "alpha") == ["a.py"]
 
 
-def test_a_file_of_the_same_time_and_size_is_not_read(workspace: Path) -> None:
+def test_file_of_the_same_time_and_size_is_not_read(workspace: Path) -> None:
     """Reading every file again would take as long as the first time."""
     put(workspace / "a.py", "alpha")
     os.utime(workspace / "a.py", (1_000_000, 1_000_000))
@@ -253,8 +253,8 @@ def test_a_file_of_the_same_time_and_size_is_not_read(workspace: Path) -> None:
     assert paths(workspace, "gamma") == ["a.py"]
 
 
-def test_an_index_has_room_for_some_files(workspace: Path) -> None:
-    """Exactly as many files and bytes as allowed; those that were read before count, where some are named."""
+def test_number_of_files_and_bytes_is_limited(workspace: Path) -> None:
+    """The limits are exact; an update of some files counts those in the index."""
     fill(workspace, {f"f{number}.py": "alpha" for number in range(3)})
     assert update(workspace, limits=Limits(files=3, bytes=15)) == ""
     put(workspace / "f3.py", "alpha")
@@ -265,10 +265,10 @@ def test_an_index_has_room_for_some_files(workspace: Path) -> None:
     assert len(numbers(workspace)) == 4
 
 
-def test_a_change_to_a_part_says_nothing_of_the_whole(
+def test_partial_update_does_not_mark_the_index_complete(
     workspace: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only an update of all files tells that the index is whole, or warns that it is not."""
+    """Only an update of all files reports whether the index is complete."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
     update(workspace, limits=Limits(files=1))
     with caplog.at_level(logging.WARNING):
@@ -283,8 +283,8 @@ def test_a_change_to_a_part_says_nothing_of_the_whole(
         )  # fmt: skip
 
 
-def test_a_broken_index_is_told_of(workspace: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """In one line, and then it is whole."""
+def test_broken_index_is_logged_once(workspace: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The index is then rebuilt."""
     put(workspace / "a.py", "alpha")
     update(workspace)
     connection = sqlite3.connect(index_path_of(workspace) / DATABASE)
@@ -298,8 +298,8 @@ def test_a_broken_index_is_told_of(workspace: Path, caplog: pytest.LogCaptureFix
     assert paths(workspace, "alpha") == ["a.py"]
 
 
-def test_an_emptied_database_has_nothing(workspace: Path) -> None:
-    """Where it cannot be removed, as on Windows while it is read, all of it goes."""
+def test_emptied_database_has_no_rows(workspace: Path) -> None:
+    """A database that cannot be removed, as on Windows during a read, is emptied."""
     put(workspace / "a.py", "def alpha(): pass")
     update(workspace)
     connection = database.open_to_write(index_path_of(workspace) / DATABASE)

@@ -40,7 +40,8 @@ def balance(text: str, context: CursorContext) -> BracketBalance:
         elif lexeme.kind == "close":
             unmatched.append(lexeme.start)
         elif lexeme.kind == "string" and lexeme.start < 0 and lexeme.closed:
-            unmatched.append(lexeme.end - 1)  # In a long string brackets have no meaning.
+            is_long = full_text.startswith(('"""', "'''"), lexeme.start + shift)
+            unmatched += [] if is_long else [lexeme.end - 1]  # A long string ends with three quotes.
         ends_in_string = ends_in_string or (lexeme.kind == "string" and not lexeme.closed)
     return BracketBalance(tuple(unmatched), len(stack), ends_in_string)
 

@@ -10,9 +10,6 @@ from midfill.core.syntax.scan import CLOSING, OPENING, PARTNER
 CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 """A rest of the line that an editor may have inserted itself."""
 
-_PARAGRAPH = 20
-"""Number of lines above that are searched for the opener of a bracket in prose."""
-
 _LAST_CLOSERS = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
@@ -15,6 +15,16 @@ from midfill.core.syntax.scan import CLOSING, PARTNER, Lexeme, lexemes, open_lex
 
 MAX_NEXT_LINES = 12
 """Maximum lines with text below the cursor that a completion is compared with (our own limit)."""
+
+_HEADER_CONTINUATION = re.compile(
+    r"(?:extends|implements|throws|where|with|permits|requires|noexcept|override|returns)\b|:(?!:)"
+)
+"""The start of a line that continues the header of a type or function above it."""
+_OPEN_HEADER = re.compile(r"\b(?:class|struct|interface|enum|extension|protocol|object|record)\b.*:$")
+"""The header of a type whose supertypes are on the next line."""
+
+MAX_PARAGRAPH_LINES = 20
+"""Maximum lines above that are searched for the opener of a bracket in prose (our own limit)."""
 
 _MAX_STATEMENT_LINES = 12
 """Maximum lines above a line that are searched for the start of its statement (our own limit)."""
@@ -121,8 +131,13 @@ class CursorContext:
         """Whether the rest of the line starts with a closing bracket that nothing before the cursor opens."""
         closer = self.rest.lstrip()[:1]
         is_in_string = bool(self.open_quote) and self.open_quote in self.rest
-        if not closer or closer not in CLOSING or self.brackets_are_text or is_in_string:
+        if not closer or closer not in CLOSING or is_in_string:
             return False
+        if self.brackets_are_text:
+            paragraph = "".join(
+                [*takewhile(str.strip, reversed(self.above[-MAX_PARAGRAPH_LINES:])), self.head]
+            )
+            return paragraph.count(PARTNER[closer]) <= paragraph.count(closer)
         unclosed: list[str] = []
         for lexeme in lexemes(self.text_before, self.language):
             char = self.text_before[lexeme.start]
@@ -161,6 +176,48 @@ class CursorContext:
                 if unopened <= 0:
                     return indent_width(earlier)
         return indent_width(line)
+
+    def continued_indent(self, line: str) -> int | None:
+        """Return the indentation of the statement that `line`, the cursor's own, continues; None if it starts one.
+
+        The line is right of that statement: after an open bracket with text behind it, after an incomplete line, or
+        as a further part of a header.
+        """
+        above, start = self.above[-_MAX_STATEMENT_LINES:], None
+        while (row := self._continued_row(line, above)) is not None:
+            start, line, above = self._statement_indent(above[row], above[:row]), above[row], above[:row]
+        return start
+
+    def _continued_row(self, line: str, above: list[str]) -> int | None:
+        """Return the row in `above` of the line that `line` continues; None if it continues none."""
+        if self.language.prose or not above or not above[-1].strip():
+            return None
+        row, previous = self._hanging_row(above), above[-1]
+        if row is not None:
+            return row
+        deeper = indent_width(line) > indent_width(previous)
+        header = _HEADER_CONTINUATION if not self.language.indented_blocks else pattern(r"(?!)")
+        if header.match(line.lstrip()) and (deeper or header.match(previous.lstrip())):
+            return len(above) - 1
+        incomplete = self.is_incomplete(previous) and not self.opens_block(previous)
+        open_header = not self.language.indented_blocks and _OPEN_HEADER.search(previous)
+        return len(above) - 1 if deeper and (incomplete or open_header) else None
+
+    def _hanging_row(self, above: list[str]) -> int | None:
+        """Return the row of the innermost open bracket if text follows that bracket on its line, as in `f(a,`.
+
+        A line that opens a block ends with that block, as in `f(function()` of Lua.
+        """
+        unclosed: list[tuple[str, int, bool]] = []
+        for row, line in enumerate(above):
+            for lexeme in lexemes(line, self.language):
+                if lexeme.kind == "open":
+                    unclosed.append((line[lexeme.start], row, bool(line[lexeme.end :].strip())))
+                elif lexeme.kind == "close" and unclosed:
+                    unclosed.pop()
+        bracket, row, is_hanging = unclosed[-1] if unclosed else ("", 0, False)
+        opens_block = is_hanging and self.opens_block(above[row]) and not self.is_incomplete(above[row])
+        return row if is_hanging and not opens_block and bracket in {"(", "["} else None
 
     def _net_closers(self, line: str) -> int:
         """Return how many more brackets `line` closes than it opens."""

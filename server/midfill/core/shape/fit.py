@@ -209,7 +209,7 @@ def _rest_start(text: str, context: CursorContext) -> int | None:
     the text has to open that bracket.
     """
     squeezed_rest = squeezed(context.rest)
-    plain = context.open_quote or not CLOSERS.fullmatch(context.rest)
+    plain = context.open_quote or context.rest_lacks_opener or not CLOSERS.fullmatch(context.rest)
     unmatched = balance(text, context).unmatched
     at = 0
     for line in text.split("\n"):

@@ -60,6 +60,15 @@ class _OpenLevels:
     def __init__(self, first: str, context: CursorContext) -> None:
         above = context.previous_code_line if context.at_line_start else context.head
         self.columns = list(context.open_levels)
+        self._header_column: int | None = None
+        """The column of the last line that opened a block, if that line continues a statement."""
+        continued = context.continued_indent(context.head + first)
+        self._continues = continued is not None and context.indent_width > continued
+        if continued is not None and self._continues:
+            self.columns = [*(column for column in self.columns if column < continued), continued]
+            self._header_column = context.indent_width
+        elif not context.at_line_start and context.is_continuation(context.head):
+            self._header_column = context.indent_width
         self.opened = context.opens_block(above if context.at_line_start else context.head + first)
         """A block has just started, and its first line has not come yet."""
         self._context = context
@@ -72,6 +81,9 @@ class _OpenLevels:
     def cost(self, row: _Row) -> float:
         """Return the cost of the next line's indentation, and enter its level."""
         context = self._context
+        if self._at_first_line and self._continues and context.at_line_start:
+            self._enter(row, opened=self.opened or context.opens_block(row.text))
+            return 0.0
         deeper = row.indent_width - self.columns[-1]
         cost = 0.0 + (not row.indent_width and context.is_block_only(row.text))
         cost += (
@@ -79,9 +91,14 @@ class _OpenLevels:
         )  # After its header.
         cost += self._level_cost(row, deeper)
         self.columns += context.list_item_levels(row.text)
-        self.opened, self._previous_code = context.opens_block(row.text), context.without_comments(row.text)
-        self._at_first_line = False
+        continues = row.any_column and not context.is_label(row.text)
+        self._header_column = row.indent_width if continues else None
+        self._enter(row, opened=context.opens_block(row.text))
         return cost
+
+    def _enter(self, row: _Row, *, opened: bool) -> None:
+        self.opened, self._previous_code = opened, self._context.without_comments(row.text)
+        self._at_first_line = False
 
     def _level_cost(self, row: _Row, deeper: int) -> float:
         context = self._context
@@ -104,6 +121,9 @@ class _OpenLevels:
         return not row.any_column and self._is_wrong_level(row)
 
     def _first_line_cost(self, row: _Row, deeper: int) -> float:
+        if self._header_column is not None and row.indent_width > self._header_column >= self.columns[-1]:
+            _open_level(max(self._header_column, row.indent_width - self._step), self.columns)
+            deeper = row.indent_width - self.columns[-1]
         step_cost = _OTHER_STEP_COST * (deeper > 0 and _is_unusual_step(deeper, self._step))
         if row.any_column:
             return step_cost

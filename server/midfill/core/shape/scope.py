@@ -145,7 +145,7 @@ def _statement(
 ) -> Cut | None:
     """Return the cut after one statement with its leading comments and decorators."""
     header = _header(lines, start, context)
-    header_indent = indent_width(_document_line(lines, header, context))
+    header_indent = _statement_indent(lines, header, context)
     in_strings, open_before = rows_in_strings(lines, context), bracket_depths(lines, context)
     closed_below = context.text_follows or _closed_below(header_indent, context)
     header_only = not with_block and context.opens_block(_document_line(lines, header, context))
@@ -159,6 +159,13 @@ def _statement(
         ):
             return Cut(_blanks_start(lines, at), at + 1)
     return None
+
+
+def _statement_indent(lines: list[str], header: int, context: CursorContext) -> int:
+    """Return the indentation of the statement whose header is line `header`; it may have started above the cursor."""
+    line = _document_line(lines, header, context)
+    continued = context.continued_indent(line) if header == 0 else None
+    return indent_width(line) if continued is None else min(continued, indent_width(line))
 
 
 def _header(lines: list[str], start: int, context: CursorContext) -> int:

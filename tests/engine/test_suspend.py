@@ -1,4 +1,4 @@
-"""A machine in sleep: the clock jumps by an hour between two tokens, or by years between two keys."""
+"""A suspended machine: the clock jumps by an hour between two tokens, or by years between two keys."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,19 +18,19 @@ HOUR = 3_600.0
 AREA = "return width * height"
 
 
-def sleep(editor: SimulatedEditor, seconds: float = HOUR) -> None:
-    """Let the machine sleep: all timers are late."""
+def suspend(editor: SimulatedEditor, seconds: float = HOUR) -> None:
+    """Suspend the machine: all timers are late."""
     assert isinstance(editor.loop, JumpingLoop)
     editor.loop.now += seconds
 
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.255, 0.275, 0.285])
-async def test_asleep_in_the_middle_of_a_stream(open_editor: OpenEditor, after: float) -> None:
-    """Before the first token or between two: the request is answered after the sleep, and the next call succeeds."""
+async def test_suspension_during_a_stream(open_editor: OpenEditor, after: float) -> None:
+    """Before the first token or between two: the request is answered afterwards, and the next call succeeds."""
     editor = open_editor(Scripted(streams(AREA), otherwise=lambda _: streams("next")))
     task = editor.start()
     await asyncio.sleep(after)
-    sleep(editor)
+    suspend(editor)
     woken = editor.now
     await task
     assert editor.now - woken < 10
@@ -38,12 +38,12 @@ async def test_asleep_in_the_middle_of_a_stream(open_editor: OpenEditor, after: 
     assert text_of(await editor.ask()) == "next"
 
 
-async def test_asleep_over_an_answer_that_never_comes(open_editor: OpenEditor) -> None:
-    """The connection has died meanwhile: the request is answered after the sleep, and another call starts."""
+async def test_suspension_with_a_dead_connection(open_editor: OpenEditor) -> None:
+    """The connection has died meanwhile: the request is answered afterwards, and another call starts."""
     editor = open_editor(Scripted(hangs("ret"), streams(AREA), otherwise=lambda _: streams(AREA)))
     task = editor.start()
     await asyncio.sleep(1)
-    sleep(editor)
+    suspend(editor)
     woken = editor.now
     await task
     assert editor.now - woken < 10
@@ -51,19 +51,19 @@ async def test_asleep_over_an_answer_that_never_comes(open_editor: OpenEditor) -
     assert text_of(await editor.ask()) == AREA
 
 
-async def test_a_pause_after_a_failure_ends_in_sleep(open_editor: OpenEditor) -> None:
-    """After the sleep the backend is tried at once."""
+async def test_pause_after_a_failure_ends_during_suspension(open_editor: OpenEditor) -> None:
+    """After the suspension the backend is called at once."""
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)))
     await editor.ask()
     assert not (await editor.ask()).suggestions
-    sleep(editor)
+    suspend(editor)
     assert text_of(await editor.ask()) == AREA
 
 
-async def test_what_is_shown_survives_sleep(open_editor: OpenEditor) -> None:
+async def test_shown_suggestion_survives_suspension(open_editor: OpenEditor) -> None:
     """Typing along the suggestion needs no call."""
     editor = open_editor(Scripted(streams(AREA)))
     assert text_of(await editor.ask()) == AREA
-    sleep(editor, 8 * HOUR)
+    suspend(editor, 8 * HOUR)
     editor.type("return ")
     assert editor.at_once() == "width * height"

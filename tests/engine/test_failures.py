@@ -19,22 +19,22 @@ PASSING = [kind for kind in Kind if not kind.final]
 LASTING = [kind for kind in Kind if kind.final]
 
 
-def told(editor: SimulatedEditor) -> list[Kind]:
+def errors_of(editor: SimulatedEditor) -> list[Kind]:
     return [error.kind for error in editor.troubles]
 
 
 @pytest.mark.parametrize("kind", Kind)
-async def test_a_failure_is_the_reason_of_an_empty_reply(open_editor: OpenEditor, kind: Kind) -> None:
+async def test_empty_reply_has_the_failure_as_its_reason(open_editor: OpenEditor, kind: Kind) -> None:
     """A request whose call fails gets an empty reply with the error, which is reported once."""
     editor = open_editor(Scripted(fails(kind)))
     reply = await editor.ask()
     assert reply.error is not None
     assert (reply.suggestions, reply.error.kind) == ((), kind)
-    assert told(editor) == [kind]
+    assert errors_of(editor) == [kind]
 
 
 @pytest.mark.parametrize("kind", LASTING)
-async def test_a_lasting_failure_ends_asking(open_editor: OpenEditor, kind: Kind) -> None:
+async def test_lasting_failure_stops_all_calls(open_editor: OpenEditor, kind: Kind) -> None:
     """After a wrong key there is no further call; each request is answered at once with the reason."""
     editor = open_editor(Scripted(fails(kind)))
     await editor.ask()
@@ -47,7 +47,7 @@ async def test_a_lasting_failure_ends_asking(open_editor: OpenEditor, kind: Kind
 
 
 @pytest.mark.parametrize("kind", PASSING)
-async def test_a_passing_failure_pauses(open_editor: OpenEditor, kind: Kind) -> None:
+async def test_passing_failure_causes_a_pause(open_editor: OpenEditor, kind: Kind) -> None:
     """After a failure there is no call for some seconds; then a probe succeeds, and calls continue."""
     editor = open_editor(Scripted(fails(kind), streams(AREA)))
     await editor.ask()
@@ -59,8 +59,8 @@ async def test_a_passing_failure_pauses(open_editor: OpenEditor, kind: Kind) -> 
     assert editor.engine.calls.available.health.failures == 0
 
 
-async def test_the_pause_grows_from_failure_to_failure(open_editor: OpenEditor) -> None:
-    """A backend that stays unavailable is called less and less often, whatever the user types."""
+async def test_pause_grows_with_each_failure(open_editor: OpenEditor) -> None:
+    """A backend that stays unavailable is called less and less often, for any typing."""
     editor = open_editor(Scripted(*[fails(Kind.NETWORK, after=0)] * 20))
     for _ in range(600):
         editor.go("def area(width, height):\n    |")
@@ -97,7 +97,7 @@ async def test_one_probe_at_a_time(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 2
 
 
-async def test_a_probe_that_was_given_up_is_no_verdict(open_editor: OpenEditor) -> None:
+async def test_abandoned_probe_does_not_count(open_editor: OpenEditor) -> None:
     """If typing makes a probe unusable before its answer, another one may start soon."""
     editor = open_editor(Scripted(fails(Kind.NETWORK), hangs(), streams("compute()")))
     await editor.ask()
@@ -111,7 +111,7 @@ async def test_a_probe_that_was_given_up_is_no_verdict(open_editor: OpenEditor) 
     assert text_of(await editor.ask()) == "compute()"
 
 
-async def test_the_fallback_answers_meanwhile(open_editor: OpenEditor) -> None:
+async def test_fallback_answers_during_a_pause(open_editor: OpenEditor) -> None:
     """While the backend is unavailable the fallback answers, also the request whose call failed."""
     fallback = Scripted(streams("return width"), streams("compute()"), name="local", paid=False)
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams("backend()")), fallback)
@@ -124,10 +124,10 @@ async def test_the_fallback_answers_meanwhile(open_editor: OpenEditor) -> None:
     await asyncio.sleep(5)
     editor.go("import os\n\nother = |")
     assert text_of(await editor.ask()) == "backend()"
-    assert told(editor) == [Kind.NETWORK]
+    assert errors_of(editor) == [Kind.NETWORK]
 
 
-async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_answered(
+async def test_retry_calls_the_backend_after_a_fallback_answer(
     open_editor: OpenEditor,
 ) -> None:
     """At the same place, too, the backend's answer replaces the fallback's shown one."""
@@ -139,7 +139,7 @@ async def test_asked_to_try_again_the_backend_is_called_where_the_fallback_has_a
     assert len(editor.calls) == 2
 
 
-async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(open_editor: OpenEditor) -> None:
+async def test_retry_after_zero_does_not_repeat_calls_endlessly(open_editor: OpenEditor) -> None:
     """With `Retry-After: 0` a request is not repeated endlessly: the fallback answers."""
     editor = open_editor(
         Scripted(*[fails(Kind.OVERLOAD, after=0, retry_after=0)] * 3),
@@ -149,7 +149,7 @@ async def test_a_failing_backend_that_may_be_asked_at_once_is_not_hammered(open_
     assert len(editor.calls) == 1
 
 
-async def test_the_fallbacks_answers_are_not_kept(open_editor: OpenEditor) -> None:
+async def test_fallback_answers_are_not_cached(open_editor: OpenEditor) -> None:
     """When the backend is available again it is called, also where the fallback has answered."""
     fallback = Scripted(streams("return width"), name="local")
     editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)), fallback)
@@ -161,7 +161,7 @@ async def test_the_fallbacks_answers_are_not_kept(open_editor: OpenEditor) -> No
     assert text_of(await editor.ask()) == AREA
 
 
-async def test_each_failing_call_is_told_once(open_editor: OpenEditor) -> None:
+async def test_failed_call_is_reported_once(open_editor: OpenEditor) -> None:
     """Several requests that wait for one call cause one error."""
     editor = open_editor(Scripted(fails(Kind.OVERLOAD)))
     replies = await asyncio.gather(editor.start(), editor.start(), editor.start())
@@ -169,7 +169,7 @@ async def test_each_failing_call_is_told_once(open_editor: OpenEditor) -> None:
     assert len(editor.troubles) == 1
 
 
-async def test_text_before_a_failure_is_not_kept(open_editor: OpenEditor) -> None:
+async def test_text_before_a_failure_is_not_cached(open_editor: OpenEditor) -> None:
     """A call that fails after some text leaves no cached answer."""
     editor = open_editor(Scripted(fails(Kind.NETWORK, text="return wid"), streams(AREA)))
     await editor.ask()
@@ -177,7 +177,7 @@ async def test_text_before_a_failure_is_not_kept(open_editor: OpenEditor) -> Non
     assert text_of(await editor.ask()) == AREA
 
 
-async def test_a_bug_in_a_backend_is_reported_and_answered(open_editor: OpenEditor) -> None:
+async def test_unexpected_exception_is_reported_and_answered(open_editor: OpenEditor) -> None:
     """Any other exception is a bug: the loop reports it, and the request is answered nevertheless."""
     reported: list[object] = []
     editor = open_editor(Scripted())

@@ -1,4 +1,4 @@
-"""A server whose process is stopped in the middle of an answer, as in a closed laptop."""
+"""A server whose process is stopped in the middle of an answer, as when a laptop is closed."""
 
 import asyncio
 import os
@@ -17,18 +17,20 @@ pytestmark = [
 ]
 
 PAUSE_S = 3.0
-HASTY = {"timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}}
-"""Deadlines that pass in that time, and hold on a loaded machine."""
+SHORT_DEADLINES = {
+    "timing": {"first_token_ms": 2000, "total_ms": 2000, "debounce_min_ms": 0, "debounce_max_ms": 0}
+}
+"""Deadlines that end during the stop, and are long enough for a loaded machine."""
 
 
-async def asleep(server: LspClient) -> None:
+async def stop_for_a_while(server: LspClient) -> None:
     """Stop the server for a while."""
     os.kill(server.pid, signal.SIGSTOP)
     await asyncio.sleep(PAUSE_S)
     os.kill(server.pid, signal.SIGCONT)
 
 
-async def awake(server: LspClient) -> None:
+async def wait_for_call(server: LspClient) -> None:
     """Wait until the server has begun to call the model."""
     page, number = Page(server, "begun = ▮\n"), 0
     while not await page.texts():
@@ -37,12 +39,12 @@ async def awake(server: LspClient) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "stall", "reset", "cut"])
-async def test_the_request_is_answered_and_the_next_call_works(
+async def test_stopped_server_answers_the_request_and_the_next_one(
     env: dict[str, str], loopback: Loopback, kind: str
 ) -> None:
-    """With any state of the connection; messages that arrived during its suspension are handled in order."""
-    async with running(env, HASTY) as server:
-        await awake(server)
+    """The connection may be in any state; messages that arrived during the stop are handled in order."""
+    async with running(env, SHORT_DEADLINES) as server:
+        await wait_for_call(server)
         loopback.reset()
         loopback.behave(text=[f"value_{number}(one, two)" for number in range(9)], token_ms=100)
         if kind:
@@ -50,7 +52,7 @@ async def test_the_request_is_answered_and_the_next_call_works(
         page = Page(server, "asleep = ▮\n")
         call = page.ask()
         await asyncio.to_thread(loopback.log, 1, path="/completions")
-        await asleep(server)
+        await stop_for_a_while(server)
         await answer(call)
         assert server.answers[call.id] == 1
         loopback.behave(token_ms=0)
@@ -59,10 +61,10 @@ async def test_the_request_is_answered_and_the_next_call_works(
         assert [text for text in await page.texts() if text]
 
 
-async def test_keys_that_were_pressed_in_its_sleep_count(env: dict[str, str], loopback: Loopback) -> None:
+async def test_keys_typed_during_the_stop_are_applied(env: dict[str, str], loopback: Loopback) -> None:
     """The newest request is answered for the text as it is then."""
-    async with running(env, HASTY) as server:
-        await awake(server)
+    async with running(env, SHORT_DEADLINES) as server:
+        await wait_for_call(server)
         loopback.behave(text="answered")
         page = Page(server, "awake▮\n")
         os.kill(server.pid, signal.SIGSTOP)

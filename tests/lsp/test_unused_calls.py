@@ -1,4 +1,4 @@
-"""A call that no request can use is closed, and the model's server detects it; in virtual time."""
+"""Unusable calls are closed, and the model's server detects it; in virtual time."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ async def opened(client: LspClient) -> None:
     client.change(URI, edit((4, 4), (4, 4), "r"))
 
 
-async def test_a_call_for_another_place_is_closed_at_once() -> None:
+async def test_call_for_another_place_is_closed_at_once() -> None:
     """After a jump of the cursor, the model's server detects within 0.1 s that the call is closed."""
     stage = VirtualStage()
     async with (
@@ -43,7 +43,7 @@ async def test_a_call_for_another_place_is_closed_at_once() -> None:
         assert call.ended - left <= 0.1
 
 
-async def test_a_cancelled_call_lingers_for_half_a_second() -> None:
+async def test_cancelled_call_lingers_for_half_a_second() -> None:
     """The next request may use it; otherwise it is closed."""
     stage = VirtualStage()
     async with stage.model(text="return", first_token_ms=5_000) as model, stage.server(model) as client:

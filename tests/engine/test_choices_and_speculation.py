@@ -22,7 +22,7 @@ RETURN, NEXT = "data = load(path)", "\n    rows = parse(data)"
     ("setting", "paid", "speculated"),
     [("auto", True, 0), ("auto", False, 1), ("always", True, 1), ("never", False, 0)],
 )
-async def test_what_follows_is_fetched_ahead_where_it_is_free(
+async def test_speculative_call_is_made_if_calls_are_free(
     open_editor: OpenEditor, setting: Literal["auto", "always", "never"], paid: bool, speculated: int
 ) -> None:
     """The text after the shown suggestion is requested in advance, if calls are free or the setting says so."""
@@ -36,7 +36,7 @@ async def test_what_follows_is_fetched_ahead_where_it_is_free(
     assert (text_of(reply) if reply else None) == (NEXT if speculated else None)
 
 
-async def test_speculation_asks_once_for_what_is_shown(open_editor: OpenEditor) -> None:
+async def test_shown_suggestion_causes_one_speculative_call(open_editor: OpenEditor) -> None:
     """A shown suggestion causes one speculative call; the call of a rejected one is closed."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(Scripted(streams(RETURN), hangs(), streams("x = 1"), hangs()), settings=settings)
@@ -52,7 +52,7 @@ async def test_speculation_asks_once_for_what_is_shown(open_editor: OpenEditor) 
     request.cancel()
 
 
-async def test_typing_along_what_is_shown_keeps_what_follows_it(open_editor: OpenEditor) -> None:
+async def test_typing_along_keeps_the_speculative_call(open_editor: OpenEditor) -> None:
     """A speculative call stays open while the user types towards its place."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(
@@ -67,7 +67,7 @@ async def test_typing_along_what_is_shown_keeps_what_follows_it(open_editor: Ope
     assert editor.calls[1].end == "whole"
 
 
-async def test_choices_are_distinct_and_the_one_that_parses_is_first(open_editor: OpenEditor) -> None:
+async def test_choices_are_distinct_and_valid_ones_are_first(open_editor: OpenEditor) -> None:
     """A manual request has several candidates, one call for each, without duplicates, valid ones first."""
     scripts = [
         streams("return width * * height"),
@@ -81,7 +81,7 @@ async def test_choices_are_distinct_and_the_one_that_parses_is_first(open_editor
     assert {call.question.ask.variant for call in editor.calls} == {0, 1, 2}
 
 
-async def test_what_is_shown_stays_the_first_choice(open_editor: OpenEditor) -> None:
+async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) -> None:
     """The shown suggestion stays first when the user requests others."""
     editor = open_editor(Scripted(streams("return height"), streams("return width"), streams("return 1")))
     await editor.ask()
@@ -91,7 +91,7 @@ async def test_what_is_shown_stays_the_first_choice(open_editor: OpenEditor) -> 
     assert set(texts) == {"return height", "return width", "return 1"}
 
 
-async def test_choices_are_given_again_with_no_call(open_editor: OpenEditor) -> None:
+async def test_repeated_request_returns_the_same_choices(open_editor: OpenEditor) -> None:
     """A repeated request at the same place has the same candidates."""
     editor = open_editor(Scripted(streams("return height"), streams("return width")))
     first = await editor.ask(manual=True, choices=2)
@@ -99,7 +99,7 @@ async def test_choices_are_given_again_with_no_call(open_editor: OpenEditor) -> 
     assert len(editor.calls) == 2
 
 
-async def test_any_choice_is_typed_through_and_taken(open_editor: OpenEditor) -> None:
+async def test_each_choice_is_typed_along_and_accepted(open_editor: OpenEditor) -> None:
     """The choice that the user continues stays, without a call; accepting a part of it is no paste."""
     lines = "sum(\n        [width]\n    )"
     for typed, left in (("m", "ax(width)"), ("s", lines[1:])):
@@ -116,7 +116,7 @@ async def test_any_choice_is_typed_through_and_taken(open_editor: OpenEditor) ->
     assert "pasted" not in reply.reason
 
 
-async def test_choices_end_together(open_editor: OpenEditor) -> None:
+async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: OpenEditor) -> None:
     """A request for several candidates that is cancelled, or superseded, closes the calls of all of them."""
     editor = open_editor(Scripted(*[hangs()] * 3))
     request = editor.start(manual=True, choices=3)
@@ -127,7 +127,7 @@ async def test_choices_end_together(open_editor: OpenEditor) -> None:
     assert [call.over is None for call in editor.calls] == [False] * 3
 
 
-async def test_choices_keep_to_the_deadline(open_editor: OpenEditor) -> None:
+async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> None:
     """At the deadline, the candidates that have arrived are returned."""
     settings = Settings(timing=TimingSettings(total_ms=2000))
     scripts = [hangs(), streams("return width"), streams("return height")]
@@ -138,7 +138,7 @@ async def test_choices_keep_to_the_deadline(open_editor: OpenEditor) -> None:
     assert editor.now - start <= 2.1
 
 
-async def test_a_choice_that_fails_is_left_out(open_editor: OpenEditor) -> None:
+async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
     """A failing alternative does not affect the others."""
     editor = open_editor(Scripted(fails(Kind.OVERLOAD), streams("return width"), streams("return height")))
     reply = await editor.ask(manual=True, choices=3)
@@ -148,7 +148,7 @@ async def test_a_choice_that_fails_is_left_out(open_editor: OpenEditor) -> None:
     }
 
 
-async def test_a_choice_is_never_an_automatic_answer(open_editor: OpenEditor) -> None:
+async def test_alternative_never_answers_an_automatic_request(open_editor: OpenEditor) -> None:
     """An alternative with a higher temperature never answers an automatic request."""
     scripts = {0: streams("return height"), 1: streams("return 1", first=0.6)}
     editor = open_editor(Scripted(otherwise=lambda question: scripts[question.ask.variant]))

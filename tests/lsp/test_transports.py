@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
         (["--tcp", "1", "--ws", "2"], "not allowed with"),
     ],
 )
-def test_a_port_that_is_none(bare: dict[str, str], arguments: list[str], words: str) -> None:
+def test_invalid_port_is_refused(bare: dict[str, str], arguments: list[str], words: str) -> None:
     """Wrong usage causes one line and exit code 2."""
     done = subprocess.run(
         [*SERVE, *arguments],
@@ -38,7 +38,7 @@ def test_a_port_that_is_none(bare: dict[str, str], arguments: list[str], words: 
     assert "Traceback" not in done.stderr
 
 
-async def test_a_port_that_is_taken(bare: dict[str, str]) -> None:
+async def test_used_port_is_reported(bare: dict[str, str]) -> None:
     """Two servers on one port: the second one reports it, with exit code 2."""
     async with listening(bare, "--tcp") as server:
         second = await asyncio.create_subprocess_exec(
@@ -51,7 +51,7 @@ async def test_a_port_that_is_taken(bare: dict[str, str]) -> None:
         assert b"Traceback" not in errors
 
 
-async def test_the_end_of_input_is_the_end(bare: dict[str, str]) -> None:
+async def test_end_of_input_ends_the_server(bare: dict[str, str]) -> None:
     """When the editor has closed the pipe without a shutdown, the exit code is 1."""
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()
@@ -61,13 +61,13 @@ async def test_the_end_of_input_is_the_end(bare: dict[str, str]) -> None:
         assert "Traceback" not in client.stderr
 
 
-async def test_the_clients_process_is_watched(bare: dict[str, str]) -> None:
+async def test_end_of_the_client_process_ends_the_server(bare: dict[str, str]) -> None:
     """A crashed editor's pipes may stay open in its children; the server detects the end of its process."""
     editor = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     async with await LspClient.start(SERVE, bare) as client:
         await answer(client.request("initialize", {**INITIALIZE, "processId": editor.pid}))
         await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))
-        # The watch has to have seen it alive: a process of another machine was never there, and ends nothing.
+        # The watch must see the process alive first: one of another machine never exists here, and ends nothing.
         editor.communicate(timeout=10)
         async with asyncio.timeout(TIMEOUT_S):
             assert await client.ended() == 1
@@ -75,7 +75,9 @@ async def test_the_clients_process_is_watched(bare: dict[str, str]) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_signals_end_it_quietly(bare: dict[str, str], number: signal.Signals) -> None:
+async def test_signal_ends_the_server_without_a_traceback(
+    bare: dict[str, str], number: signal.Signals
+) -> None:
     """A terminated server writes no traceback."""
     async with await LspClient.start(SERVE, bare) as client:
         await client.initialize()

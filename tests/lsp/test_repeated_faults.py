@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 PUSHES: Json = {"textDocument": {"inlineCompletion": {}}}
 
 
-async def test_malformed_messages_do_not_fill_the_log(bare: dict[str, str]) -> None:
+async def test_malformed_messages_are_logged_once_per_kind(bare: dict[str, str]) -> None:
     """A line for each kind, with a count, without a traceback and without the user's text."""
     async with running(bare) as client:
         for number in range(1_000):
@@ -29,7 +29,7 @@ async def test_malformed_messages_do_not_fill_the_log(bare: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_wrong_settings_are_few_lines_of_few_messages(bare: dict[str, str], at_once: bool) -> None:
+async def test_many_wrong_settings_are_one_short_message(bare: dict[str, str], at_once: bool) -> None:
     """The message has the first problems and the number of the others."""
     async with running(bare, capabilities=PUSHES) as client:
         wrong = {f"wrong_{number}": number for number in range(5_000 if at_once else 500)}

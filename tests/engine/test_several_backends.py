@@ -36,7 +36,7 @@ def open_editor(
     return editor
 
 
-async def test_the_next_answers_while_the_first_is_away(editors: list[SimulatedEditor]) -> None:
+async def test_next_backend_answers_while_the_first_is_unavailable(editors: list[SimulatedEditor]) -> None:
     """After a failure the next backend answers the same request, and later ones at once; then the first one returns."""
     first = Scripted(fails(Kind.OVERLOAD), streams("one()"), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
@@ -52,7 +52,7 @@ async def test_the_next_answers_while_the_first_is_away(editors: list[SimulatedE
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("one()", "first")
 
 
-async def test_the_embedded_engine_comes_last(editors: list[SimulatedEditor]) -> None:
+async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor]) -> None:
     """It answers only while all others are unavailable."""
     remotes = [Scripted(fails(Kind.NETWORK), name=name) for name in ("first", "second")]
     editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
@@ -61,7 +61,7 @@ async def test_the_embedded_engine_comes_last(editors: list[SimulatedEditor]) ->
     assert len(editor.troubles) == 2
 
 
-async def test_a_bad_key_of_one_does_not_end_the_others(editors: list[SimulatedEditor]) -> None:
+async def test_wrong_key_of_one_backend_does_not_affect_the_next(editors: list[SimulatedEditor]) -> None:
     """A permanent failure of one backend does not affect the next."""
     first = Scripted(fails(Kind.BAD_KEY), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
@@ -82,7 +82,7 @@ async def test_a_bad_key_of_one_does_not_end_the_others(editors: list[SimulatedE
         ((), "first"),
     ],
 )
-async def test_each_in_its_languages(
+async def test_backend_is_called_in_its_languages_only(
     editors: list[SimulatedEditor], languages: tuple[frozenset[str], ...], asked: str
 ) -> None:
     """A backend with languages is called in no other (the editor's document is Python)."""
@@ -95,7 +95,7 @@ async def test_each_in_its_languages(
     assert reply.suggestions[0].source.backend_name == asked
 
 
-async def test_a_chat_behind_another_is_not_asked_again(editors: list[SimulatedEditor]) -> None:
+async def test_unused_chat_is_not_called_again(editors: list[SimulatedEditor]) -> None:
     """Only the called backend counts: fill-in-the-middle repeats its answer; during its absence the chat continues."""
     first, chat = (
         Scripted(streams("one()"), name="first"),
