@@ -46,6 +46,7 @@ CORE: dict[str, set[str]] = {
     "records": {"model"},
     "caps": set(),
     "characters": set(),
+    "circuit_breaker": {"model"},
     "completion": set(),
     "context": {
         "control_tokens",
@@ -67,8 +68,7 @@ CORE: dict[str, set[str]] = {
     "document": {"cursor", "edit", "lines"},
     "edit_formats": {"providers"},
     "edits": {"definitions", "edit", "syntax"},
-    "health": {"model"},
-    "languages": set(),
+    "language_ids": set(),
     "lines": set(),
     "lookup": {"cursor", "model"},
     "meter": {"records", "model", "tokens"},

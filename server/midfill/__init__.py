@@ -4,8 +4,8 @@ The parts in reading order; each imports only from the parts before it:
 
 - `core`: decisions and their data. `cursor` and `document` hold the cursor and its text. `policy` decides whether to
   request a completion, `prompt` what the model reads, and `shape` what is shown of an answer. `answers` caches answers.
-  `syntax` and `lookup` analyse code. `typing_rhythm` models the typist, and `health` a failing backend. `privacy`
-  excludes private text.
+  `syntax` and `lookup` analyse code. `typing_rhythm` models the typist, and `circuit_breaker` a failing backend.
+  `privacy` excludes private text.
 - `settings` and `keys`: the settings, their sources, and the API keys.
 - `workspace`: the files near the open one.
 - `backends`: DeepSeek and other providers over HTTP, and the embedded engine.

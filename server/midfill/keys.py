@@ -15,7 +15,7 @@ from os.path import expanduser, isabs
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import PROVIDERS
 from midfill.settings import BackendConfig, Settings, backend_configs
 
@@ -297,4 +297,4 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _no_key(text: str) -> ModelError:
-    return ModelError(Kind.NO_KEY, f"No API key: {text}.")
+    return ModelError(ErrorKind.NO_KEY, f"No API key: {text}.")

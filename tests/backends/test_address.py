@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.backends.address import address_of
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import PROVIDERS
 
 OURS = "https://api.deepseek.com/beta/completions"
@@ -76,7 +76,7 @@ def test_unusable_address_is_a_wrong_setting(base_url: str) -> None:
     """An unusable address is a wrong setting; the message does not repeat it, because it may contain a password."""
     with pytest.raises(ModelError, match=r"base_url is not a usable web address") as caught:
         address_of(PROVIDERS["deepseek"], base_url)
-    assert caught.value.kind is Kind.BAD_SETTING
+    assert caught.value.kind is ErrorKind.BAD_SETTING
     assert "secret" not in str(caught.value)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from tests.backends.asking import answer, refusal, text
 from tests.backends.test_network import ANSWER, Server, opened
 
@@ -125,7 +125,7 @@ async def test_changed_address_of_a_name_is_used(monkeypatch: pytest.MonkeyPatch
     async with serving_at("127.0.0.1") as server:
         names = Names(monkeypatch)
         async with opened(f"http://code.test:{server.port}", allow_http=True) as backend:
-            assert (await refusal(backend)).kind is Kind.NETWORK
+            assert (await refusal(backend)).kind is ErrorKind.NETWORK
             names.addresses = ("127.0.0.1",)
             assert text(await answer(backend)) == "a"
 
@@ -157,6 +157,6 @@ async def test_removed_address_returns() -> None:
         assert text(await answer(backend)) == "a"
         give("del")
         async with asyncio.timeout(10):
-            assert (await refusal(backend)).kind in {Kind.NETWORK, Kind.TIMEOUT}
+            assert (await refusal(backend)).kind in {ErrorKind.NETWORK, ErrorKind.TIMEOUT}
         give("add")
         assert text(await answer(backend)) == "a"

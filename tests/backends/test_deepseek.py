@@ -15,7 +15,7 @@ from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, Kind, ModelError, Prompt, Question, Usage
+from midfill.core.model import Ask, Chunk, ErrorKind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 
 MODEL = "deepseek-flash"
@@ -177,13 +177,13 @@ async def test_gateway_without_keys_gets_none() -> None:
 @pytest.mark.parametrize(
     ("options", "kind"),
     [
-        ({"key": ""}, Kind.NO_KEY),
-        ({"key": "sk-a\nb"}, Kind.BAD_KEY),
-        ({"base_url": "ftp://x"}, Kind.BAD_SETTING),
-        ({"base_url": "ftp://x", "key": ""}, Kind.BAD_SETTING),
+        ({"key": ""}, ErrorKind.NO_KEY),
+        ({"key": "sk-a\nb"}, ErrorKind.BAD_KEY),
+        ({"base_url": "ftp://x"}, ErrorKind.BAD_SETTING),
+        ({"base_url": "ftp://x", "key": ""}, ErrorKind.BAD_SETTING),
     ],
 )
-async def test_invalid_options_are_reported_at_each_call(options: dict[str, str], kind: Kind) -> None:
+async def test_invalid_options_are_reported_at_each_call(options: dict[str, str], kind: ErrorKind) -> None:
     """Nothing is sent."""
     api = Api([event("a", "stop"), DONE])
     deepseek = backend(api, **options)
@@ -229,19 +229,19 @@ async def test_answer_without_an_end_mark_is_complete() -> None:
 @pytest.mark.parametrize(
     ("parts", "kind"),
     [
-        ([forever], Kind.TIMEOUT),
-        ([b": keep-alive\n\n", forever], Kind.TIMEOUT),
-        ([event(""), forever], Kind.TIMEOUT),
-        ([httpx.ReadError("")], Kind.NETWORK),
-        ([b": keep-alive\n\n", httpx.RemoteProtocolError("")], Kind.NETWORK),
-        ([b": keep-alive\n\n"], Kind.NETWORK),
-        ([], Kind.MALFORMED),
-        ([b"<html>"], Kind.MALFORMED),
-        ([b"data: {\n\n"], Kind.MALFORMED),
-        ([b'{"error":{"message":"no"}}'], Kind.OVERLOAD),
+        ([forever], ErrorKind.TIMEOUT),
+        ([b": keep-alive\n\n", forever], ErrorKind.TIMEOUT),
+        ([event(""), forever], ErrorKind.TIMEOUT),
+        ([httpx.ReadError("")], ErrorKind.NETWORK),
+        ([b": keep-alive\n\n", httpx.RemoteProtocolError("")], ErrorKind.NETWORK),
+        ([b": keep-alive\n\n"], ErrorKind.NETWORK),
+        ([], ErrorKind.MALFORMED),
+        ([b"<html>"], ErrorKind.MALFORMED),
+        ([b"data: {\n\n"], ErrorKind.MALFORMED),
+        ([b'{"error":{"message":"no"}}'], ErrorKind.OVERLOAD),
     ],
 )
-async def test_malformed_answer_without_text_is_an_error(parts: list[Any], kind: Kind) -> None:
+async def test_malformed_answer_without_text_is_an_error(parts: list[Any], kind: ErrorKind) -> None:
     """There is no text to keep."""
     api = Api(parts)
     assert (await refusal(backend(api, first_token_s=0.05, total_s=0.1))).kind is kind
@@ -261,7 +261,7 @@ async def test_keep_alives_do_not_extend_the_deadline() -> None:
         await asyncio.sleep(0.01)
 
     parts: list[Any] = [tick, b": keep-alive\n\n"] * 1000
-    assert (await refusal(backend(Api(parts), first_token_s=0.05))).kind is Kind.TIMEOUT
+    assert (await refusal(backend(Api(parts), first_token_s=0.05))).kind is ErrorKind.TIMEOUT
 
 
 async def test_deadline_includes_the_headers() -> None:
@@ -273,7 +273,7 @@ async def test_deadline_includes_the_headers() -> None:
             raise AssertionError
 
     deepseek = backend(Slow([]), first_token_s=0.05)
-    assert (await refusal(deepseek)).kind is Kind.TIMEOUT
+    assert (await refusal(deepseek)).kind is ErrorKind.TIMEOUT
     await deepseek.close()
 
 
@@ -281,14 +281,14 @@ async def test_unknown_model_is_reported_with_the_available_ones() -> None:
     """If the refusal does not list the models, they are requested."""
     body = json.dumps({"error": {"message": "Model Not Exist"}}).encode()
     error = await refusal(backend(Api([body], status=400), model="three"))
-    assert error.kind is Kind.UNKNOWN_MODEL
+    assert error.kind is ErrorKind.UNKNOWN_MODEL
     assert str(error) == 'DeepSeek has no model "three": set model to one of: one, two.'
 
 
 async def test_retry_after_is_passed_on() -> None:
     """The server's Retry-After reaches the caller."""
     error = await refusal(backend(Api([b"slow down"], status=429, headers={"Retry-After": "9"})))
-    assert (error.kind, error.retry_after) == (Kind.RATE_LIMIT, 9.0)
+    assert (error.kind, error.retry_after) == (ErrorKind.RATE_LIMIT, 9.0)
 
 
 GOOD = [event("a", "stop"), DONE]
@@ -301,14 +301,14 @@ async def test_dead_connection_is_retried_once() -> None:
     assert text(await answer(deepseek)) == "a"
     assert text(await answer(deepseek)) == "a"
     assert len(api.requests) == 3
-    assert (await refusal(deepseek)).kind is Kind.NETWORK
+    assert (await refusal(deepseek)).kind is ErrorKind.NETWORK
     assert len(api.requests) == 5
 
 
 async def test_new_connection_is_not_retried() -> None:
     """A server that closes a new connection is not called twice."""
     deepseek = backend(api := Api(httpx.ReadError("reset")))
-    assert (await refusal(deepseek)).kind is Kind.NETWORK
+    assert (await refusal(deepseek)).kind is ErrorKind.NETWORK
     assert len(api.requests) == 1
 
 
@@ -323,7 +323,7 @@ async def test_compressed_answer_is_refused(packing: str, status: int) -> None:
 
     api = Api([part, event("a", "stop") + DONE], status=status, headers={"Content-Encoding": packing})
     error = await refusal(backend(api))
-    assert error.kind is Kind.MALFORMED
+    assert error.kind is ErrorKind.MALFORMED
     assert packing in str(error)
     assert read == []
     assert api.closed == 1
@@ -345,14 +345,14 @@ async def test_endless_document_is_read_partly(ask: str, status: int) -> None:
     deepseek = backend(api)
     with pytest.raises(ModelError) as caught:
         await getattr(deepseek, ask)()
-    assert caught.value.kind is (Kind.MALFORMED if status == 200 else Kind.BAD_REQUEST)
+    assert caught.value.kind is (ErrorKind.MALFORMED if status == 200 else ErrorKind.BAD_REQUEST)
     assert api.sent < (5 << 20 if status == 200 else 1 << 18)
 
 
 async def test_endless_json_answer_is_read_partly() -> None:
     """JSON in place of a stream is far shorter than a megabyte."""
     api = Flood(200)
-    assert (await refusal(backend(api))).kind is Kind.MALFORMED
+    assert (await refusal(backend(api))).kind is ErrorKind.MALFORMED
     assert api.sent < 1 << 21
 
 
@@ -401,7 +401,7 @@ async def test_closed_backend_is_not_reopened() -> None:
     await deepseek.close()
     await deepseek.close()
     await deepseek.warm()
-    assert (await refusal(deepseek)).kind is Kind.NETWORK
+    assert (await refusal(deepseek)).kind is ErrorKind.NETWORK
 
 
 async def test_models_and_balance() -> None:
@@ -420,7 +420,7 @@ async def test_missing_balance_endpoint_is_an_error() -> None:
     """A gateway without the endpoint is an error like others."""
     with pytest.raises(ModelError) as caught:
         await backend(Api([b"404 page not found"])).balance()
-    assert caught.value.kind is Kind.MALFORMED
+    assert caught.value.kind is ErrorKind.MALFORMED
 
 
 async def test_no_key_in_logs(caplog: pytest.LogCaptureFixture) -> None:

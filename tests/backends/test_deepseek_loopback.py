@@ -10,7 +10,7 @@ import pytest
 
 from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
-from midfill.core.model import Kind, Usage
+from midfill.core.model import ErrorKind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 from tests.loopback.client import Loopback
 
@@ -160,32 +160,32 @@ async def test_closed_backend_ends_its_calls(loopback: Loopback) -> None:
 
 
 REFUSALS = [
-    ("400", Kind.BAD_REQUEST),
-    ("401", Kind.BAD_KEY),
-    ("402", Kind.NO_CREDIT),
-    ("404", Kind.BAD_REQUEST),
-    ("405", Kind.BAD_REQUEST),
-    ("415", Kind.BAD_REQUEST),
-    ("422", Kind.BAD_REQUEST),
-    ("429", Kind.RATE_LIMIT),
-    ("500", Kind.OVERLOAD),
-    ("503", Kind.OVERLOAD),
-    ("json-as-text", Kind.BAD_REQUEST),
-    ("detail", Kind.NO_CREDIT),
-    ("plain", Kind.OVERLOAD),
-    ("html", Kind.MALFORMED),
-    ("empty", Kind.MALFORMED),
-    ("close", Kind.NETWORK),
-    ("half-head", Kind.NETWORK),
-    ("cut", Kind.NETWORK),
-    ("mid-chunk", Kind.NETWORK),
-    ("reset", Kind.NETWORK),
-    ("error-event", Kind.OVERLOAD),
+    ("400", ErrorKind.BAD_REQUEST),
+    ("401", ErrorKind.BAD_KEY),
+    ("402", ErrorKind.NO_CREDIT),
+    ("404", ErrorKind.BAD_REQUEST),
+    ("405", ErrorKind.BAD_REQUEST),
+    ("415", ErrorKind.BAD_REQUEST),
+    ("422", ErrorKind.BAD_REQUEST),
+    ("429", ErrorKind.RATE_LIMIT),
+    ("500", ErrorKind.OVERLOAD),
+    ("503", ErrorKind.OVERLOAD),
+    ("json-as-text", ErrorKind.BAD_REQUEST),
+    ("detail", ErrorKind.NO_CREDIT),
+    ("plain", ErrorKind.OVERLOAD),
+    ("html", ErrorKind.MALFORMED),
+    ("empty", ErrorKind.MALFORMED),
+    ("close", ErrorKind.NETWORK),
+    ("half-head", ErrorKind.NETWORK),
+    ("cut", ErrorKind.NETWORK),
+    ("mid-chunk", ErrorKind.NETWORK),
+    ("reset", ErrorKind.NETWORK),
+    ("error-event", ErrorKind.OVERLOAD),
 ]
 
 
 @pytest.mark.parametrize(("fault", "kind"), REFUSALS)
-async def test_each_refusal_has_its_kind(loopback: Loopback, fault: str, kind: Kind) -> None:
+async def test_each_refusal_has_its_kind(loopback: Loopback, fault: str, kind: ErrorKind) -> None:
     """Each failure before any text has its own kind, and the next call is answered."""
     loopback.fail(fault)
     async with opened(loopback) as deepseek:
@@ -231,7 +231,7 @@ async def test_keep_alives_do_not_extend_the_deadline(loopback: Loopback) -> Non
     """Comments that say that the server is busy do not extend the deadline."""
     loopback.fail("keep-alive", ms=10_000, interval_ms=20)
     async with opened(loopback, first_token_s=0.2) as deepseek:
-        assert (await refusal(deepseek)).kind is Kind.TIMEOUT
+        assert (await refusal(deepseek)).kind is ErrorKind.TIMEOUT
         (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
     assert call["end"] == "aborted"
 
@@ -249,12 +249,12 @@ async def test_wrong_key_and_unknown_model_are_explained(loopback: Loopback) -> 
     """Both messages say what to do."""
     async with opened(loopback, model="deepseek-chat") as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.UNKNOWN_MODEL
+    assert error.kind is ErrorKind.UNKNOWN_MODEL
     assert "deepseek-flash, deepseek-v4-pro" in str(error)
     loopback.behave(key="another")
     async with opened(loopback) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_KEY
+    assert error.kind is ErrorKind.BAD_KEY
     assert "sk-…7f3c" in str(error)
 
 

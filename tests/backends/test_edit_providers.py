@@ -14,7 +14,7 @@ from midfill.backends.configured import open_backends
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.edit_formats import format_of
-from midfill.core.model import Ask, Kind, Prompt, Question
+from midfill.core.model import Ask, ErrorKind, Prompt, Question
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.keys import Key
@@ -135,14 +135,15 @@ async def test_users_stop_texts_are_not_sent(loopback: Loopback) -> None:
 
 
 FAULTS = [
-    ("401", Kind.BAD_KEY), ("402", Kind.NO_CREDIT), ("429", Kind.RATE_LIMIT), ("503", Kind.OVERLOAD),
-    ("html", Kind.MALFORMED), ("empty", Kind.MALFORMED), ("close", Kind.NETWORK),
+    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT),
+    ("503", ErrorKind.OVERLOAD),
+    ("html", ErrorKind.MALFORMED), ("empty", ErrorKind.MALFORMED), ("close", ErrorKind.NETWORK),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["deepseek", "inception", "openai-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
     """The kinds are those of completions."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)
@@ -162,7 +163,7 @@ async def test_unreadable_key_stops_only_next_edits() -> None:
     with pytest.raises(Exception, match="api_key_file must be a whole path") as caught:
         async for _ in found.edit_backend.stream(question("inception")):
             pass
-    assert getattr(caught.value, "kind", None) is Kind.NO_KEY
+    assert getattr(caught.value, "kind", None) is ErrorKind.NO_KEY
     await found.edit_backend.warm()
     await found.edit_backend.close()
 

@@ -17,7 +17,7 @@ from midfill.backends.api_errors import (
     wait_seconds,
 )
 from midfill.backends.caller import Caller
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
 CALLER = Caller("api.deepseek.com", KEY, "deepseek-chat")
@@ -37,39 +37,40 @@ def error(message: str) -> str:
 
 
 REFUSALS = [
-    (401, error("Authentication Fails, Your api key: ****7f3c is invalid"), Kind.BAD_KEY, "the API key sk-…7f3c: set"),
-    (401, "Authentication Fails (auth header format should be Bearer sk-...)", Kind.BAD_KEY, "com/api_keys"),
-    (402, error("Insufficient Balance"), Kind.NO_CREDIT, "platform.deepseek.com/top_up"),
-    (402, '{"detail":"Insufficient Balance"}', Kind.NO_CREDIT, "(HTTP 402: Insufficient Balance)"),
-    (400, error(NAMES), Kind.UNKNOWN_MODEL, "set model to one of: deepseek-flash, deepseek-v4-pro."),
-    (404, error("The model `m` does not exist"), Kind.UNKNOWN_MODEL, "set model to a name that it offers"),
-    (400, error("Model Not Exist"), Kind.UNKNOWN_MODEL, 'no model "deepseek-chat"'),
-    (400, error("Invalid max_tokens value"), Kind.BAD_REQUEST, "(HTTP 400: Invalid max_tokens value)"),
-    (422, error("bad suffix"), Kind.BAD_REQUEST, "completion.stop"),
-    (404, "", Kind.BAD_REQUEST, "check base_url"),
-    (405, "", Kind.BAD_REQUEST, "check base_url"),
-    (415, "unsupported media type", Kind.BAD_REQUEST, "HTTP 415"),
-    (403, error("region"), Kind.BAD_KEY, "HTTP 403: region"),
-    (403, error("insufficient quota"), Kind.NO_CREDIT, "top up"),
-    (429, error("insufficient_quota: balance"), Kind.NO_CREDIT, "top up"),
-    (429, error("Rate limit reached"), Kind.RATE_LIMIT, "too many at once"),
-    (408, "", Kind.TIMEOUT, "tries again"),
-    (500, "", Kind.OVERLOAD, "tries again"),
-    (502, HTML, Kind.OVERLOAD, "(HTTP 502)"),
-    (503, error("Service is too busy"), Kind.OVERLOAD, "HTTP 503: Service is too busy"),
-    (504, HTML, Kind.OVERLOAD, "HTTP 504"),
-    (529, "", Kind.OVERLOAD, "HTTP 529"),
-    (302, "", Kind.NETWORK, "A proxy or login page answered"),
-    (403, HTML, Kind.NETWORK, "A proxy or login page answered"),
-    (404, HTML, Kind.NETWORK, "A proxy or login page answered"),
-    (407, "", Kind.NETWORK, "set network.proxy"),
-    (511, HTML, Kind.NETWORK, "log in to the network"),
-    (418, "\x00\xff", Kind.BAD_REQUEST, "HTTP 418"),
+    (401, error("Authentication Fails, Your api key: ****7f3c is invalid"), ErrorKind.BAD_KEY,
+     "the API key sk-…7f3c: set"),
+    (401, "Authentication Fails (auth header format should be Bearer sk-...)", ErrorKind.BAD_KEY, "com/api_keys"),
+    (402, error("Insufficient Balance"), ErrorKind.NO_CREDIT, "platform.deepseek.com/top_up"),
+    (402, '{"detail":"Insufficient Balance"}', ErrorKind.NO_CREDIT, "(HTTP 402: Insufficient Balance)"),
+    (400, error(NAMES), ErrorKind.UNKNOWN_MODEL, "set model to one of: deepseek-flash, deepseek-v4-pro."),
+    (404, error("The model `m` does not exist"), ErrorKind.UNKNOWN_MODEL, "set model to a name that it offers"),
+    (400, error("Model Not Exist"), ErrorKind.UNKNOWN_MODEL, 'no model "deepseek-chat"'),
+    (400, error("Invalid max_tokens value"), ErrorKind.BAD_REQUEST, "(HTTP 400: Invalid max_tokens value)"),
+    (422, error("bad suffix"), ErrorKind.BAD_REQUEST, "completion.stop"),
+    (404, "", ErrorKind.BAD_REQUEST, "check base_url"),
+    (405, "", ErrorKind.BAD_REQUEST, "check base_url"),
+    (415, "unsupported media type", ErrorKind.BAD_REQUEST, "HTTP 415"),
+    (403, error("region"), ErrorKind.BAD_KEY, "HTTP 403: region"),
+    (403, error("insufficient quota"), ErrorKind.NO_CREDIT, "top up"),
+    (429, error("insufficient_quota: balance"), ErrorKind.NO_CREDIT, "top up"),
+    (429, error("Rate limit reached"), ErrorKind.RATE_LIMIT, "too many at once"),
+    (408, "", ErrorKind.TIMEOUT, "tries again"),
+    (500, "", ErrorKind.OVERLOAD, "tries again"),
+    (502, HTML, ErrorKind.OVERLOAD, "(HTTP 502)"),
+    (503, error("Service is too busy"), ErrorKind.OVERLOAD, "HTTP 503: Service is too busy"),
+    (504, HTML, ErrorKind.OVERLOAD, "HTTP 504"),
+    (529, "", ErrorKind.OVERLOAD, "HTTP 529"),
+    (302, "", ErrorKind.NETWORK, "A proxy or login page answered"),
+    (403, HTML, ErrorKind.NETWORK, "A proxy or login page answered"),
+    (404, HTML, ErrorKind.NETWORK, "A proxy or login page answered"),
+    (407, "", ErrorKind.NETWORK, "set network.proxy"),
+    (511, HTML, ErrorKind.NETWORK, "log in to the network"),
+    (418, "\x00\xff", ErrorKind.BAD_REQUEST, "HTTP 418"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
-def test_status_determines_the_cause(status: int, body: str, kind: Kind, words: str) -> None:
+def test_status_determines_the_cause(status: int, body: str, kind: ErrorKind, words: str) -> None:
     """The message says what to do."""
     refusal = error_of(ErrorResponse(status, body.encode()), CALLER)
     assert refusal.kind is kind
@@ -85,7 +86,7 @@ def test_deeply_nested_refusal(field: str, depth: int) -> None:
     """With deeply nested brackets in the body, the status still determines the cause."""
     body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
     refusal = error_of(ErrorResponse(503, body), CALLER)
-    assert refusal.kind is Kind.OVERLOAD
+    assert refusal.kind is ErrorKind.OVERLOAD
     assert len(str(refusal)) < 400
 
 
@@ -202,14 +203,14 @@ def test_error_inside_an_answer(body: object) -> None:
     ("caller", "kind"),
     [
         (CALLER, None),
-        (Caller("api.deepseek.com"), Kind.NO_KEY),
+        (Caller("api.deepseek.com"), ErrorKind.NO_KEY),
         (Caller("localhost:1"), None),
-        (Caller("api.deepseek.com", "sk-a\nb"), Kind.BAD_KEY),
-        (Caller("api.deepseek.com", "sk-a b"), Kind.BAD_KEY),
-        (Caller("api.deepseek.com", "sk-“quoted”"), Kind.BAD_KEY),
+        (Caller("api.deepseek.com", "sk-a\nb"), ErrorKind.BAD_KEY),
+        (Caller("api.deepseek.com", "sk-a b"), ErrorKind.BAD_KEY),
+        (Caller("api.deepseek.com", "sk-“quoted”"), ErrorKind.BAD_KEY),
     ],
 )
-def test_invalid_keys_are_reported(caller: Caller, kind: Kind | None) -> None:
+def test_invalid_keys_are_reported(caller: Caller, kind: ErrorKind | None) -> None:
     """An invalid key is reported before it is sent; only DeepSeek itself requires one."""
     fault = key_fault(caller)
     assert (fault and fault.kind) is kind

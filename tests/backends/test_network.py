@@ -20,7 +20,7 @@ from midfill.backends.network import Network
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.request_body import RequestBody
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text
 
 pytestmark = pytest.mark.anyio
@@ -150,7 +150,7 @@ async def test_untrusted_certificate_is_reported(certificate: tuple[Path, Path])
     ):
         error = await refusal(deepseek)
         assert server.lines == []
-    assert error.kind is Kind.NETWORK
+    assert error.kind is ErrorKind.NETWORK
     assert f"The certificate of 127.0.0.1:{server.port} is not trusted: set network.ca_file" in str(error)
 
 
@@ -165,7 +165,7 @@ async def test_server_without_tls_is_reported() -> None:
     async with opened(f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}") as deepseek:
         error = await refusal(deepseek)
     listener.close()
-    assert error.kind is Kind.NETWORK
+    assert error.kind is ErrorKind.NETWORK
     assert "(TLS failed)" in str(error)
 
 
@@ -175,7 +175,7 @@ async def test_port_without_a_listener_is_reported() -> None:
         port = server.port
     async with opened(f"http://127.0.0.1:{port}") as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.NETWORK
+    assert error.kind is ErrorKind.NETWORK
     assert f"127.0.0.1:{port} cannot be reached (nothing listens there)" in str(error)
 
 
@@ -198,7 +198,7 @@ async def test_broken_ca_file_is_reported(tmp_path: Path, content: bytes | None,
         path.write_bytes(content)
     async with opened("", ca_file=str(path)) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert words in str(error)
     assert str(path) in str(error)
 
@@ -206,14 +206,14 @@ async def test_broken_ca_file_is_reported(tmp_path: Path, content: bytes | None,
 async def test_ca_file_that_is_a_folder_is_reported(tmp_path: Path) -> None:
     """The message says that it is a folder."""
     async with opened("", ca_file=str(tmp_path)) as deepseek:
-        assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
+        assert (await refusal(deepseek)).kind is ErrorKind.BAD_SETTING
 
 
 async def test_ca_file_with_an_invalid_name_is_reported() -> None:
     """An impossible file name causes an error, not a crash."""
     for name in ("~nobody-here/ca.pem", "a\0b"):
         async with opened("", ca_file=name) as deepseek:
-            assert (await refusal(deepseek)).kind is Kind.BAD_SETTING
+            assert (await refusal(deepseek)).kind is ErrorKind.BAD_SETTING
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ async def test_ca_file_with_an_invalid_name_is_reported() -> None:
 async def test_invalid_host_name_is_reported(host: str) -> None:
     """An impossible host name is an ordinary error."""
     async with opened(f"http://{host}", first_token_s=2, allow_http=True) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
+        assert (await refusal(deepseek)).kind in {ErrorKind.NETWORK, ErrorKind.BAD_SETTING, ErrorKind.TIMEOUT}
     async with opened("https://api.example", proxy=f"http://{host}", first_token_s=2) as deepseek:
-        assert (await refusal(deepseek)).kind in {Kind.NETWORK, Kind.BAD_SETTING, Kind.TIMEOUT}
+        assert (await refusal(deepseek)).kind in {ErrorKind.NETWORK, ErrorKind.BAD_SETTING, ErrorKind.TIMEOUT}
 
 
 async def test_server_without_keep_alive_is_called_once() -> None:
@@ -275,7 +275,7 @@ async def test_refusing_proxy_is_reported() -> None:
             address = f"http://127.0.0.1:{proxy.port}"
             async with opened(base_url, proxy=address, allow_http=True) as deepseek:
                 error = await refusal(deepseek)
-            assert error.kind is Kind.NETWORK
+            assert error.kind is ErrorKind.NETWORK
             assert "network.proxy" in str(error)
 
 
@@ -285,7 +285,7 @@ async def test_socks_without_its_package_is_reported(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
     async with opened("https://api.example") as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert "httpx[socks]" in str(error)
 
 
@@ -296,7 +296,7 @@ async def test_unusable_proxy_address_is_reported(proxy: str) -> None:
     """An unusable proxy address is reported before anything is sent."""
     async with opened("https://api.example", proxy=proxy) as deepseek:
         error = await refusal(deepseek)
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert "set network.proxy" in str(error)
 
 
@@ -317,7 +317,7 @@ async def test_plain_http_needs_permission(base_url: str, options: dict[str, str
         async with opened(base_url, **ways) as deepseek:
             error = await refusal(deepseek)
         assert proxy.lines == []
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert "set network.allow_http to true" in str(error)
 
 
@@ -338,7 +338,7 @@ async def test_address_that_only_httpx_refuses(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("midfill.backends.http.httpx.URL", strict)
     async with opened("https://strange.example") as deepseek:
         error = await refusal(deepseek)
-        assert error.kind is Kind.BAD_SETTING
+        assert error.kind is ErrorKind.BAD_SETTING
         assert "base_url is not a usable web address" in str(error)
         await deepseek.warm()
 

@@ -12,7 +12,7 @@ import pytest
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Kind, Prompt, Question
+from midfill.core.model import Ask, ErrorKind, Prompt, Question
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, TemplateFile
 from tests.backends.asking import KEY, answer, refusal, text
@@ -195,7 +195,7 @@ async def test_model_without_fill_in_is_explained(loopback: Loopback, name: str)
     loopback.behave(inserts=False, models=MODELS, text=" a + b")
     async with opened(loopback, name) as backend:
         error = await refusal(backend, QUESTION)
-        assert error.kind is Kind.BAD_SETTING
+        assert error.kind is ErrorKind.BAD_SETTING
         assert "cannot fill in the middle: set model to one that can" in str(error)
         assert "set template" in str(error)
     async with opened(loopback, name, template=TEMPLATES["plain"]) as backend:
@@ -221,20 +221,21 @@ async def test_answer_of_reasoning_only_is_reported(loopback: Loopback) -> None:
     loopback.behave(text="<think>\n" + "Let me see. " * 200, models=MODELS)
     async with opened(loopback, "openai") as backend:
         error = await refusal(backend, QUESTION)
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert "wrote only its reasoning" in str(error)
 
 
 FAULTS = [
-    ("401", Kind.BAD_KEY), ("402", Kind.NO_CREDIT), ("429", Kind.RATE_LIMIT), ("503", Kind.OVERLOAD),
-    ("html", Kind.MALFORMED), ("empty", Kind.MALFORMED), ("plain", Kind.OVERLOAD), ("close", Kind.NETWORK),
-    ("half-head", Kind.NETWORK),
+    ("401", ErrorKind.BAD_KEY), ("402", ErrorKind.NO_CREDIT), ("429", ErrorKind.RATE_LIMIT),
+    ("503", ErrorKind.OVERLOAD), ("html", ErrorKind.MALFORMED), ("empty", ErrorKind.MALFORMED),
+    ("plain", ErrorKind.OVERLOAD), ("close", ErrorKind.NETWORK),
+    ("half-head", ErrorKind.NETWORK),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: Kind) -> None:
+async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
     """The kind is the same for each wire format."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)
@@ -259,7 +260,7 @@ async def test_missing_ollama_model_is_explained(loopback: Loopback) -> None:
     loopback.behave(models=["codestral:latest"])
     async with opened(loopback, "ollama") as backend:
         error = await refusal(backend, QUESTION)
-    assert error.kind is Kind.UNKNOWN_MODEL
+    assert error.kind is ErrorKind.UNKNOWN_MODEL
     assert "codestral:latest" in str(error)
     assert "ollama pull qwen2.5-coder" in str(error)
 
@@ -275,7 +276,7 @@ async def test_other_protocol_on_the_port_is_reported(greeting: bytes) -> None:
         backend = RemoteBackend(RemoteOptions(provider=PROVIDERS["ollama"], base_url=url))
         error = await refusal(backend, QUESTION)
         await backend.close()
-    assert error.kind is Kind.NETWORK
+    assert error.kind is ErrorKind.NETWORK
     assert "base_url" in str(error)
 
 

@@ -11,7 +11,7 @@ from midfill.backends.caller import Caller
 from midfill.backends.completions import AnswerReader, Completions
 from midfill.backends.wire_format import Parameters
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, Finish, Kind, Prompt, Question, Usage
+from midfill.core.model import Ask, Chunk, ErrorKind, Finish, Prompt, Question, Usage
 from midfill.core.providers import PROVIDERS
 
 PROMPT = Prompt("a", "b")
@@ -210,7 +210,7 @@ def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> Non
         assert reader.feed(body[at : at + size]) == []
     assert reader.end() == []
     assert reader.failure is not None
-    assert reader.failure.kind is Kind.MALFORMED
+    assert reader.failure.kind is ErrorKind.MALFORMED
     assert words in str(reader.failure) or size == 1
     assert len(str(reader.failure)) < 400
 
@@ -234,7 +234,7 @@ def test_deeply_nested_answer_is_malformed(opened: str, around: str, depth: int)
     assert reader.feed((around % inner).encode()) + reader.end() == []
     assert reader.failure is not None
     if "error" not in around or depth > 20_000:
-        assert reader.failure.kind is Kind.MALFORMED
+        assert reader.failure.kind is ErrorKind.MALFORMED
     assert len(str(reader.failure)) < 400
 
 
@@ -250,7 +250,7 @@ def test_error_inside_an_answer() -> None:
     assert reader.feed(body) == [Chunk("a")]
     assert reader.done
     assert reader.failure is not None
-    assert reader.failure.kind is Kind.OVERLOAD
+    assert reader.failure.kind is ErrorKind.OVERLOAD
     assert "out of memory" in str(reader.failure)
 
 
@@ -261,7 +261,7 @@ def test_endless_stream_is_limited() -> None:
     chunks = [chunk for _ in range(100) if not reader.done for chunk in reader.feed(event)]
     assert 200_000 < sum(len(chunk.text) for chunk in chunks) < 400_000
     assert reader.failure is not None
-    assert reader.failure.kind is Kind.MALFORMED
+    assert reader.failure.kind is ErrorKind.MALFORMED
 
 
 @pytest.mark.parametrize(

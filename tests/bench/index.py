@@ -19,7 +19,7 @@ import psutil
 from midfill.core.context.gather import MIN_REQUESTED_SNIPPETS
 from midfill.core.context.nearby_words import names_near, words_near
 from midfill.core.document import Document, Position
-from midfill.core.languages import BY_ENDING, language_of
+from midfill.core.language_ids import IDS_BY_EXTENSION, language_id
 from midfill.workspace.index.index_location import DATABASE, disk_size, index_path_of
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
@@ -55,7 +55,7 @@ def copied(folders: Sequence[Path], target: Path, most: int) -> int:
 def _sources(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix[1:] in BY_ENDING and path.is_file() and not path.is_symlink():
+            if path.suffix[1:] in IDS_BY_EXTENSION and path.is_file() and not path.is_symlink():
                 yield path
 
 
@@ -79,7 +79,7 @@ def ask(workspace: Path) -> None:
     for _ in range(QUESTIONS):
         path = rng.choice(files)
         text = path.read_text("utf-8", "replace")
-        document = Document(path.as_uri(), language_of(path.name), text)
+        document = Document(path.as_uri(), language_id(path.name), text)
         cursor = document.cursor(Position(rng.randrange(document.line_count), 0))
         began = time.thread_time()
         reader.search(words_near(cursor), MIN_REQUESTED_SNIPPETS, {str(path.relative_to(workspace))}, {})

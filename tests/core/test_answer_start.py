@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.answer_start import AnswerStart, fitted, without_trailing_blanks, without_word
+from midfill.core.answer_start import AnswerStart, continued_at_cursor, without_trailing_blanks, without_word
 from midfill.core.model import Prompt
 
 ENDS = [
@@ -85,7 +85,7 @@ def test_answer_continues_at_the_cursor(
     """In any chunks, the answer continues at the cursor or is discarded."""
     start = AnswerStart(left_off, before)
     text = "".join(start.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + start.end()
-    assert (None if start.unfit else text) == shown
+    assert (None if start.does_not_fit else text) == shown
 
 
 THOUGHTS = [
@@ -116,10 +116,10 @@ OPERATORS = "=<>!&|+-*/%^~:.?"
 @pytest.mark.parametrize("left", OPERATORS)
 def test_blank_between_operators_is_required(left: str) -> None:
     """If the blank between them was omitted, the answer does not fit; a bracket or a name fits."""
-    assert [right for right in OPERATORS if fitted(right, " ", left) is not None] == []
-    assert fitted("(", " ", left) == "("
-    assert fitted("a", " ", left) == "a"
-    assert fitted("a", " ", "b") is fitted("1", " ", "_") is None
+    assert [right for right in OPERATORS if continued_at_cursor(right, " ", left) is not None] == []
+    assert continued_at_cursor("(", " ", left) == "("
+    assert continued_at_cursor("a", " ", left) == "a"
+    assert continued_at_cursor("a", " ", "b") is continued_at_cursor("1", " ", "_") is None
 
 
 def test_leading_blanks_are_limited() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.answers import RECENT, Answer, Answers
+from midfill.core.answers import MAX_RECENT_ANSWERS, Answer, Answers
 from midfill.core.model import Prompt
 
 
@@ -57,7 +57,7 @@ def test_exact_answer_comes_first(answers: Answers) -> None:
 
 def test_newer_answer_replaces_an_older_one(answers: Answers) -> None:
     """One prompt has one answer."""
-    answers.put(Answer(prompt(), "comp", whole=False))
+    answers.put(Answer(prompt(), "comp", complete=False))
     answers.put(Answer(prompt(), "compute()"))
     assert found(answers, prompt("x = c")) == ["ompute()"]
     assert len(answers) == 1
@@ -84,7 +84,7 @@ def test_empty_answer_is_remembered_briefly(answers: Answers, clock: Clock) -> N
 
 def test_interrupted_answer_is_not_remembered_as_empty(answers: Answers) -> None:
     """Only an answer that the model ended is remembered as empty."""
-    answers.put(Answer(prompt(), "", whole=False))
+    answers.put(Answer(prompt(), "", complete=False))
     assert not answers.is_empty(prompt())
 
 
@@ -119,9 +119,9 @@ def test_disabled_cache_keeps_nothing(clock: Clock, capacity: int, ttl: float) -
 
 def test_number_of_compared_answers_is_limited(clock: Clock) -> None:
     """The cost of a miss is bounded: only the latest answers are found while typing along."""
-    answers = Answers(10 * RECENT, 60, 10, clock)
+    answers = Answers(10 * MAX_RECENT_ANSWERS, 60, 10, clock)
     answers.put(Answer(prompt(), "compute()"))
-    for number in range(RECENT):
+    for number in range(MAX_RECENT_ANSWERS):
         answers.put(Answer(prompt(f"other {number} = "), "f()"))
     assert found(answers, prompt("x = c")) == []
     assert found(answers, prompt()) == ["compute()"]

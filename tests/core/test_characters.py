@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.characters import cleaned, is_bidirectional, replaced, visible
+from midfill.core.characters import cleaned, escaped, is_bidirectional, replaced
 
 RLO, LRI, PDI, PDF, RLM = "\u202e", "\u2066", "\u2069", "\u202c", "\u200f"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -27,20 +27,20 @@ FAMILY = "\U0001f469\u200d\U0001f467"
 )
 def test_visible_escapes_control_characters(text: str, shown: str) -> None:
     """Each such character is written as its number; all others are unchanged."""
-    assert visible(text) == shown
+    assert escaped(text) == shown
 
 
 def test_visible_can_keep_line_ends() -> None:
     """Texts of several lines keep their lines."""
-    assert visible("a\n\tb\r\x1b", keep="\n\t") == "a\n\tb\\x0d\\x1b"
+    assert escaped("a\n\tb\r\x1b", keep="\n\t") == "a\n\tb\\x0d\\x1b"
 
 
 @given(st.text(), st.sampled_from(["", "\n", "\n\t"]))
 def test_visible_text_has_no_control_characters(text: str, keep: str) -> None:
-    """Allowed ones stay, and a second `visible` changes nothing."""
-    shown = visible(text, keep=keep)
+    """Allowed ones stay, and a second `escaped` changes nothing."""
+    shown = escaped(text, keep=keep)
     assert not [char for char in shown if ord(char) < 32 and char not in keep]
-    assert visible(shown, keep=keep) == shown
+    assert escaped(shown, keep=keep) == shown
     assert replaced(shown, lambda char: "!", keep=keep) == shown
 
 

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from midfill.core.credentials import MASK, entropy, masked, without_private_keys
+from midfill.core.credentials import MASK, entropy, without_credentials, without_private_keys
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -41,7 +41,7 @@ SECRETS = {
 @pytest.mark.parametrize("line", ["{}", 'x = "{}"', "  - {}  # not mine", "call({}, 1)", "a\nb {} c\nd"])
 def test_tokens_of_a_known_form_are_masked(secret: str, line: str) -> None:
     """They are masked completely, anywhere in a line."""
-    assert masked(line.format(secret)) == line.format(MASK)
+    assert without_credentials(line.format(secret)) == line.format(MASK)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_tokens_of_a_known_form_are_masked(secret: str, line: str) -> None:
 )
 def test_value_of_a_secret_name_is_masked(text: str, expected: str) -> None:
     """The rest of the line is unchanged."""
-    assert masked(text) == expected
+    assert without_credentials(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,17 +88,17 @@ def test_value_of_a_secret_name_is_masked(text: str, expected: str) -> None:
 )
 def test_ordinary_code_is_not_masked(text: str) -> None:
     """Names, paths, placeholders and calls are no secrets."""
-    assert masked(text) == text
+    assert without_credentials(text) == text
 
 
 def test_private_key_is_masked_completely() -> None:
     """All of its lines are masked, and their number stays the same."""
     kind = "RSA PRIVATE KEY"
     text = f"a\n-----BEGIN {kind}-----\n{token(64)}\n{token(64, seed=8)}\n-----END {kind}-----\nb\n"
-    found = masked(text)
+    found = without_credentials(text)
     assert found.count("\n") == text.count("\n")
     assert (found.startswith("a\n"), found.endswith("\nb\n"), token(64) in found) == (True, True, False)
-    assert token(64, seed=8) not in masked(token(64, seed=8)), "a line of it alone"
+    assert token(64, seed=8) not in without_credentials(token(64, seed=8)), "a line of it alone"
 
 
 @pytest.mark.parametrize(("text", "bits"), [("aaaa", 0), ("abab", 1), ("abcd", 2)])
@@ -142,10 +142,10 @@ FORMS = {
 @pytest.mark.parametrize("start", FORMS)
 def test_shortest_token_of_each_form_is_masked(start: str) -> None:
     """After a letter it is a part of a name, and a shorter text is not of the form."""
-    assert masked(f"x({start}{FORMS[start]})") == f"x({MASK})"
+    assert without_credentials(f"x({start}{FORMS[start]})") == f"x({MASK})"
     if start != "AccountKey=":
-        assert masked(f"x({start}{FORMS[start][:-1]})") == f"x({start}{FORMS[start][:-1]})"
-        assert masked(f"x(my{start}{FORMS[start]})") == f"x(my{start}{FORMS[start]})"
+        assert without_credentials(f"x({start}{FORMS[start][:-1]})") == f"x({start}{FORMS[start][:-1]})"
+        assert without_credentials(f"x(my{start}{FORMS[start]})") == f"x(my{start}{FORMS[start]})"
 
 
 NAMES = """password passwd passphrase pwd secret token credential api_key apikey access-key auth_key private_key
@@ -158,7 +158,7 @@ def test_secret_names_in_any_spelling_are_detected(name: str, sign: str) -> None
     """The name may be in any case or a part of a longer one, with quotes and without."""
     value = token(20)
     for text in (f"{name}{sign}'{{}}'", f"MY_{name.upper()}_2{sign}{{}}", f'"{name}"{sign}"{{}}",'):
-        assert masked(text.format(value)) == text.format(MASK)
+        assert without_credentials(text.format(value)) == text.format(MASK)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_secret_names_in_any_spelling_are_detected(name: str, sign: str) -> None
 )  # fmt: skip
 def test_placeholder_is_not_masked(value: str) -> None:
     """A placeholder is not a value."""
-    assert masked(f'password = "{value}"') == f'password = "{value}"'
+    assert without_credentials(f'password = "{value}"') == f'password = "{value}"'
 
 
 @pytest.mark.parametrize(
@@ -198,20 +198,20 @@ def test_placeholder_is_not_masked(value: str) -> None:
 )
 def test_minimum_length_of_a_secret(text: str, expected: str) -> None:
     """A password of six characters is one; a token needs ten, with letters and digits well mixed."""
-    assert masked(text) == expected
+    assert without_credentials(text) == expected
 
 
 def test_long_mixed_runs_are_keys() -> None:
     """They have upper and lower case and digits, or are hexadecimal and no number."""
     mixed = token(32)
-    assert masked(f'x = "{mixed}"') == f'x = "{MASK}"'
+    assert without_credentials(f'x = "{mixed}"') == f'x = "{MASK}"'
     for plain in (mixed[:31], mixed.lower(), mixed.upper(), "Ab1" * 11, "x_" * 8 + "Ab1" * 6):
-        assert masked(f'x = "{plain}"') == f'x = "{plain}"'
-    assert masked(f"`{token(32, LOWER_HEX)}`") == f"`{MASK}`"
-    assert masked('"' + "1234567890" * 4 + '"') == '"' + "1234567890" * 4 + '"'
+        assert without_credentials(f'x = "{plain}"') == f'x = "{plain}"'
+    assert without_credentials(f"`{token(32, LOWER_HEX)}`") == f"`{MASK}`"
+    assert without_credentials('"' + "1234567890" * 4 + '"') == '"' + "1234567890" * 4 + '"'
     line = token(60)
-    assert masked(f"a\n  {line}\nb") == f"a\n  {MASK}\nb"
-    assert masked(f"a\n  {line[:59]}\nb") == f"a\n  {line[:59]}\nb"
+    assert without_credentials(f"a\n  {line}\nb") == f"a\n  {MASK}\nb"
+    assert without_credentials(f"a\n  {line[:59]}\nb") == f"a\n  {line[:59]}\nb"
 
 
 def test_each_line_with_a_secret_is_masked() -> None:
@@ -219,9 +219,12 @@ def test_each_line_with_a_secret_is_masked() -> None:
     value = token(20)
     lines = [f"line {number}" if number % 3 else f"secret = '{value}'" for number in range(12)]
     expected = [line.replace(value, MASK) for line in lines]
-    assert masked("\n".join(lines)) == "\n".join(expected)
-    assert masked("\n".join([*lines, ""])) == "\n".join([*expected, ""])
-    assert masked(f"secret = '{value}' secret = '{value}'") == f"secret = '{MASK}' secret = '{MASK}'"
+    assert without_credentials("\n".join(lines)) == "\n".join(expected)
+    assert without_credentials("\n".join([*lines, ""])) == "\n".join([*expected, ""])
+    assert (
+        without_credentials(f"secret = '{value}' secret = '{value}'")
+        == f"secret = '{MASK}' secret = '{MASK}'"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.cursor import HORIZON, Cursor, LineEnd, unified, with_line_ends
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor, LineEnd, normalized_line_ends, with_line_ends
 from midfill.core.document import Document, Position
 
 EOLS: list[LineEnd] = ["\n", "\r\n", "\r"]
@@ -13,10 +13,14 @@ lines = st.lists(st.text(st.sampled_from("ab é漢😀({"), max_size=6), min_siz
 
 def test_snapshot_has_the_nearest_lines() -> None:
     """A snapshot holds the nearest lines above and below, for a document of any size."""
-    document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * HORIZON)))
-    cursor = document.cursor(Position(HORIZON + 500, 1))
-    assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (HORIZON, "500\n", f"{HORIZON + 499}\n")
-    assert (len(cursor.below), cursor.below[0]) == (HORIZON, f"{HORIZON + 501}\n")
+    document = Document("file:///a", "text", "".join(f"{row}\n" for row in range(3 * MAX_LINES_AROUND)))
+    cursor = document.cursor(Position(MAX_LINES_AROUND + 500, 1))
+    assert (len(cursor.above), cursor.above[0], cursor.above[-1]) == (
+        MAX_LINES_AROUND,
+        "500\n",
+        f"{MAX_LINES_AROUND + 499}\n",
+    )
+    assert (len(cursor.below), cursor.below[0]) == (MAX_LINES_AROUND, f"{MAX_LINES_AROUND + 501}\n")
 
 
 @pytest.mark.parametrize("eol", EOLS)
@@ -50,16 +54,16 @@ def test_advanced_cursor_equals_typing(
 def test_unified_line_ends_are_line_feeds(text: str) -> None:
     """Every line end becomes one line feed, and nothing else changes."""
     counted = len(Document("file:///a", "text", text)._lines) - 1
-    assert "\r" not in unified(text)
-    assert unified(text).count("\n") == counted
-    assert unified(text).replace("\n", "") == text.replace("\r", "").replace("\n", "")
+    assert "\r" not in normalized_line_ends(text)
+    assert normalized_line_ends(text).count("\n") == counted
+    assert normalized_line_ends(text).replace("\n", "") == text.replace("\r", "").replace("\n", "")
 
 
 @pytest.mark.parametrize("eol", EOLS)
 def test_line_ends_are_restored(eol: LineEnd) -> None:
     """Text with line feeds gets the document's line ends, and back."""
     assert with_line_ends("a\nb\n", eol) == f"a{eol}b{eol}"
-    assert unified(with_line_ends("a\nb\n", eol)) == "a\nb\n"
+    assert normalized_line_ends(with_line_ends("a\nb\n", eol)) == "a\nb\n"
 
 
 def test_default_cursor_is_in_an_empty_document() -> None:

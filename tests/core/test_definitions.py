@@ -7,7 +7,7 @@ import pytest
 from tree_sitter import Language, Parser, Query, QueryCursor
 
 from midfill.core.definitions import definitions
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.core.outline import outline
 
 SAMPLES = Path(__file__).parents[1] / "quality" / "samples"
@@ -78,7 +78,7 @@ def test_names_of_definitions(language: str, text: str, names: str) -> None:
 def test_definitions_of_tags_queries_are_found(name: str, share: float) -> None:
     """The expressions find what the grammar's own tags.scm calls a definition."""
     path = SAMPLES / name
-    module = importlib.import_module(f"tree_sitter_{language_of(name)}")
+    module = importlib.import_module(f"tree_sitter_{language_id(name)}")
     grammar = Language(module.language())
     text = path.read_text("utf-8")
     query = Query(grammar, (Path(module.__file__ or "").parent / "queries" / "tags.scm").read_text("utf-8"))
@@ -89,7 +89,7 @@ def test_definitions_of_tags_queries_are_found(name: str, share: float) -> None:
         if any(kind.startswith("definition") for kind in captures)
         for node in captures.get("name", [])
     }
-    assert len(tags & set(definitions(text, language_of(name)))) >= share * len(tags)
+    assert len(tags & set(definitions(text, language_id(name)))) >= share * len(tags)
 
 
 @pytest.mark.parametrize(

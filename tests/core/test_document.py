@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.core import lines
-from midfill.core.cursor import HORIZON, MAX_LINE
-from midfill.core.document import MAX_MARKS, Document, Encoding, Position, column, units
+from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINES_AROUND
+from midfill.core.document import MAX_MARKS, Document, Encoding, Position, character_index, unit_count
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
@@ -24,7 +24,7 @@ texts = st.lists(st.sampled_from(PIECES + NO_LINE_ENDS), max_size=40).map("".joi
 places = st.builds(Position, st.integers(-1, 12), st.integers(-2, 12))
 edits = st.lists(st.tuples(places, places, texts), max_size=8)
 encodings = st.sampled_from(ENCODINGS)
-blocks = st.sampled_from([0, 5, lines.BLOCK])
+blocks = st.sampled_from([0, 5, lines.MIN_CHUNK_CHARACTERS])
 """The sizes of blocks: some have one line, some a few, and one has all of them."""
 
 
@@ -72,7 +72,7 @@ def width(text: str, encoding: Encoding) -> int:
 
 def blocks_of(size: int) -> AbstractContextManager[object]:
     """Let documents have small blocks."""
-    return patch.object(lines, "BLOCK", size)
+    return patch.object(lines, "MIN_CHUNK_CHARACTERS", size)
 
 
 def contents(document: Document) -> list[str]:
@@ -108,15 +108,15 @@ def test_cursor_is_at_the_position(text: str, position: Position, encoding: Enco
     offset = model.offset(position, encoding)
     assert "".join(cursor.above) + cursor.head == text[:offset]
     assert cursor.rest + cursor.end + "".join(cursor.below) == text[offset:]
-    assert (cursor.row, cursor.column) == document.place(position, encoding)
+    assert (cursor.row, cursor.column) == document.row_and_column(position, encoding)
 
 
 @given(text=texts, encoding=encodings)
 def test_units_and_columns_are_inverse(text: str, encoding: Encoding) -> None:
     """The units before a character give its column."""
     for at in range(len(text) + 1):
-        assert units(text[:at], encoding) == width(text[:at], encoding)
-        assert column(text, units(text[:at], encoding), encoding) == at
+        assert unit_count(text[:at], encoding) == width(text[:at], encoding)
+        assert character_index(text, unit_count(text[:at], encoding), encoding) == at
 
 
 @given(text=texts, changes=edits, block=blocks)
@@ -136,9 +136,11 @@ def test_columns_in_a_long_line(encoding: Encoding) -> None:
     """Far into a long line, too, a column is where its units are, and one inside a character is before it."""
     line = "x😀é" * 10_000
     for at in (0, 1, 8_191, 8_192, 8_193, 24_575, 24_576, 29_998, 30_000):
-        assert column(line, width(line[:at], encoding), encoding) == at
-    assert column(line, width(line[:1_537], encoding) + 1, encoding) == 1_537 + (encoding == "utf-32")
-    assert column(line, 10**6, encoding) == len(line)
+        assert character_index(line, width(line[:at], encoding), encoding) == at
+    assert character_index(line, width(line[:1_537], encoding) + 1, encoding) == 1_537 + (
+        encoding == "utf-32"
+    )
+    assert character_index(line, 10**6, encoding) == len(line)
 
 
 CLAMPED = [
@@ -155,7 +157,7 @@ CLAMPED = [
 def test_positions_outside_the_text_are_clamped(place: tuple[int, int], expected: tuple[int, int]) -> None:
     """A character past its line's end means the end, before its line end; a line past the last, the document's end."""
     document = Document("file:///a", "python", "abc\r\ndef\nhi")
-    assert document.place(Position(*place)) == expected
+    assert document.row_and_column(Position(*place)) == expected
 
 
 INSIDE = [
@@ -172,7 +174,10 @@ INSIDE = [
 @pytest.mark.parametrize(("encoding", "character", "expected"), INSIDE)
 def test_position_inside_a_character_is_before_it(encoding: Encoding, character: int, expected: int) -> None:
     """An offset between the units of one character belongs before it."""
-    assert Document("file:///a", "python", "x😀y").place(Position(0, character), encoding) == (0, expected)
+    assert Document("file:///a", "python", "x😀y").row_and_column(Position(0, character), encoding) == (
+        0,
+        expected,
+    )
 
 
 JOINED = [
@@ -270,7 +275,7 @@ def test_large_document_is_split_lazily() -> None:
     document = Document("file:///a", "python", BIG)
     document.edit(Position(50_000, 4), Position(50_000, 4), "x")
     document.cursor(Position(50_000, 5))
-    split = [block for block in document._lines._blocks if isinstance(block, list)]
+    split = [block for block in document._lines._chunks if isinstance(block, list)]
     assert 1 <= sum(map(len, split)) < document.line_count / 10
 
 
@@ -350,11 +355,11 @@ def test_lines_around_a_mark() -> None:
     """Existing rows above and below are returned; afterwards the mark does not move."""
     document = Document("file:///a", "text", TEN)
     mark, other = document.mark(1), document.mark(9)
-    assert document.around(mark, 3, 1) == "line 0\nline 1\nline 2\n"
+    assert document.take_marked(mark, 3, 1) == "line 0\nline 1\nline 2\n"
     document.edit(Position(0, 0), Position(0, 0), "new\n")
     assert (mark.row, other.row) == (1, 10)
-    assert document.around(other, 1, 5) == "line 8\nline 9\n"
-    assert document.around(document.mark(2), 0, 0) == "line 1\n"
+    assert document.take_marked(other, 1, 5) == "line 8\nline 9\n"
+    assert document.take_marked(document.mark(2), 0, 0) == "line 1\n"
 
 
 def test_number_of_marks_is_limited() -> None:
@@ -368,8 +373,8 @@ def test_number_of_marks_is_limited() -> None:
 def test_rows_have_line_feeds() -> None:
     """The document may have other line ends. A change without a range counts, too."""
     document = Document("file:///a", "text", "a\r\nb\rc\nd")
-    assert document.rows(0, 3) == "a\nb\nc\n"
-    assert document.rows(3, 9) == "d"
+    assert document.text_of_rows(0, 3) == "a\nb\nc\n"
+    assert document.text_of_rows(3, 9) == "d"
     assert document.changes == 1
     document.replace("x")
     document.edit(Position(0, 0), Position(0, 0), "y")
@@ -388,7 +393,10 @@ def test_rows_have_line_feeds() -> None:
 )
 def test_blanks_between_two_positions(start: tuple[int, int], end: tuple[int, int], blank: bool) -> None:
     """The text between them on one line must be blank."""
-    assert Document("file:///a", "text", "a \t b\n\nc").blank(Position(*start), Position(*end)) is blank
+    assert (
+        Document("file:///a", "text", "a \t b\n\nc").is_blank_between(Position(*start), Position(*end))
+        is blank
+    )
 
 
 def test_replaced_lines_of_an_edit() -> None:
@@ -400,17 +408,19 @@ def test_replaced_lines_of_an_edit() -> None:
 
 def test_too_long_lines_end_the_snapshot() -> None:
     """They and the text beyond them are not a part of the cursor."""
-    long = "x" * (MAX_LINE + 1)
+    long = "x" * (MAX_LINE_CHARACTERS + 1)
     document = Document("file:///a", "text", f"a\n{long}\nb\nc\nd\n{long}\ne")
     cursor = document.cursor(Position(3, 0))
     assert (cursor.above, cursor.below) == (("b\n",), ("d\n",))
-    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE - 1) + "\nb").cursor(Position(2, 0))
+    plain = Document("file:///a", "text", "a\n" + "x" * (MAX_LINE_CHARACTERS - 1) + "\nb").cursor(
+        Position(2, 0)
+    )
     assert len(plain.above) == 2
 
 
 def test_number_of_lines_of_a_cursor() -> None:
     """The limit applies above and below."""
-    document = Document("file:///a", "text", "x\n" * (3 * HORIZON))
-    cursor = document.cursor(Position(HORIZON + 5, 0))
-    assert (len(cursor.above), len(cursor.below)) == (HORIZON, HORIZON)
+    document = Document("file:///a", "text", "x\n" * (3 * MAX_LINES_AROUND))
+    cursor = document.cursor(Position(MAX_LINES_AROUND + 5, 0))
+    assert (len(cursor.above), len(cursor.below)) == (MAX_LINES_AROUND, MAX_LINES_AROUND)
     assert document.cursor(Position(3, 0)).above == ("x\n",) * 3

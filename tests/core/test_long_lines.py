@@ -4,17 +4,17 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.context.nearby_words import NamePosition, name_positions, words_near
-from midfill.core.cursor import MAX_LINE, NEAR, REACH
+from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINE_PART_CHARACTERS, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
-from midfill.core.policy import Rules, read_enough, why_not
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.policy import RequestRules, read_enough, why_not
+from midfill.core.prompt import Budget, prompt_at
 from midfill.core.shape import shape
 from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
 from tests.cost import cost
 
-LONG = "(" * (MAX_LINE + 1)
+LONG = "(" * (MAX_LINE_CHARACTERS + 1)
 ANSWER = "foo(a, b)\n    if (b) {\n  x\n}\ny\n"
 UNITS = ("(", "function a(b){return b.c('d',[1,2]);}", "'a'", '"', "\\")
 
@@ -36,7 +36,7 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(scan, "_lexer", Counting)
     scan._cached_lexemes.cache_clear()
     cursor = Document("file:///a", language, f"x = 1\n{line}\ny\n").cursor(Position(1, len(line)))
-    why_not(cursor, None, Rules(scopes_off=frozenset({"comment"})), manual=False)
+    why_not(cursor, None, RequestRules(scopes_off=frozenset({"comment"})), manual=False)
     surroundings(cursor)
     for end in (5, 15, len(ANSWER)):
         read_enough(ANSWER[:end], cursor, Ask())
@@ -51,9 +51,9 @@ def test_only_text_near_the_cursor_is_scanned(
     unit: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line has a megabyte."""
-    short = scanned(unit * (2 * NEAR // len(unit)), language, monkeypatch)
+    short = scanned(unit * (2 * NEAR_CHARACTERS // len(unit)), language, monkeypatch)
     long = scanned(unit * (1_000_000 // len(unit)), language, monkeypatch)
-    assert long <= 1.5 * short + 10 * NEAR
+    assert long <= 1.5 * short + 10 * NEAR_CHARACTERS
 
 
 @pytest.mark.parametrize("length", [20_000, 1_000_000])
@@ -61,15 +61,15 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
     """There is a call, the prompt has the line's end, and the answer is shaped."""
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
-    assert not why_not(cursor, None, Rules())
-    assert line.endswith(slice_at(cursor, Budget()).prefix)
+    assert not why_not(cursor, None, RequestRules())
+    assert line.endswith(prompt_at(cursor, Budget()).prefix)
     assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
 
 
 def test_blanks_after_the_cursor_are_read_once() -> None:
     """Whether text follows the cursor is found quickly, even after many blanks."""
     cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
-    assert why_not(cursor, None, Rules()) == "there is text after the cursor"
+    assert why_not(cursor, None, RequestRules()) == "there is text after the cursor"
 
 
 def test_long_line_ends_the_snapshot() -> None:
@@ -111,12 +111,15 @@ def test_snapshot_of_a_long_line_is_as_long_as_a_prompt() -> None:
     at, budget = 1_500_000, Budget(prefix=100_000)
     document = Document("file:///a.py", "python", f"a\n{line}\nb\n")
     cursor, later = document.cursor(Position(1, at)), document.cursor(Position(1, at + 9))
-    assert (cursor.head, cursor.rest) == (line[at - REACH : at], line[at : at + REACH])
+    assert (cursor.head, cursor.rest) == (
+        line[at - MAX_LINE_PART_CHARACTERS : at],
+        line[at : at + MAX_LINE_PART_CHARACTERS],
+    )
     assert (cursor.column, cursor.characters_left) == (at, len(line) - at)
-    start = line.rindex(slice_at(cursor, budget).prefix, 0, at)
+    start = line.rindex(prompt_at(cursor, budget).prefix, 0, at)
     assert start % 1_024 == 0
     assert 390_000 < at - start <= 400_000
-    assert slice_at(later, budget).prefix == line[start : at + 9]
+    assert prompt_at(later, budget).prefix == line[start : at + 9]
     assert cursor.advanced("f()\n").column == 0
 
 
@@ -124,4 +127,4 @@ def test_recorded_change_of_a_long_line_is_limited() -> None:
     """A recorded line has at most `MAX_LINE` characters."""
     document = Document("file:///a.py", "python", "a\n" + "x" * 1_000_000)
     replaced = document.edit(Position(1, 500_000), Position(1, 500_001), "y")
-    assert replaced.before == replaced.after == ("x" * MAX_LINE,)
+    assert replaced.before == replaced.after == ("x" * MAX_LINE_CHARACTERS,)

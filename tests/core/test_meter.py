@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.meter import RECENT, Meter, ReportedUsage, TokenEstimate
+from midfill.core.meter import MAX_RECENT_PROMPTS, Meter, ReportedUsage, TokenEstimate
 from midfill.core.model import Prompt, Usage
 from midfill.core.records import CallRecord
 from tests.loopback.tokens import PromptCache, pieces, prompt_tokens
@@ -84,7 +84,7 @@ def test_repeated_prompt_counts_as_cached() -> None:
     again = meter.read(call(CODE[:4_000]))
     assert first.cached == 0
     assert again.cached > 0.9 * again.all
-    for number in range(RECENT):
+    for number in range(MAX_RECENT_PROMPTS):
         meter.read(call(f"# {number}\n" + CODE[4_000:5_000]))
     assert meter.read(call(CODE[:4_000])).cached < 0.1 * again.all
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from midfill.core.cursor import HORIZON, Cursor
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor
 from midfill.core.document import Document, Position
-from midfill.core.notebook import Cell, within
+from midfill.core.notebook import Cell, with_other_cells
 
 PROSE = ["markdown", "html", "latex"]
 MARKS = {
@@ -27,7 +27,9 @@ def cell(number: int, text: str, language: str = "python", *, markup: bool = Fal
 
 def seen(cells: Sequence[Cell], number: int, row: int = 0, column: int = 0) -> Cursor:
     """Return the cursor at a place in one of the cells, as the notebook has it."""
-    return within(cells, str(number), cells[number].document.cursor(Position(row, column), "utf-32"))
+    return with_other_cells(
+        cells, str(number), cells[number].document.cursor(Position(row, column), "utf-32")
+    )
 
 
 @pytest.mark.parametrize(("language", "mark"), MARKS.items())
@@ -98,15 +100,15 @@ def test_last_line_of_a_cell_has_a_line_end() -> None:
 def test_document_outside_of_a_notebook_is_unchanged() -> None:
     """An example is a cell that was just removed."""
     cursor = Document("9", "python", "%a\nx").cursor(Position(1, 1), "utf-32")
-    assert within([cell(0, "a"), cell(1, "b")], "9", cursor) is cursor
+    assert with_other_cells([cell(0, "a"), cell(1, "b")], "9", cursor) is cursor
 
 
 def test_nearest_cells_are_read_within_the_limit() -> None:
     """The first cell that does not fit ends the reading."""
-    long = "\n".join(["y"] * HORIZON)
+    long = "\n".join(["y"] * MAX_LINES_AROUND)
     cells = [cell(0, "far"), cell(1, long), cell(2, "near"), cell(3, "x"), cell(4, "z"), cell(5, long)]
     here = seen([*cells, cell(6, "far")], 3)
     assert (here.prefix, here.suffix) == ("near\n\n", "x\n\nz\n\n")
-    exact = "\n".join(["y"] * (HORIZON - 1))
-    assert seen([cell(0, exact), cell(1, "x")], 1).row == HORIZON
+    exact = "\n".join(["y"] * (MAX_LINES_AROUND - 1))
+    assert seen([cell(0, exact), cell(1, "x")], 1).row == MAX_LINES_AROUND
     assert seen([cell(0, exact), cell(1, "a\nb\nx")], 1, 2).row == 2

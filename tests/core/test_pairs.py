@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.pairs import MAX_CLOSERS, repeated, same_suffix, unclosed, unopened
+from midfill.core.pairs import MAX_CLOSERS, closers_of, differs_by_pairs, repeated_closers, unmatched_closers
 
 REST = "\nand much more text that follows below the line of the cursor\n"
 
@@ -10,11 +10,11 @@ REST = "\nand much more text that follows below the line of the cursor\n"
 @pytest.mark.parametrize(("opener", "closer"), ["()", "[]", "{}", '""', "''", "``"])
 def test_each_pair_is_detected(opener: str, closer: str) -> None:
     """The closer of a typed opener is no change by the user; neither is typing over it."""
-    assert unclosed(opener) == closer
-    assert same_suffix(REST, closer + REST, opener)
-    assert same_suffix(closer + REST, REST, f"x{closer}")
-    assert not same_suffix(REST, closer + REST, "x")
-    assert not same_suffix(closer + REST, REST, "x")
+    assert closers_of(opener) == closer
+    assert differs_by_pairs(REST, closer + REST, opener)
+    assert differs_by_pairs(closer + REST, REST, f"x{closer}")
+    assert not differs_by_pairs(REST, closer + REST, "x")
+    assert not differs_by_pairs(closer + REST, REST, "x")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_each_pair_is_detected(opener: str, closer: str) -> None:
 )
 def test_closers_come_innermost_first(typed: str, closers: str) -> None:
     """A closer that was typed, too, is not inserted again."""
-    assert unclosed(typed) == closers
+    assert closers_of(typed) == closers
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_closers_come_innermost_first(typed: str, closers: str) -> None:
 )
 def test_closers_without_an_opener(text: str, left: str) -> None:
     """Quotes are always included, because opening and closing ones are equal."""
-    assert unopened(text) == left
+    assert unmatched_closers(text) == left
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_closers_without_an_opener(text: str, left: str) -> None:
 )
 def test_closers_that_a_text_contains(text: str, behind: str, count: int) -> None:
     """They must be in order; closers of brackets that the text opens do not count."""
-    assert repeated(text, behind) == count
+    assert repeated_closers(text, behind) == count
 
 
 @pytest.mark.parametrize(
@@ -69,20 +69,20 @@ def test_closers_that_a_text_contains(text: str, behind: str, count: int) -> Non
 )
 def test_enter_moves_only_a_closer(old: str, new: str, typed: str, same: bool) -> None:
     """Enter moves a closing bracket to its own line; any other text after the cursor was edited."""
-    assert same_suffix(old, new, typed) is same
+    assert differs_by_pairs(old, new, typed) is same
 
 
 def test_closers_are_typed_over_in_order() -> None:
     """Their number is limited, as in editors."""
-    assert same_suffix("])" + REST, REST, "a])")
-    assert not same_suffix("])" + REST, REST, "a)]")
-    assert same_suffix(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)
-    assert not same_suffix(")" * (MAX_CLOSERS + 1) + REST, REST, ")" * (MAX_CLOSERS + 1))
+    assert differs_by_pairs("])" + REST, REST, "a])")
+    assert not differs_by_pairs("])" + REST, REST, "a)]")
+    assert differs_by_pairs(")" * MAX_CLOSERS + REST, REST, ")" * MAX_CLOSERS)
+    assert not differs_by_pairs(")" * (MAX_CLOSERS + 1) + REST, REST, ")" * (MAX_CLOSERS + 1))
 
 
 @pytest.mark.parametrize(("common", "same"), [("x" * 40, True), ("x" * 39, False), ("x" * 400, True)])
 def test_cut_suffix_is_recognized(common: str, same: bool) -> None:
     """The budget bounds the suffix; a short suffix matches any other."""
-    assert same_suffix(common, common + "more", "") is same
-    assert same_suffix(common + "more", common, "") is same
-    assert not same_suffix(common + "one", common + "two", "")
+    assert differs_by_pairs(common, common + "more", "") is same
+    assert differs_by_pairs(common + "more", common, "") is same
+    assert not differs_by_pairs(common + "one", common + "two", "")

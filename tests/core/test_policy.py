@@ -13,12 +13,12 @@ from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.policy import (
-    Rules,
+    RequestRules,
     ask_for,
+    complete_part,
     enough_to_show,
     may_show_partial,
     read_enough,
-    sound_part,
     why_not,
     worth_showing,
 )
@@ -33,7 +33,7 @@ def at(text: str, language: str = "python") -> Cursor:
     )
 
 
-RULES = Rules()
+RULES = RequestRules()
 
 # Whether to make a call.
 
@@ -56,10 +56,10 @@ def test_typing_causes_requests_at_suitable_places(text: str) -> None:
     assert why_not(at(text), None, RULES) == ""
 
 
-OFF = Rules(automatic=False)
-NO_PYTHON = Rules(languages_off=frozenset({"python"}))
-NO_COMMENTS = Rules(scopes_off=frozenset({"comment"}))
-NO_STRINGS = Rules(scopes_off=frozenset({"string"}))
+OFF = RequestRules(automatic=False)
+NO_PYTHON = RequestRules(languages_off=frozenset({"python"}))
+NO_COMMENTS = RequestRules(scopes_off=frozenset({"comment"}))
+NO_STRINGS = RequestRules(scopes_off=frozenset({"string"}))
 
 REFUSED = [
     ("before text", "value = | + 1", None, RULES, "after the cursor"),
@@ -80,7 +80,7 @@ REFUSED = [
     ("text", "edit", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_typing_causes_no_request_where_it_disturbs(
-    text: str, edit: Edit | None, rules: Rules, reason: str
+    text: str, edit: Edit | None, rules: RequestRules, reason: str
 ) -> None:
     """A forbidden call has a reason in words; a manual request is allowed nevertheless."""
     assert reason in why_not(at(text), edit, rules)
@@ -93,7 +93,7 @@ def test_older_change_does_not_prevent_a_request() -> None:
 
 
 @pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
-def test_enabled_scope_causes_requests(text: str, rules: Rules) -> None:
+def test_enabled_scope_causes_requests(text: str, rules: RequestRules) -> None:
     """Switched-off comments do not switch strings off, and vice versa."""
     assert why_not(at(text), None, rules) == ""
 
@@ -101,7 +101,7 @@ def test_enabled_scope_causes_requests(text: str, rules: Rules) -> None:
 @given(text=st.text(st.sampled_from("ab \n\"'#({)}|"), max_size=60), manual=st.booleans())
 def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
     """Any text has a verdict; a manual request is always allowed."""
-    reason = why_not(at(text), None, Rules(scopes_off=frozenset({"comment", "string"})), manual=manual)
+    reason = why_not(at(text), None, RequestRules(scopes_off=frozenset({"comment", "string"})), manual=manual)
     assert not (manual and reason)
 
 
@@ -110,7 +110,7 @@ def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
 
 def test_manual_request_allows_more_text() -> None:
     """After a manual request the model may write more; all else is as set."""
-    rules = Rules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
+    rules = RequestRules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
     assert ask_for(rules) == Ask(scope="line", max_lines=5, max_tokens=10, stop=("END",))
     assert ask_for(rules, manual=True) == Ask(
         scope="line", max_lines=5, max_tokens=99, stop=("END",), manual=True
@@ -190,7 +190,7 @@ def test_start_of_a_block_is_not_shown(text: str) -> None:
 )
 def test_shown_part_is_sound(text: str, part: str) -> None:
     """It ends with a complete line, or with a complete token of the first line."""
-    assert sound_part(text) == part
+    assert complete_part(text) == part
 
 
 NOISE = [(")", False), ("})", False), (');"', True), ('"', False), ("\n}", False), ("x", True), ("})}", True)]

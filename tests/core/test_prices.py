@@ -6,7 +6,7 @@ import pytest
 
 from midfill.core import prices
 from midfill.core.days import day_of, weekday
-from midfill.core.prices import Rates, converted, is_peak, own_rates, rates_of
+from midfill.core.prices import Rates, converted, is_peak, rates_of, user_rates
 
 FLASH = Rates(0.003, 0.15, 0.60)
 
@@ -142,5 +142,5 @@ def test_price_applies_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_own_prices_are_parsed(text: str, read: dict[str, Rates]) -> None:
     """The model's name, then the prices of cached, missed and output tokens; anything else is no price."""
-    assert own_rates([text]) == read
-    assert own_rates([text, "other 1 1 1"])["other"] == Rates(1, 1, 1)
+    assert user_rates([text]) == read
+    assert user_rates([text, "other 1 1 1"])["other"] == Rates(1, 1, 1)

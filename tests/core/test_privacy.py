@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.privacy import is_off, is_secret
+from midfill.core.privacy import is_excluded, is_secret
 from tests.cost import cost
 
 SECRET = """
@@ -413,14 +413,14 @@ def test_ordinary_files_are_not_secret(path: str) -> None:
 )
 def test_user_globs_follow_gitignore(path: str, globs: list[str], root: str, off: bool) -> None:
     """The user's globs have their meaning in a .gitignore of the root folder."""
-    assert is_off(path, globs, root) is off
+    assert is_excluded(path, globs, root) is off
 
 
 @given(st.text(), st.lists(st.text(max_size=12), max_size=3), st.text(max_size=5))
 def test_any_path_and_glob_is_accepted(path: str, globs: list[str], root: str) -> None:
     """Any text is accepted as a path and as a glob."""
     assert isinstance(is_secret(path), bool)
-    assert isinstance(is_off(path, globs, root), bool)
+    assert isinstance(is_excluded(path, globs, root), bool)
 
 
 @pytest.mark.parametrize(
@@ -437,18 +437,18 @@ def test_any_path_and_glob_is_accepted(path: str, globs: list[str], root: str) -
 def test_glob_of_many_stars_is_fast(glob: str) -> None:
     """A glob of many stars took minutes for one path, so it is matched more widely and excludes more."""
     for path in ("/w/" + "a" * 200 + ".py", "/w/" + "a/" * 100 + "c.py"):
-        assert not is_off(path, ["!" + glob], "/w")
+        assert not is_excluded(path, ["!" + glob], "/w")
         for root in ("/w", ""):
-            assert cost(partial(is_off, path, [glob], root)) < 20
+            assert cost(partial(is_excluded, path, [glob], root)) < 20
 
 
 def test_glob_of_many_stars_still_excludes() -> None:
     """Matched more widely it excludes these and more; with `!` it matches nothing."""
-    assert is_off("/w/xaybzc.py", ["x*y*z*.*"], "/w")
-    assert is_off("/w/1a2b3c4d5.py", ["*a*b*c*d*.py"], "/w")
-    assert is_off("/w/a/b/c/d/e.py", ["a/**/b/**/d/**/e.py"], "/w")
-    assert not is_off("/w/1a2b3c4d5.js", ["*a*b*c*d*.py"], "/w")
-    assert is_off("/w/1a2b3c4d5.py", ["*.py", "!*a*b*c*d*.py"], "/w")
+    assert is_excluded("/w/xaybzc.py", ["x*y*z*.*"], "/w")
+    assert is_excluded("/w/1a2b3c4d5.py", ["*a*b*c*d*.py"], "/w")
+    assert is_excluded("/w/a/b/c/d/e.py", ["a/**/b/**/d/**/e.py"], "/w")
+    assert not is_excluded("/w/1a2b3c4d5.js", ["*a*b*c*d*.py"], "/w")
+    assert is_excluded("/w/1a2b3c4d5.py", ["*.py", "!*a*b*c*d*.py"], "/w")
 
 
 def test_long_name_is_checked_quickly() -> None:

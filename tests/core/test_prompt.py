@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
-from midfill.core.prompt import Budget, beyond, slice_at, typed_since
+from midfill.core.prompt import Budget, prompt_at, rest_after, typed_since
 from midfill.core.tokens import estimate
 
 CODE = "".join(f"    value_{row} = compute(first={row}, second={row * 7})\n" for row in range(4_000))
@@ -34,7 +34,7 @@ def test_prompt_is_the_text_around_the_cursor(
     text = "\n".join(lines)
     row = data.draw(st.integers(0, len(lines) - 1))
     column = data.draw(st.integers(0, len(lines[row])))
-    prompt = slice_at(at(text.replace("\n", eol), row, column), budget)
+    prompt = prompt_at(at(text.replace("\n", eol), row, column), budget)
     before = "\n".join([*lines[:row], lines[row][:column]])
     after = text[len(before) :]
     assert before.endswith(prompt.prefix)
@@ -50,19 +50,19 @@ def test_prompt_is_within_its_budget(lines: list[str], budget: Budget, data: st.
     """Lines above and below are within the budget; only the cursor's own line may exceed it."""
     row = data.draw(st.integers(0, len(lines) - 1))
     column = data.draw(st.integers(0, len(lines[row])))
-    prompt = slice_at(at("\n".join(lines), row, column), budget)
+    prompt = prompt_at(at("\n".join(lines), row, column), budget)
     assert estimate(prompt.prefix) <= max(budget.prefix, estimate(lines[row][:column])) + 1
     assert estimate(prompt.suffix[len(lines[row]) - column :]) <= budget.suffix + 1
 
 
 def test_small_document_is_sent_whole() -> None:
     """If everything fits, everything is sent."""
-    assert slice_at(at("a = 1\nb = 2\n\nc = 3", 1, 2), Budget()) == Prompt("a = 1\nb ", "= 2\n\nc = 3")
+    assert prompt_at(at("a = 1\nb = 2\n\nc = 3", 1, 2), Budget()) == Prompt("a = 1\nb ", "= 2\n\nc = 3")
 
 
 def test_budget_is_used() -> None:
     """A window that could be full lacks at most one step."""
-    prompt = slice_at(at(CODE, 2_000, 0), Budget(prefix=2_000, suffix=200))
+    prompt = prompt_at(at(CODE, 2_000, 0), Budget(prefix=2_000, suffix=200))
     assert 0.75 * 2_000 <= estimate(prompt.prefix) <= 2_000
     assert 0.85 * 200 <= estimate(prompt.suffix.partition("\n")[2]) <= 200
 
@@ -75,7 +75,7 @@ def typed_prompts(row: int, typed: str, budget: Budget) -> tuple[list[Prompt], l
     for char in typed:
         document.edit(place, place, char)
         place = Position(place.line + 1, 0) if char == "\n" else Position(place.line, place.character + 1)
-        prompts.append(slice_at(document.cursor(place), budget))
+        prompts.append(prompt_at(document.cursor(place), budget))
         starts.append(document.text.rindex(prompts[-1].prefix, 0, CODE.index(f"value_{row} ") + len(typed)))
     return prompts, starts
 
@@ -103,14 +103,14 @@ def test_start_of_the_prompt_depends_on_the_cursor_only() -> None:
     """The same place gives the same prompt on any path, so a cached prompt survives a restart."""
     document = Document("file:///a.py", "python", CODE)
     for row in (0, 3_000, 1_234):
-        slice_at(document.cursor(Position(row, 0)), Budget())
-    assert slice_at(document.cursor(Position(2_000, 4)), Budget()) == slice_at(at(CODE, 2_000, 4), Budget())
+        prompt_at(document.cursor(Position(row, 0)), Budget())
+    assert prompt_at(document.cursor(Position(2_000, 4)), Budget()) == prompt_at(at(CODE, 2_000, 4), Budget())
 
 
 def test_line_longer_than_the_budget_is_cut() -> None:
     """For a line of 5 MB, the window around the cursor is sent; its start moves in steps."""
     line = "0123456789" * 500_000
-    prompts = [slice_at(at(line, 0, 2_500_000 + key), Budget()) for key in range(50)]
+    prompts = [prompt_at(at(line, 0, 2_500_000 + key), Budget()) for key in range(50)]
     assert all(6_000 <= len(prompt.prefix) <= 8_000 for prompt in prompts)
     assert all(len(prompt.suffix) == 800 for prompt in prompts)
     assert len({prompt.prefix[:100] for prompt in prompts}) <= 2
@@ -120,18 +120,18 @@ def test_line_longer_than_the_budget_is_cut() -> None:
 def test_long_lines_are_sliced_on_a_finer_grid() -> None:
     """If 32 lines exceed the budget, the window has as many lines as fit."""
     text = ("x" * 399 + "\n") * 100
-    prompt = slice_at(at(text, 50, 0), Budget(prefix=1_000))
+    prompt = prompt_at(at(text, 50, 0), Budget(prefix=1_000))
     assert 6 <= prompt.prefix.count("\n") <= 10
 
 
 def test_blanks_at_the_cursor_are_unchanged() -> None:
     """White space before and after the cursor is unchanged."""
-    assert slice_at(at("if x:\n  \t \n\n  y\n", 1, 4), Budget()) == Prompt("if x:\n  \t ", "\n\n  y\n")
+    assert prompt_at(at("if x:\n  \t \n\n  y\n", 1, 4), Budget()) == Prompt("if x:\n  \t ", "\n\n  y\n")
 
 
 def test_no_suffix_without_a_budget_for_it() -> None:
     """With a suffix budget of 0 nothing after the cursor is sent."""
-    assert slice_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
+    assert prompt_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
 
 
 # Text typed between two slices.
@@ -199,7 +199,7 @@ def test_typed_text_is_found_for_any_window(typed: str, row: int, budget: Budget
     document.edit(start, start, typed)
     after = before.advanced(typed)
     moved = Budget(budget.prefix * 0.8, budget.suffix)
-    old, new = slice_at(before, budget), slice_at(after, moved)
+    old, new = prompt_at(before, budget), prompt_at(after, moved)
     assert typed_since(old, new) in {typed, None}
     if len(old.prefix) > 120 + len(text) // 60 and len(new.prefix) > 120 + len(typed) + len(text) // 60:
         assert typed_since(old, new) == typed
@@ -208,10 +208,10 @@ def test_typed_text_is_found_for_any_window(typed: str, row: int, budget: Budget
 def test_changed_budget_keeps_earlier_answers() -> None:
     """If the budget changes between two keys, the answer to the first is still found at the second."""
     document = Document("file:///a.py", "python", CODE)
-    old = slice_at(document.cursor(Position(2_000, 0)), Budget(2_000, 200))
+    old = prompt_at(document.cursor(Position(2_000, 0)), Budget(2_000, 200))
     document.edit(Position(2_000, 0), Position(2_000, 0), "x")
     for factor in (0.5, 0.875, 1.125, 2.0):
-        new = slice_at(document.cursor(Position(2_000, 1)), Budget(2_000 / factor, 200 / factor))
+        new = prompt_at(document.cursor(Position(2_000, 1)), Budget(2_000 / factor, 200 / factor))
         assert typed_since(old, new) == "x"
 
 
@@ -237,11 +237,11 @@ BEYOND = [
 @pytest.mark.parametrize(("text", "typed", "left"), BEYOND)
 def test_rest_of_a_typed_text(text: str, typed: str, left: str | None) -> None:
     """Typed text is removed; automatic indentation agrees with any other."""
-    assert beyond(text, typed) == left
+    assert rest_after(text, typed) == left
 
 
 @given(text=st.text(st.sampled_from("ab \n\t"), max_size=20), data=st.data())
 def test_text_agrees_with_each_start(text: str, data: st.DataObject) -> None:
     """Typing the start of a text leaves exactly its rest."""
     count = data.draw(st.integers(0, len(text)))
-    assert beyond(text, text[:count]) == text[count:]
+    assert rest_after(text, text[:count]) == text[count:]

@@ -118,7 +118,7 @@ def test_limits_of_each_provider(name: str) -> None:
     """More tokens or stop texts are refused; some providers do not report the tokens of a stream."""
     row = PROVIDERS[name]
     most = 4 if name.startswith("openai") else 16
-    assert (row.most_tokens, row.max_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
+    assert (row.max_tokens, row.max_stops, row.reports_usage) == LIMITS.get(name, (4096, most, True))
     assert (row.empty_suffix, row.template) == (
         "<|endoftext|>" if name == "inception" else "",
         "qwen-coder" if name == "dashscope" else "",

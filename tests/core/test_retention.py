@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.retention import retained, size
+from midfill.core.retention import retained, visible_length
 
 TEXT = "total = sum(values)\n    return total"
 
@@ -21,4 +21,4 @@ TEXT = "total = sum(values)\n    return total"
 )
 def test_retained_words_are_counted(now: str, share: float) -> None:
     """Words are compared in order; blanks do not count."""
-    assert retained(TEXT, now) / size(TEXT) == pytest.approx(share, abs=0.04)
+    assert retained(TEXT, now) / visible_length(TEXT) == pytest.approx(share, abs=0.04)

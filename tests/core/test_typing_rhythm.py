@@ -33,44 +33,44 @@ def test_pause_is_no_gap(gap: float) -> None:
 
 def test_slow_typist_has_a_longer_debounce() -> None:
     """The debounce is a share of the usual gap."""
-    assert typing(0.06).wait(200, 0, WIDE) < typing(0.3).wait(200, 0, WIDE)
+    assert typing(0.06).debounce(200, 0, WIDE) < typing(0.3).debounce(200, 0, WIDE)
 
 
 def test_rejections_and_acceptances_change_the_debounce() -> None:
     """Rejections lengthen the debounce, acceptances shorten it."""
     rhythm = typing(0.12)
-    plain = rhythm.wait(200, 0, WIDE)
-    assert rhythm.judged(200, accepted=False).wait(200, 0, WIDE) == pytest.approx(1.2 * plain)
-    assert rhythm.judged(200, accepted=True).wait(200, 0, WIDE) == pytest.approx(0.8 * plain)
+    plain = rhythm.debounce(200, 0, WIDE)
+    assert rhythm.rated(200, accepted=False).debounce(200, 0, WIDE) == pytest.approx(1.2 * plain)
+    assert rhythm.rated(200, accepted=True).debounce(200, 0, WIDE) == pytest.approx(0.8 * plain)
 
 
 @pytest.mark.parametrize(("accepted", "limit"), [(False, 2.0), (True, 0.4)])
 def test_wait_factor_is_limited(accepted: bool, limit: float) -> None:
     """A hundred rejections in a row only double the wait, a hundred acceptances leave two fifths."""
     rhythm = typing(0.12)
-    plain = rhythm.wait(200, 0, WIDE)
+    plain = rhythm.debounce(200, 0, WIDE)
     for _ in range(100):
-        rhythm = rhythm.judged(200, accepted=accepted)
-    assert rhythm.wait(200, 0, WIDE) == pytest.approx(limit * plain)
+        rhythm = rhythm.rated(200, accepted=accepted)
+    assert rhythm.debounce(200, 0, WIDE) == pytest.approx(limit * plain)
 
 
 def test_wait_factor_decays() -> None:
     """Half of a wait_factor is forgotten after ten minutes."""
     rhythm = typing(0.12)
-    plain = rhythm.wait(200, 0, WIDE)
-    cross = rhythm.judged(200, accepted=False)
-    assert cross.wait(800, 0, WIDE) == pytest.approx(1.1 * plain)
-    assert cross.wait(90_000, 0, WIDE) == pytest.approx(plain)
+    plain = rhythm.debounce(200, 0, WIDE)
+    cross = rhythm.rated(200, accepted=False)
+    assert cross.debounce(800, 0, WIDE) == pytest.approx(1.1 * plain)
+    assert cross.debounce(90_000, 0, WIDE) == pytest.approx(plain)
 
 
 def test_debounce_depends_on_the_latency() -> None:
     """The debounce is shorter for slow answers and longer for fast ones, within limits."""
     rhythm = typing(0.12)
-    waits = [rhythm.wait(200, latency, WIDE) for latency in (0.01, 0.125, 0.25, 0.5, 5.0)]
+    waits = [rhythm.debounce(200, latency, WIDE) for latency in (0.01, 0.125, 0.25, 0.5, 5.0)]
     assert waits == sorted(waits, reverse=True)
     assert waits[0] == pytest.approx(2 * waits[2])
     assert waits[-1] == pytest.approx(0.5 * waits[2])
-    assert rhythm.wait(200, 0, WIDE) == waits[2]
+    assert rhythm.debounce(200, 0, WIDE) == waits[2]
 
 
 @given(
@@ -88,8 +88,8 @@ def test_debounce_is_within_its_bounds(
     for at in keys:
         rhythm = rhythm.typed(at)
     for accepted in verdicts:
-        rhythm = rhythm.judged(keys[-1] if keys else 0, accepted=accepted)
-    assert low <= rhythm.wait(1e6, latency, (low, low + more)) <= low + more
+        rhythm = rhythm.rated(keys[-1] if keys else 0, accepted=accepted)
+    assert low <= rhythm.debounce(1e6, latency, (low, low + more)) <= low + more
 
 
 def test_answer_is_due_earlier_in_a_burst() -> None:
@@ -123,9 +123,9 @@ def test_gap_has_a_weight_of_a_tenth() -> None:
     assert rhythm.gap == pytest.approx(0.11)
     assert rhythm.correction_delay == pytest.approx(0.066)
     assert rhythm.pause == pytest.approx(0.33)
-    assert rhythm.wait(1.0, 0, WIDE) == pytest.approx(0.0165)
-    assert rhythm.wait(1.0, 0, (0.02, 0.03)) == 0.02
-    assert rhythm.wait(1.0, 0, (0.0, 0.01)) == 0.01
+    assert rhythm.debounce(1.0, 0, WIDE) == pytest.approx(0.0165)
+    assert rhythm.debounce(1.0, 0, (0.02, 0.03)) == 0.02
+    assert rhythm.debounce(1.0, 0, (0.0, 0.01)) == 0.01
     assert rhythm.partial_deadline(5.0, 5.0) == pytest.approx(5.088)
     assert rhythm.partial_deadline(5.0, 5.2) == pytest.approx(5.53)
     assert rhythm.partial_deadline(5.0, 5.2, refreshes=True) == pytest.approx(5.42)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.web import in_the_clear, is_loopback, is_proxy, is_service, parsed
+from midfill.core.web import is_loopback, is_proxy_url, is_service_url, is_unencrypted, parsed_url
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from midfill.core.web import in_the_clear, is_loopback, is_proxy, is_service, pa
 )
 def test_valid_addresses(text: str) -> None:
     """They have a scheme, a host, and optional parts."""
-    assert parsed(text) is not None
-    assert is_service(text)
-    assert is_proxy(text)
+    assert parsed_url(text) is not None
+    assert is_service_url(text)
+    assert is_proxy_url(text)
 
 
 NONE = [
@@ -51,22 +51,22 @@ NONE = [
 @pytest.mark.parametrize("text", NONE, ids=range(len(NONE)))
 def test_invalid_addresses(text: str) -> None:
     """They have invalid numbers or brackets, control characters, or are too long."""
-    assert parsed(text) is None
-    assert not is_service(text)
-    assert not is_proxy(text)
+    assert parsed_url(text) is None
+    assert not is_service_url(text)
+    assert not is_proxy_url(text)
 
 
 def test_empty_address_is_the_default() -> None:
     """It is not invalid."""
-    assert is_service("")
-    assert is_proxy("")
+    assert is_service_url("")
+    assert is_proxy_url("")
 
 
 def test_names_and_passwords() -> None:
     """A proxy's address may have a user name and password; a service's may not."""
     address = "http://ann:{pass}@proxy.example:3128"
-    assert is_proxy(address)
-    assert not is_service(address)
+    assert is_proxy_url(address)
+    assert not is_service_url(address)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_loopback_addresses(host: str, here: bool) -> None:
 )
 def test_plain_http_is_readable_by_others(address: str, proxy: str, readable: bool) -> None:
     """Without TLS others can read the text, unless it stays on this machine."""
-    assert in_the_clear(address, proxy) == readable
+    assert is_unencrypted(address, proxy) == readable

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from midfill.core.model import Chunk, Finish, Kind, ModelError, Question, Usage
+from midfill.core.model import Chunk, ErrorKind, Finish, ModelError, Question, Usage
 
 FIRST, EACH = 0.25, 0.01
 """Seconds to a first token, and between two."""
@@ -39,7 +39,7 @@ def streams(
     return [*steps, Step(each if tokens else first, Chunk(finish=finish, usage=usage, model="scripted-1"))]
 
 
-def fails(kind: Kind, *, after: float = 0.1, retry_after: float | None = None, text: str = "") -> Script:
+def fails(kind: ErrorKind, *, after: float = 0.1, retry_after: float | None = None, text: str = "") -> Script:
     """Return the script of a call that fails, after some text if there is any."""
     error = ModelError(kind, f"{kind}: try later", retry_after=retry_after)
     return [*streams(text)[:-1], Step(after, error)]

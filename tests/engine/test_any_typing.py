@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import Kind, Prompt, Question
+from midfill.core.model import ErrorKind, Prompt, Question
 from midfill.settings import RequestSettings, Settings
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -92,7 +92,7 @@ def random_model(dice: random.Random) -> Callable[[Question], Script]:
         truth = TRUTH[len(typed) :] if TRUTH.startswith(typed) else "pass\n"
         kind = dice.random()
         if kind < 0.06:
-            return fails(dice.choice([Kind.NETWORK, Kind.OVERLOAD]), after=first)
+            return fails(dice.choice([ErrorKind.NETWORK, ErrorKind.OVERLOAD]), after=first)
         if kind < 0.1:
             return hangs(truth[: dice.randint(0, 20)])
         if kind < 0.2:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Backends, Kind, ModelError, Prompt, Question
+from midfill.core.model import Ask, Backends, ErrorKind, ModelError, Prompt, Question
 from midfill.core.records import NoRecords
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
@@ -111,7 +111,7 @@ async def test_reason_for_no_backend(made: MakeCalls) -> None:
         made(Scripted(), records=CappedRecords()).available.why_unavailable("python", manual=False)
         == "the cap is reached"
     )
-    calls = made(Scripted(fails(Kind.BAD_KEY)), records=CappedRecords())
+    calls = made(Scripted(fails(ErrorKind.BAD_KEY)), records=CappedRecords())
     started(calls, question(manual=True))
     await asyncio.sleep(1)
     assert "bad key" in calls.available.why_unavailable("python", manual=False)
@@ -121,16 +121,16 @@ async def test_failure_is_reported_and_counted(made: MakeCalls) -> None:
     """A failure of the fallback is not reported; a retry resets the failure."""
     errors: list[ModelError] = []
     ended: list[Flight] = []
-    one, last = Scripted(fails(Kind.BAD_KEY)), Scripted(fails(Kind.BAD_KEY), name="last")
+    one, last = Scripted(fails(ErrorKind.BAD_KEY)), Scripted(fails(ErrorKind.BAD_KEY), name="last")
     calls = made(one, fallback=last, failed=errors.append, ended=ended.append)
     started(calls)
     await asyncio.sleep(1)
-    assert (calls.available.health.failures, len(errors), calls._counters.failed) == (1, 1, 1)
+    assert (calls.available.breaker.failures, len(errors), calls._counters.failed) == (1, 1, 1)
     assert started(calls).backend is last
     await asyncio.sleep(1)
     assert (len(errors), calls._counters.failed, len(ended)) == (1, 1, 2)
     assert calls.available.retry() == "last"
-    assert calls.available.health.failures == 0
+    assert calls.available.breaker.failures == 0
     assert made(one).available.retry() == ""
 
 
@@ -218,7 +218,7 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
 
 
 @pytest.mark.parametrize(
-    ("finish", "whole", "cacheable"),
+    ("finish", "complete", "cacheable"),
     [
         ("stop", True, True),
         ("length", True, True),
@@ -226,12 +226,12 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
         ("content_filter", False, True),
     ],
 )
-async def test_finish_of_an_answer(made: MakeCalls, finish: Any, whole: bool, cacheable: bool) -> None:
+async def test_finish_of_an_answer(made: MakeCalls, finish: Any, complete: bool, cacheable: bool) -> None:
     """An answer that ends by itself or at its limit is complete; an interrupted one is no answer."""
     flight = started(made(Scripted(streams("return width", finish=finish))))
     await flight.wait_closed()
-    assert (flight.whole, flight.cacheable) == (whole, cacheable)
-    assert flight.answer.whole is whole
+    assert (flight.complete, flight.cacheable) == (complete, cacheable)
+    assert flight.answer.complete is complete
     assert flight.text == ("return " if finish == "length" else "return width")
 
 
@@ -258,7 +258,7 @@ async def test_language_without_a_backend(made: MakeCalls) -> None:
 
 async def test_failures_and_closed_calls_are_counted(made: MakeCalls) -> None:
     """A call that is closed before its end counts separately."""
-    calls = made(Scripted(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), hangs(), hangs()))
+    calls = made(Scripted(fails(ErrorKind.OVERLOAD), fails(ErrorKind.OVERLOAD), hangs(), hangs()))
     for _ in range(2):
         started(calls)
         await asyncio.sleep(5)

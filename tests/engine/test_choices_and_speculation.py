@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -140,7 +140,9 @@ async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> 
 
 async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
     """A failing alternative does not affect the others."""
-    editor = open_editor(Scripted(fails(Kind.OVERLOAD), streams("return width"), streams("return height")))
+    editor = open_editor(
+        Scripted(fails(ErrorKind.OVERLOAD), streams("return width"), streams("return height"))
+    )
     reply = await editor.ask(manual=True, choices=3)
     assert {suggestion.completion.text for suggestion in reply.suggestions} == {
         "return width",

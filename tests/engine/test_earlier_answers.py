@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.answers import Answer
 from midfill.core.completion import Completion
-from midfill.core.model import Kind, Prompt
+from midfill.core.model import ErrorKind, Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.engine.earlier_answers import MAX_ANSWERS, EarlierAnswers
 from tests.engine.scripted import Scripted, fails, streams
@@ -64,7 +64,7 @@ async def test_earlier_answers_stay_as_choices(open_editor: OpenEditor) -> None:
 
 async def test_empty_answer_keeps_the_earlier_ones(open_editor: OpenEditor) -> None:
     """An empty answer or a failure does not hide the shown suggestion."""
-    backend = Scripted(streams("one()"), streams(""), fails(Kind.OVERLOAD))
+    backend = Scripted(streams("one()"), streams(""), fails(ErrorKind.OVERLOAD))
     backend.chats = True
     editor = open_editor(backend)
     for _ in range(3):

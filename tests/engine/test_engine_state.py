@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from midfill.engine.request import NO_SUGGESTION, Reply
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -86,12 +86,12 @@ async def test_missing_choices_do_not_delay_the_others(open_editor: Open) -> Non
 async def test_manual_request_retries_a_failed_backend(open_editor: Open) -> None:
     """`retry` removes the suggestion that the embedded engine showed meanwhile."""
     own = Scripted(otherwise=lambda question: streams("local()"), name="local", paid=False)
-    editor = open_editor(Scripted(fails(Kind.BAD_KEY), streams(AREA)), own)
+    editor = open_editor(Scripted(fails(ErrorKind.BAD_KEY), streams(AREA)), own)
     assert text_of(await editor.ask()) == "local()"
     assert editor.at_once() == "local()"
     editor.engine.retry()
     assert text_of(await editor.ask()) == AREA
-    assert [error.kind for error in editor.troubles] == [Kind.BAD_KEY]
+    assert [error.kind for error in editor.troubles] == [ErrorKind.BAD_KEY]
 
 
 def test_description_of_a_reply() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.anyio
 OpenEditor = Callable[..., SimulatedEditor]
 
 AREA = "return width * height"
-PASSING = [kind for kind in Kind if not kind.final]
-LASTING = [kind for kind in Kind if kind.final]
+PASSING = [kind for kind in ErrorKind if not kind.final]
+LASTING = [kind for kind in ErrorKind if kind.final]
 
 
-def errors_of(editor: SimulatedEditor) -> list[Kind]:
+def errors_of(editor: SimulatedEditor) -> list[ErrorKind]:
     return [error.kind for error in editor.troubles]
 
 
-@pytest.mark.parametrize("kind", Kind)
-async def test_empty_reply_has_the_failure_as_its_reason(open_editor: OpenEditor, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ErrorKind)
+async def test_empty_reply_has_the_failure_as_its_reason(open_editor: OpenEditor, kind: ErrorKind) -> None:
     """A request whose call fails gets an empty reply with the error, which is reported once."""
     editor = open_editor(Scripted(fails(kind)))
     reply = await editor.ask()
@@ -34,7 +34,7 @@ async def test_empty_reply_has_the_failure_as_its_reason(open_editor: OpenEditor
 
 
 @pytest.mark.parametrize("kind", LASTING)
-async def test_lasting_failure_stops_all_calls(open_editor: OpenEditor, kind: Kind) -> None:
+async def test_lasting_failure_stops_all_calls(open_editor: OpenEditor, kind: ErrorKind) -> None:
     """After a wrong key there is no further call; each request is answered at once with the reason."""
     editor = open_editor(Scripted(fails(kind)))
     await editor.ask()
@@ -47,21 +47,21 @@ async def test_lasting_failure_stops_all_calls(open_editor: OpenEditor, kind: Ki
 
 
 @pytest.mark.parametrize("kind", PASSING)
-async def test_passing_failure_causes_a_pause(open_editor: OpenEditor, kind: Kind) -> None:
+async def test_passing_failure_causes_a_pause(open_editor: OpenEditor, kind: ErrorKind) -> None:
     """After a failure there is no call for some seconds; then a probe succeeds, and calls continue."""
     editor = open_editor(Scripted(fails(kind), streams(AREA)))
     await editor.ask()
     failed = editor.now
     assert not (await editor.ask()).suggestions
     assert len(editor.calls) == 1
-    await asyncio.sleep(editor.engine.calls.available.health.until - failed)
+    await asyncio.sleep(editor.engine.calls.available.breaker.until - failed)
     assert text_of(await editor.ask()) == AREA
-    assert editor.engine.calls.available.health.failures == 0
+    assert editor.engine.calls.available.breaker.failures == 0
 
 
 async def test_pause_grows_with_each_failure(open_editor: OpenEditor) -> None:
     """A backend that stays unavailable is called less and less often, for any typing."""
-    editor = open_editor(Scripted(*[fails(Kind.NETWORK, after=0)] * 20))
+    editor = open_editor(Scripted(*[fails(ErrorKind.NETWORK, after=0)] * 20))
     for _ in range(600):
         editor.go("def area(width, height):\n    |")
         await editor.ask()
@@ -76,7 +76,7 @@ async def test_pause_grows_with_each_failure(open_editor: OpenEditor) -> None:
 
 async def test_retry_after_is_obeyed(open_editor: OpenEditor) -> None:
     """A Retry-After sets the exact length of the pause."""
-    editor = open_editor(Scripted(fails(Kind.RATE_LIMIT, retry_after=42), streams(AREA)))
+    editor = open_editor(Scripted(fails(ErrorKind.RATE_LIMIT, retry_after=42), streams(AREA)))
     await editor.ask()
     failed = editor.now
     await asyncio.sleep(41.9)
@@ -87,7 +87,7 @@ async def test_retry_after_is_obeyed(open_editor: OpenEditor) -> None:
 
 async def test_one_probe_at_a_time(open_editor: OpenEditor) -> None:
     """After the pause one call probes the backend; other requests do not."""
-    editor = open_editor(Scripted(fails(Kind.NETWORK), hangs(), hangs()))
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK), hangs(), hangs()))
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
     await editor.ask()
     await asyncio.sleep(2)
@@ -99,7 +99,7 @@ async def test_one_probe_at_a_time(open_editor: OpenEditor) -> None:
 
 async def test_abandoned_probe_does_not_count(open_editor: OpenEditor) -> None:
     """If typing makes a probe unusable before its answer, another one may start soon."""
-    editor = open_editor(Scripted(fails(Kind.NETWORK), hangs(), streams("compute()")))
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK), hangs(), streams("compute()")))
     await editor.ask()
     await asyncio.sleep(2)
     editor.start()
@@ -114,7 +114,7 @@ async def test_abandoned_probe_does_not_count(open_editor: OpenEditor) -> None:
 async def test_fallback_answers_during_a_pause(open_editor: OpenEditor) -> None:
     """While the backend is unavailable the fallback answers, also the request whose call failed."""
     fallback = Scripted(streams("return width"), streams("compute()"), name="local", paid=False)
-    editor = open_editor(Scripted(fails(Kind.NETWORK), streams("backend()")), fallback)
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK), streams("backend()")), fallback)
     reply = await editor.ask()
     assert text_of(reply) == "return width"
     assert reply.suggestions[0].source.backend_name == "local"
@@ -124,7 +124,7 @@ async def test_fallback_answers_during_a_pause(open_editor: OpenEditor) -> None:
     await asyncio.sleep(5)
     editor.go("import os\n\nother = |")
     assert text_of(await editor.ask()) == "backend()"
-    assert errors_of(editor) == [Kind.NETWORK]
+    assert errors_of(editor) == [ErrorKind.NETWORK]
 
 
 async def test_retry_calls_the_backend_after_a_fallback_answer(
@@ -132,7 +132,7 @@ async def test_retry_calls_the_backend_after_a_fallback_answer(
 ) -> None:
     """At the same place, too, the backend's answer replaces the fallback's shown one."""
     fallback = Scripted(streams("return width"), name="local", paid=False)
-    editor = open_editor(Scripted(fails(Kind.NO_CREDIT), streams("return width * height")), fallback)
+    editor = open_editor(Scripted(fails(ErrorKind.NO_CREDIT), streams("return width * height")), fallback)
     assert text_of(await editor.ask()) == "return width"
     editor.engine.retry()
     assert text_of(await editor.ask(manual=True)) == "return width * height"
@@ -142,7 +142,7 @@ async def test_retry_calls_the_backend_after_a_fallback_answer(
 async def test_retry_after_zero_does_not_repeat_calls_endlessly(open_editor: OpenEditor) -> None:
     """With `Retry-After: 0` a request is not repeated endlessly: the fallback answers."""
     editor = open_editor(
-        Scripted(*[fails(Kind.OVERLOAD, after=0, retry_after=0)] * 3),
+        Scripted(*[fails(ErrorKind.OVERLOAD, after=0, retry_after=0)] * 3),
         Scripted(streams("return width"), name="local"),
     )
     assert text_of(await editor.ask()) == "return width"
@@ -152,7 +152,7 @@ async def test_retry_after_zero_does_not_repeat_calls_endlessly(open_editor: Ope
 async def test_fallback_answers_are_not_cached(open_editor: OpenEditor) -> None:
     """When the backend is available again it is called, also where the fallback has answered."""
     fallback = Scripted(streams("return width"), name="local")
-    editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)), fallback)
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK), streams(AREA)), fallback)
     await editor.ask()
     editor.go("import os\n|")
     editor.engine._sessions.clear()
@@ -163,15 +163,15 @@ async def test_fallback_answers_are_not_cached(open_editor: OpenEditor) -> None:
 
 async def test_failed_call_is_reported_once(open_editor: OpenEditor) -> None:
     """Several requests that wait for one call cause one error."""
-    editor = open_editor(Scripted(fails(Kind.OVERLOAD)))
+    editor = open_editor(Scripted(fails(ErrorKind.OVERLOAD)))
     replies = await asyncio.gather(editor.start(), editor.start(), editor.start())
-    assert [reply.error.kind for reply in replies if reply.error] == [Kind.OVERLOAD] * 3
+    assert [reply.error.kind for reply in replies if reply.error] == [ErrorKind.OVERLOAD] * 3
     assert len(editor.troubles) == 1
 
 
 async def test_text_before_a_failure_is_not_cached(open_editor: OpenEditor) -> None:
     """A call that fails after some text leaves no cached answer."""
-    editor = open_editor(Scripted(fails(Kind.NETWORK, text="return wid"), streams(AREA)))
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK, text="return wid"), streams(AREA)))
     await editor.ask()
     await asyncio.sleep(5)
     assert text_of(await editor.ask()) == AREA

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from midfill.core.model import Kind, Question
+from midfill.core.model import ErrorKind, Question
 from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion_settings import CompletionSettings
@@ -116,7 +116,7 @@ async def test_typing_along_before_the_debounce_causes_no_call(open_editor: Open
     assert not editor.calls
 
 
-@pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(Kind.OVERLOAD), hangs()])
+@pytest.mark.parametrize("answer", [streams(OWN + "\n"), streams(""), fails(ErrorKind.OVERLOAD), hangs()])
 async def test_same_or_missing_answer_changes_nothing(open_editor: OpenEditor, answer: Script) -> None:
     """After the same answer, none, a failure or silence, the suggestion stays, and the client is not notified."""
     editor = open_editor(answer)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.model import Kind, Usage
+from midfill.core.model import ErrorKind, Usage
 from midfill.core.records import CallRecord, NoRecords, SuggestionRecord
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -70,9 +70,9 @@ async def test_complete_answer_is_recorded(open_editor: OpenEditor) -> None:
     ("script", "outcome", "read"),
     [
         (hangs(), "stopped", True),
-        (fails(Kind.OVERLOAD), "overload", False),
-        (fails(Kind.TIMEOUT), "timeout", True),
-        (fails(Kind.BAD_KEY), "bad key", False),
+        (fails(ErrorKind.OVERLOAD), "overload", False),
+        (fails(ErrorKind.TIMEOUT), "timeout", True),
+        (fails(ErrorKind.BAD_KEY), "bad key", False),
     ],
 )
 async def test_refused_closed_and_late_calls_are_recorded(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from midfill.engine.request import TOO_MANY_CALLS
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
@@ -137,7 +137,7 @@ async def test_alternatives_do_not_displace_the_first_choice(open_editor: OpenEd
 
 async def test_fallback_answers_the_queue_after_a_failure(open_editor: OpenEditor) -> None:
     """After a failed call, the fallback answers the whole queue."""
-    backend = Scripted(fails(Kind.OVERLOAD))
+    backend = Scripted(fails(ErrorKind.OVERLOAD))
     fallback = Scripted(*[streams("compute()", first=0)] * 6, name="fallback")
     all_desks = editors(open_editor, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
     replies = await asyncio.gather(*(editor.start() for editor in all_desks))

@@ -9,7 +9,7 @@ import pytest
 
 from midfill.core.document import Document, Position
 from midfill.core.edits import Hunk, Proposal
-from midfill.core.model import Backends, Kind, ModelError, Usage
+from midfill.core.model import Backends, ErrorKind, ModelError, Usage
 from midfill.core.records import CallRecord, NoRecords
 from midfill.engine import EditRequest, Rewriter
 from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
@@ -210,7 +210,7 @@ async def test_call_ends_at_the_deadline() -> None:
 async def test_calls_are_recorded() -> None:
     """Each call is recorded: whole with its tokens, closed, or failed."""
     usage = Usage(300, 60, 250)
-    async with editing(streams(NEW, usage=usage), hangs("count = 0\n"), fails(Kind.OVERLOAD)) as editor:
+    async with editing(streams(NEW, usage=usage), hangs("count = 0\n"), fails(ErrorKind.OVERLOAD)) as editor:
         await editor.ask()
         await asyncio.sleep(5)
         editor.change(4, "save(2)")
@@ -240,7 +240,7 @@ async def test_only_a_free_backend_is_called_above_a_cap(paid: bool, calls: int)
 
 async def test_error_is_reported_and_causes_a_pause() -> None:
     """The breaker of the completions: a pause that doubles, and the success that ends it."""
-    async with editing(fails(Kind.OVERLOAD), fails(Kind.OVERLOAD), streams(NEW)) as editor:
+    async with editing(fails(ErrorKind.OVERLOAD), fails(ErrorKind.OVERLOAD), streams(NEW)) as editor:
         assert editor.backend is not None
         for wait, calls, errors in ((0.5, 1, 1), (1, 1, 1), (1, 2, 2), (1, 2, 2), (3, 3, 2)):
             found = await editor.ask()
@@ -250,11 +250,11 @@ async def test_error_is_reported_and_causes_a_pause() -> None:
 
 
 async def test_wrong_key_stops_all_calls() -> None:
-    async with editing(fails(Kind.BAD_KEY)) as editor:
+    async with editing(fails(ErrorKind.BAD_KEY)) as editor:
         for _ in range(3):
             assert await editor.ask() is None
             await asyncio.sleep(1000)
-        assert [error.kind for error in editor.errors] == [Kind.BAD_KEY]
+        assert [error.kind for error in editor.errors] == [ErrorKind.BAD_KEY]
 
 
 async def test_refused_edit_is_not_offered_again() -> None:
@@ -288,7 +288,7 @@ async def test_interrupted_answer_is_not_kept() -> None:
 
 async def test_successful_answer_resets_the_pause() -> None:
     """The next failure pauses as short as the first one did."""
-    failure, answer = fails(Kind.OVERLOAD), streams(TEXT)
+    failure, answer = fails(ErrorKind.OVERLOAD), streams(TEXT)
     async with editing(failure, failure, answer, failure, answer) as editor:
         assert editor.backend is not None
         for pause, count in ((0, 1), (1.5, 2), (1.5, 2), (1, 3), (30, 4), (1.5, 5)):
@@ -296,4 +296,4 @@ async def test_successful_answer_resets_the_pause() -> None:
             editor.change(2, f"    total += {pause} + {count}")
             await editor.ask()
             assert len(editor.backend.calls) == count
-        assert [error.kind for error in editor.errors] == [Kind.OVERLOAD] * 3
+        assert [error.kind for error in editor.errors] == [ErrorKind.OVERLOAD] * 3

@@ -7,7 +7,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.suggestion import ShownSuggestion
 from tests.engine.simulated_editor import tracker
 
@@ -56,7 +56,7 @@ LEFT = [
 def test_rest_of_a_suggestion(before: str, shown: Completion, after: str, left: Completion | None) -> None:
     """It replaces the closers that it repeats, and keeps the others."""
     old, new = at(before), at(after)
-    prompt = slice_at(old, Budget())
+    prompt = prompt_at(old, Budget())
     source = Answer(prompt, shown.text)
     known = ShownSuggestion(prompt, shown, old, Ask(), source, source_length=0, tracker=tracker(), since=0)
-    assert known.at(slice_at(new, Budget()), new) == left
+    assert known.at(prompt_at(new, Budget()), new) == left

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from midfill.core.model import Backends, Kind
+from midfill.core.model import Backends, ErrorKind
 from midfill.engine import Engine
 from midfill.settings import Settings
 from tests.engine.scripted import Scripted, fails, streams
@@ -38,12 +38,12 @@ def open_editor(
 
 async def test_next_backend_answers_while_the_first_is_unavailable(editors: list[SimulatedEditor]) -> None:
     """After a failure the next backend answers the same request, and later ones at once; then the first one returns."""
-    first = Scripted(fails(Kind.OVERLOAD), streams("one()"), name="first")
+    first = Scripted(fails(ErrorKind.OVERLOAD), streams("one()"), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
     editor = open_editor(editors, first, second, Scripted(name="local"))
     reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("two()", "second")
-    assert [error.kind for error in editor.troubles] == [Kind.OVERLOAD]
+    assert [error.kind for error in editor.troubles] == [ErrorKind.OVERLOAD]
     editor.go("other = |")
     assert text_of(await editor.ask()) == "two(2)"
     await asyncio.sleep(60)
@@ -54,7 +54,7 @@ async def test_next_backend_answers_while_the_first_is_unavailable(editors: list
 
 async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor]) -> None:
     """It answers only while all others are unavailable."""
-    remotes = [Scripted(fails(Kind.NETWORK), name=name) for name in ("first", "second")]
+    remotes = [Scripted(fails(ErrorKind.NETWORK), name=name) for name in ("first", "second")]
     editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
     reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("three()", "local")
@@ -63,7 +63,7 @@ async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor
 
 async def test_wrong_key_of_one_backend_does_not_affect_the_next(editors: list[SimulatedEditor]) -> None:
     """A permanent failure of one backend does not affect the next."""
-    first = Scripted(fails(Kind.BAD_KEY), name="first")
+    first = Scripted(fails(ErrorKind.BAD_KEY), name="first")
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
     editor = open_editor(editors, first, second, Scripted(name="local"))
     assert text_of(await editor.ask()) == "two()"
@@ -104,7 +104,7 @@ async def test_unused_chat_is_not_called_again(editors: list[SimulatedEditor]) -
     chat.chats = True
     editor = open_editor(editors, first, chat, Scripted(name="local"))
     assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
-    first._scripts = [fails(Kind.OVERLOAD)]
+    first._scripts = [fails(ErrorKind.OVERLOAD)]
     editor.go("other = |")
     assert text_of(await editor.ask(manual=True)) == "two()"
     assert text_of(await editor.ask(manual=True)) == "three()"

@@ -12,7 +12,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.suggestion import ShownSuggestion, Suggestions
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
 from tests.engine.simulated_editor import tracker
@@ -58,7 +58,7 @@ STEPS = st.lists(
 def shown_at(typed: str, text: str) -> ShownSuggestion:
     """Return `text` as a suggestion shown after `typed`."""
     cursor = cursor_at(typed)
-    prompt = slice_at(cursor, Budget())
+    prompt = prompt_at(cursor, Budget())
     source = Answer(prompt, text)
     return ShownSuggestion(
         prompt, Completion(text), cursor, Ask(), source, source_length=0, tracker=tracker(), since=0
@@ -104,7 +104,7 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
             assert suggestions.on_screen == []
         elif kind == "undo":
             typed = ""
-        left = shown.at(slice_at(cursor_at(typed), Budget()), cursor_at(typed))
+        left = shown.at(prompt_at(cursor_at(typed), Budget()), cursor_at(typed))
         agrees = TEXT.startswith(typed) and typed != TEXT
         assert (left.text if left else None) == (TEXT[len(typed) :] if agrees else None)
         if declined and typed == "":
@@ -125,7 +125,7 @@ def test_only_a_visible_suggestion_is_rejected() -> None:
 def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None:
     """Return the rest of the suggestion, with `typed` before the cursor and `rest` after it."""
     cursor = replace(cursor_at(typed), rest=rest)
-    return shown.at(slice_at(cursor, Budget()), cursor)
+    return shown.at(prompt_at(cursor, Budget()), cursor)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_rest_replaces_the_closers_that_it_contains(
     shown = replace(
         shown_at("", text), completion=Completion(text, over), cursor=replace(cursor_at(""), rest=rest)
     )
-    shown = replace(shown, prompt=slice_at(shown.cursor, Budget()))
+    shown = replace(shown, prompt=prompt_at(shown.cursor, Budget()))
     assert at_place(shown, typed, now) == left
 
 
@@ -163,7 +163,7 @@ def test_acceptance_of_the_rest_is_detected() -> None:
         suggestions = Suggestions(shown=shown_at("", TEXT))
         seen = suggestions.edited(Edit(None, inserted=inserted))
         now = typed + inserted.replace("\r\n", "\n")
-        edit = suggestions.mark_accepted(seen, slice_at(cursor_at(now), Budget()))
+        edit = suggestions.mark_accepted(seen, prompt_at(cursor_at(now), Budget()))
         assert edit.accepted
         assert suggestions.just_accepted
         assert suggestions.inserted_part == ("" if whole else inserted)
@@ -174,7 +174,7 @@ def test_other_text_is_no_acceptance(typed: str, inserted: str) -> None:
     """The cases are other text, the text at another place, and a single key."""
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
-    assert suggestions.mark_accepted(edit, slice_at(cursor_at(typed + inserted), Budget())) == edit
+    assert suggestions.mark_accepted(edit, prompt_at(cursor_at(typed + inserted), Budget())) == edit
     assert not suggestions.just_accepted
 
 

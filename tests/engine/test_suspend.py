@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from tests.clock import JumpingLoop
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -53,7 +53,7 @@ async def test_suspension_with_a_dead_connection(open_editor: OpenEditor) -> Non
 
 async def test_pause_after_a_failure_ends_during_suspension(open_editor: OpenEditor) -> None:
     """After the suspension the backend is called at once."""
-    editor = open_editor(Scripted(fails(Kind.NETWORK), streams(AREA)))
+    editor = open_editor(Scripted(fails(ErrorKind.NETWORK), streams(AREA)))
     await editor.ask()
     assert not (await editor.ask()).suggestions
     suspend(editor)

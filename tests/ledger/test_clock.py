@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.caps import Caps, Level
+from midfill.core.caps import Caps, SpendingLevel
 from midfill.core.model import Usage
 from midfill.ledger import Ledger, LedgerOptions
 from tests.ledger.booked import NOON, called, settled
@@ -57,7 +57,7 @@ def test_spending_of_other_servers_is_read_with_any_clock(
     other.called(called(other, Usage(prompt=2_000_000, output=1)))
     other.close()
     set_back.why_not(manual=False)
-    settled(set_back, lambda ledger: ledger.level is Level.REACHED)
+    settled(set_back, lambda ledger: ledger.level is SpendingLevel.REACHED)
     assert "cap is reached" in set_back.why_not(manual=False)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.caps import Spent
+from midfill.core.caps import DaySpending
 from midfill.ledger import Today
 from midfill.ledger.figures import report
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
@@ -107,9 +107,9 @@ def test_figures_without_a_ledger(path: Path) -> None:
 @pytest.mark.parametrize(
     ("today", "summary"),
     [
-        (Today(Spent(money=0.1234, tokens=5)), "today: 0.123 USD"),
+        (Today(DaySpending(money=0.1234, tokens=5)), "today: 0.123 USD"),
         (
-            Today(Spent(), "CNY", shown=1_200, accepted=366),
+            Today(DaySpending(), "CNY", shown=1_200, accepted=366),
             "today: 0.000 CNY, 30 % of 1,200 suggestions accepted",
         ),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.caps import Caps, Level
+from midfill.core.caps import Caps, SpendingLevel
 from midfill.core.model import Usage
 from midfill.ledger import Ledger, LedgerOptions
 from midfill.ledger.rows import CallRow
@@ -104,14 +104,14 @@ def test_caps_include_all_servers(path: Path) -> None:
         ledger.configure(LedgerOptions(caps=Caps(tokens=2_000)))
     one.called(called(one, USED))
     settled(one, lambda ledger: ledger.today.spent.tokens == 1_050)
-    assert one.level is Level.OPEN
+    assert one.level is SpendingLevel.OPEN
     one.called(called(one, Usage(prompt=600, output=50)))
-    settled(one, lambda ledger: ledger.level is Level.NEAR)
+    settled(one, lambda ledger: ledger.level is SpendingLevel.NEAR_CAP)
     one.called(called(one, USED))
-    settled(one, lambda ledger: ledger.level is Level.REACHED)
+    settled(one, lambda ledger: ledger.level is SpendingLevel.REACHED)
     time[0] += 3
     other.why_not(manual=False)
-    settled(other, lambda ledger: ledger.level is Level.REACHED)
+    settled(other, lambda ledger: ledger.level is SpendingLevel.REACHED)
     assert "2,750 of 2,000 tokens" in other.why_not(manual=False)
     assert other.why_not(manual=True)
     other.allow_today()
@@ -120,7 +120,7 @@ def test_caps_include_all_servers(path: Path) -> None:
     one.configure(LedgerOptions(caps=Caps(tokens=5_000)))
     assert not one.why_not(manual=False)
     time[0] += 86_400
-    assert other.level is Level.OPEN
+    assert other.level is SpendingLevel.OPEN
     assert not other.why_not(manual=False)
     one.close()
     other.close()
@@ -135,7 +135,7 @@ def test_caps_apply_without_a_file(path: Path, enabled: bool) -> None:
     ledger = Ledger(path, clock=lambda: NOON)
     ledger.configure(LedgerOptions(enabled=enabled, caps=Caps(money=PRICE)))
     ledger.called(called(ledger, USED))
-    settled(ledger, lambda ledger: ledger.level is Level.REACHED)
+    settled(ledger, lambda ledger: ledger.level is SpendingLevel.REACHED)
     assert bool(ledger.state.write_error) is enabled
     ledger.close()
     assert enabled or not path.exists()

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from keyword import iskeyword
 from typing import NamedTuple
 
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from tests.loopback.novel import WORDS
 
 TAIL = 4_000
@@ -31,7 +31,7 @@ class Truth:
     """An index of files by their lines: a lookup costs the same in one small file and in many large ones."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self.texts = [unified(text) for text in texts]
+        self.texts = [normalized_line_ends(text) for text in texts]
         self.words = _words(self.texts)
         self._below: dict[tuple[str | None, str | None], list[Place]] = {}
         self._lines: list[tuple[str, Place]] = []
@@ -46,7 +46,7 @@ class Truth:
         in characters. The second is the same in lines, because a typing error may be close above. The third
         is the distance to the suffix.
         """
-        tail = unified(prompt[-TAIL:])
+        tail = normalized_line_ends(prompt[-TAIL:])
         places = self._places(tail)
         places = _best(places, lambda place: _common_tail(self.texts[place.file], place.offset, tail))
         places = _best(places, lambda place: _common_lines(self.texts[place.file], place.offset, tail))
@@ -56,7 +56,7 @@ class Truth:
     def hole(self, place: Place, suffix: str) -> int:
         """Return the number of characters between `place` and `suffix`, or the file's end if there is none."""
         text = self.texts[place.file]
-        suffix = unified(suffix)
+        suffix = normalized_line_ends(suffix)
         if text.endswith(suffix) and len(text) - len(suffix) >= place.offset:
             return len(text) - len(suffix) - place.offset
         head = suffix[:HEAD]

@@ -42,7 +42,7 @@ def selected(text: str, begin: int, end: int, line: int = 1, until: int | None =
 
 
 def suggestion(text: str, replace: int = 0) -> Suggestion:
-    answer = Answer(Prompt("", ""), text, "deepseek", "m", whole=True, finish="stop", call_id=1)
+    answer = Answer(Prompt("", ""), text, "deepseek", "m", complete=True, finish="stop", call_id=1)
     return Suggestion.of(answer, Completion(text, replace))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.dispatch import Dispatch, error_location, parsed, refusal
 from midfill.lsp.feature_switch import FeatureSwitch
@@ -67,20 +67,20 @@ def test_emacs_gets_no_status() -> None:
     """Emacs would show a warning for each one. It gets messages."""
     screen = RecordingClient()
     screen.reporter.client = Client(name="emacs")
-    screen.reporter.on_error(ModelError(Kind.BAD_KEY, "the key is wrong"))
+    screen.reporter.on_error(ModelError(ErrorKind.BAD_KEY, "the key is wrong"))
     assert [one["method"] for one in screen.sent] == ["window/showMessage"]
 
 
 @pytest.mark.parametrize(
     ("kind", "state", "level"),
     [
-        (Kind.BAD_KEY, "error", 1),
-        (Kind.NO_CREDIT, "error", 1),
-        (Kind.NETWORK, "offline", 2),
-        (Kind.OVERLOAD, "offline", 2),
+        (ErrorKind.BAD_KEY, "error", 1),
+        (ErrorKind.NO_CREDIT, "error", 1),
+        (ErrorKind.NETWORK, "offline", 2),
+        (ErrorKind.OVERLOAD, "offline", 2),
     ],
 )
-def test_error_is_shown_once(kind: Kind, state: str, level: int) -> None:
+def test_error_is_shown_once(kind: ErrorKind, state: str, level: int) -> None:
     """A permanent failure is an error, a temporary one a warning.
 
     Both are shown again after a change of the settings.
@@ -113,8 +113,8 @@ def test_another_kind_of_error_is_shown() -> None:
     screen = RecordingClient()
     screen.reporter.recovered("other")
     assert screen.sent == []
-    screen.reporter.on_error(ModelError(Kind.NETWORK, "no network"))
-    screen.reporter.on_error(ModelError(Kind.BAD_KEY, "no key"))
+    screen.reporter.on_error(ModelError(ErrorKind.NETWORK, "no network"))
+    screen.reporter.on_error(ModelError(ErrorKind.BAD_KEY, "no key"))
     assert [text for _, text in screen.messages] == ["midfill: no network", "midfill: no key"]
 
 
@@ -127,7 +127,7 @@ async def test_status_shows_the_most_important_state() -> None:
     reporter.capped = "the cap"
     reporter.status()
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
-    reporter.on_error(ModelError(Kind.NETWORK, "the error"))
+    reporter.on_error(ModelError(ErrorKind.NETWORK, "the error"))
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
     reporter.paused = "the pause"
     reporter.status()

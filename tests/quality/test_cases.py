@@ -29,7 +29,7 @@ def test_complete_answer(case: dict[str, Any]) -> None:
     before, after = case["before"], case["after"]
     document = Document("file:///case", case["language"], before + after, 1)
     cursor = document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
-    wanted = policy.ask_for(policy.Rules(scope="block"), manual=not case.get("automatic", False))
+    wanted = policy.ask_for(policy.RequestRules(scope="block"), manual=not case.get("automatic", False))
     cut_off = case.get("finish") == "length"
     mended = shape.mend(case["raw"], cursor)
     shown = shape.trim(mended, cursor, wanted, ended=not cut_off, cut_off=cut_off)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from midfill.core.completion import Completion
-from midfill.core.document import column, units
+from midfill.core.document import character_index, unit_count
 from tests.bench.process import quiet_home
 from tests.client import LspClient
 from tests.loopback.client import Loopback
@@ -49,7 +49,7 @@ async def _shown(client: LspClient, uri: str, case: Case) -> Completion:
     """Return the server's answer to a case, as a completion at its cursor."""
     client.open(uri, case.hole.document, case.language)
     line = case.hole.document.split("\n")[case.position.line]
-    at = units(line[: case.position.character], "utf-16")
+    at = unit_count(line[: case.position.character], "utf-16")
     answer = await client.complete(uri, (case.position.line, at), manual=True)
     client.close(uri)
     items = answer["items"] if isinstance(answer, dict) else answer or []
@@ -63,7 +63,7 @@ def _completion(item: dict[str, Any], line: str, case: Case) -> Completion:
     """
     start, end = item["range"]["start"], item["range"]["end"]
     row, character = case.position
-    first, last = (column(line, place["character"], "utf-16") for place in (start, end))
+    first, last = (character_index(line, place["character"], "utf-16") for place in (start, end))
     text, before = item["insertText"], line[first:character]
     if (
         start["line"] != row

@@ -13,7 +13,7 @@ import pytest
 
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from midfill.core.providers import PROVIDERS
 from tests.backends.asking import QUESTION, answer, refusal, text
 from tests.loopback.client import DIRECT, Loopback, loopback, loopback_process
@@ -117,10 +117,10 @@ async def test_completion_streams_through_the_proxy(proxy: str, loopback: Loopba
 
 @pytest.mark.parametrize(
     ("options", "kind"),
-    [({"key": "sk-" + "wr0ng" * 5}, Kind.BAD_KEY), ({"model": "nobody"}, Kind.UNKNOWN_MODEL)],
+    [({"key": "sk-" + "wr0ng" * 5}, ErrorKind.BAD_KEY), ({"model": "nobody"}, ErrorKind.UNKNOWN_MODEL)],
 )
 async def test_refusals_of_the_proxy_are_reported(
-    proxy: str, loopback: Loopback, options: dict[str, Any], kind: Kind
+    proxy: str, loopback: Loopback, options: dict[str, Any], kind: ErrorKind
 ) -> None:
     """A wrong key and an unknown model are reported as such."""
     backend = opened(proxy, **options)
@@ -130,9 +130,9 @@ async def test_refusals_of_the_proxy_are_reported(
     assert MASTER not in str(error)
 
 
-@pytest.mark.parametrize(("fault", "kinds"), [("429", {Kind.RATE_LIMIT}), ("503", {Kind.OVERLOAD})])
+@pytest.mark.parametrize(("fault", "kinds"), [("429", {ErrorKind.RATE_LIMIT}), ("503", {ErrorKind.OVERLOAD})])
 async def test_refusals_of_the_provider_are_reported(
-    proxy: str, loopback: Loopback, fault: str, kinds: set[Kind]
+    proxy: str, loopback: Loopback, fault: str, kinds: set[ErrorKind]
 ) -> None:
     """The provider's status comes through."""
     loopback.fail(fault, times=0)

@@ -16,7 +16,7 @@ from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Kind, ModelError, Prompt, Question
+from midfill.core.model import Ask, ErrorKind, ModelError, Prompt, Question
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from tests.backends.asking import answer, refusal, text
@@ -160,5 +160,5 @@ async def test_invalid_model_file_is_reported(model: str, expected: str) -> None
     backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
     error = await asyncio.wait_for(refusal(backend, ADD), 60)
     await backend.close()
-    assert error.kind is Kind.BAD_SETTING
+    assert error.kind is ErrorKind.BAD_SETTING
     assert expected in str(error)

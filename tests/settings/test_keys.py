@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from midfill import keys
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.keys import Key, find_key
 from midfill.settings import Settings
 
@@ -37,7 +37,7 @@ def refused(environ: Mapping[str, str], **settings: str) -> str:
     """Return the messages to the user; none contains the key."""
     with pytest.raises(ModelError) as caught:
         find(environ, **settings)
-    assert caught.value.kind is Kind.NO_KEY
+    assert caught.value.kind is ErrorKind.NO_KEY
     for shown in (str(caught.value), repr(caught.value), str(caught.getrepr(chain=False, showlocals=False))):
         assert TAIL not in shown
     return str(caught.value)

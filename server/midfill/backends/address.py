@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import Provider
-from midfill.core.web import DEEPSEEK, parsed
+from midfill.core.web import DEEPSEEK, parsed_url
 
 _ENDPOINTS = ("/chat/completions", "/fim/completions", "/completions", "/models", "/user/balance")
 _VERSION = re.compile(r"/v\d+(?:beta\d*)?\Z")
@@ -32,7 +32,7 @@ def address_of(provider: Provider, base_url: str) -> Address:
     the endpoint follows it) or names an endpoint (which is used). Raises ModelError (bad setting) if it is not a web
     address.
     """
-    url = parsed(base_url.strip() or provider.base_url)
+    url = parsed_url(base_url.strip() or provider.base_url)
     if url is None:
         raise invalid_address(provider)
     own = url.hostname == host_of(provider)
@@ -63,7 +63,7 @@ def invalid_address(provider: Provider | None = None) -> ModelError:
     """Return the error for a `base_url` that is not a web address."""
     example = provider.base_url if provider else DEEPSEEK
     return ModelError(
-        Kind.BAD_SETTING,
+        ErrorKind.BAD_SETTING,
         f"base_url is not a usable web address: set it to something like {example}, "
         "without a user name or password in it.",
     )

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from midfill.backends.caller import Caller
 from midfill.backends.error_body import as_text, is_html, message_in
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
 _MAX_RETRY_AFTER_S: Final = 3600.0
@@ -42,10 +42,10 @@ def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
     message_text = message_in(response.body, caller)
     kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
-        return ModelError(Kind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
-    if kind is Kind.UNKNOWN_MODEL:
+        return ModelError(ErrorKind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
+    if kind is ErrorKind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(message_text))
-    if kind is Kind.NETWORK:
+    if kind is ErrorKind.NETWORK:
         return ModelError(kind, _login_page(caller.host, response.status), status=response.status)
     wait = wait_seconds(response.retry_after, datetime.now(UTC)) if not kind.lasting else None
     words = _advice(kind, response.status, caller)
@@ -62,7 +62,7 @@ class UnknownModelError(ModelError):
         model = caller.masked(caller.model)
         pull = f", or run: ollama pull {model}" if caller.provider.wire == "generate" else ""
         message = f'{caller.service} has no model "{model}": set model to {offer}{pull}.'
-        super().__init__(Kind.UNKNOWN_MODEL, message)
+        super().__init__(ErrorKind.UNKNOWN_MODEL, message)
         self.caller = caller
         self.names = self.offers = names
 
@@ -73,23 +73,24 @@ def key_fault(caller: Caller) -> ModelError | None:
     variable = caller.provider.variable
     if not key and caller.is_own and variable:
         message = f"{caller.service} needs an API key: set {variable}, api_key_command or api_key_file."
-        return ModelError(Kind.NO_KEY, message)
+        return ModelError(ErrorKind.NO_KEY, message)
     if not key.isascii() or not key.isprintable() or " " in key:
         message = "The API key contains a blank, a line break or an invalid character: set it again."
-        return ModelError(Kind.BAD_KEY, message)
+        return ModelError(ErrorKind.BAD_KEY, message)
     return None
 
 
 def timed_out(host: str) -> ModelError:
     """Return the error for an answer that did not start in time."""
     return ModelError(
-        Kind.TIMEOUT, f"{host} sent nothing in time: it may be busy. timing.first_token_ms sets the wait."
+        ErrorKind.TIMEOUT,
+        f"{host} sent nothing in time: it may be busy. timing.first_token_ms sets the wait.",
     )
 
 
 def cut_off(host: str) -> ModelError:
     """Return the error for an answer that ended before it started."""
-    return ModelError(Kind.NETWORK, f"{host} ended its answer before it sent any text.")
+    return ModelError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
 def compressed(caller: Caller, status: int, encoding: str) -> ModelError:
@@ -99,22 +100,22 @@ def compressed(caller: Caller, status: int, encoding: str) -> ModelError:
         f"{caller.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
         "compression off in the gateway or proxy."
     )
-    return ModelError(Kind.MALFORMED, message)
+    return ModelError(ErrorKind.MALFORMED, message)
 
 
 def too_large(host: str) -> ModelError:
     """Return the error for an answer that is longer than any valid one."""
-    return ModelError(Kind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
+    return ModelError(ErrorKind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
 
 def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
     if is_html(body):
-        return ModelError(Kind.MALFORMED, _login_page(caller.host, 200))
+        return ModelError(ErrorKind.MALFORMED, _login_page(caller.host, 200))
     quote = caller.excerpt(message_in(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
     return ModelError(
-        Kind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
+        ErrorKind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
     )
 
 
@@ -122,13 +123,15 @@ def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     message_text = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(as_text(message_text))
-    return ModelError(Kind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}")
+    return ModelError(
+        ErrorKind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}"
+    )
 
 
 def only_reasoning(host: str) -> ModelError:
     """Return the error for an answer that contains only reasoning."""
     return ModelError(
-        Kind.BAD_SETTING,
+        ErrorKind.BAD_SETTING,
         f"The model of {host} wrote only its reasoning within completion.max_tokens: set model to one that does not "
         "reason, or set completion.think and request completions manually.",
     )
@@ -168,41 +171,41 @@ def offered_names(error_text: str) -> list[str]:
 
 
 _BY_STATUS: Final = {
-    401: Kind.BAD_KEY,
-    402: Kind.NO_CREDIT,
-    403: Kind.BAD_KEY,
-    408: Kind.TIMEOUT,
-    425: Kind.OVERLOAD,
-    429: Kind.RATE_LIMIT,
-    504: Kind.OVERLOAD,
+    401: ErrorKind.BAD_KEY,
+    402: ErrorKind.NO_CREDIT,
+    403: ErrorKind.BAD_KEY,
+    408: ErrorKind.TIMEOUT,
+    425: ErrorKind.OVERLOAD,
+    429: ErrorKind.RATE_LIMIT,
+    504: ErrorKind.OVERLOAD,
 }
 
 
-def _kind(response: ErrorResponse, message_text: str) -> Kind:
+def _kind(response: ErrorResponse, message_text: str) -> ErrorKind:
     status = response.status
     if status < 400 or status in {407, 511} or (status in {403, 404} and is_html(response.body)):
-        return Kind.NETWORK
+        return ErrorKind.NETWORK
     if status in {400, 404, 422} and (_NAMES.search(message_text) or _NO_MODEL.search(message_text)):
-        return Kind.UNKNOWN_MODEL
+        return ErrorKind.UNKNOWN_MODEL
     if status == 400 and _NO_DATABASE.search(message_text):
-        return Kind.BAD_KEY
+        return ErrorKind.BAD_KEY
     if status in {403, 429} and _NO_QUOTA.search(message_text):
-        return Kind.NO_CREDIT
-    return _BY_STATUS.get(status, Kind.OVERLOAD if status >= 500 else Kind.BAD_REQUEST)
+        return ErrorKind.NO_CREDIT
+    return _BY_STATUS.get(status, ErrorKind.OVERLOAD if status >= 500 else ErrorKind.BAD_REQUEST)
 
 
-def _advice(kind: Kind, status: int, caller: Caller) -> str:
+def _advice(kind: ErrorKind, status: int, caller: Caller) -> str:
     service = caller.service
     match kind:
-        case Kind.BAD_KEY:
+        case ErrorKind.BAD_KEY:
             page = _at(caller.provider.keys_page, caller)
             return f"{service} does not accept the API key {key_hint(caller.key)}: set another one{page}."
-        case Kind.NO_CREDIT:
+        case ErrorKind.NO_CREDIT:
             page = _at(caller.provider.top_up_page, caller)
             return f"The account of the API key {key_hint(caller.key)} has no credit left: top up{page}."
-        case Kind.RATE_LIMIT:
+        case ErrorKind.RATE_LIMIT:
             return f"{service} accepts no more requests for now: too many at once."
-        case Kind.OVERLOAD | Kind.TIMEOUT:
+        case ErrorKind.OVERLOAD | ErrorKind.TIMEOUT:
             return f"{service} is down or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
             what = "chat" if "chat" in caller.provider.path else "fill-in-the-middle"

@@ -63,7 +63,7 @@ def _fields(messages: list[dict[str, Any]], question: Question, parameters: Para
     fields: dict[str, Any] = {
         "model": parameters.model,
         "messages": messages,
-        "max_tokens": parameters.most_tokens(ask) + (_REASONING_TOKENS if thinks else 0),
+        "max_tokens": parameters.max_tokens(ask) + (_REASONING_TOKENS if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
     }

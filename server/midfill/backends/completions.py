@@ -56,7 +56,7 @@ class Completions:
             fields["prompt"] = parameters.filled(question)
         else:
             fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
-        fields["max_tokens"] = parameters.most_tokens(question.ask)
+        fields["max_tokens"] = parameters.max_tokens(question.ask)
         fields["temperature"] = parameters.temperature_of(question.ask)
         fields["stream"] = True
         if provider.reports_usage:

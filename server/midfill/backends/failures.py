@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from midfill.core.model import Kind, ModelError
+from midfill.core.model import ErrorKind, ModelError
 
 
 def failed(error: Exception, host: str) -> ModelError:
@@ -14,11 +14,11 @@ def failed(error: Exception, host: str) -> ModelError:
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return ModelError(
-            Kind.NETWORK,
+            ErrorKind.NETWORK,
             f"The certificate of {host} is not trusted: set network.ca_file to the file of your network's "
             "certificate authority.",
         )
-    kind = Kind.TIMEOUT if isinstance(error, httpx.TimeoutException) else Kind.NETWORK
+    kind = ErrorKind.TIMEOUT if isinstance(error, httpx.TimeoutException) else ErrorKind.NETWORK
     words = next((words for error_type, words in _WORDS.items() if isinstance(error, error_type)), _BROKEN)
     if isinstance(error, httpx.RemoteProtocolError) and "illegal" in str(error):  # In h11's words.
         words = _NO_HTTP

@@ -15,7 +15,7 @@ from midfill.backends.address import Address, address_of
 from midfill.backends.gguf_file import memory_of
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions, parameters_of
-from midfill.core.model import Chunk, Kind, ModelError, Question
+from midfill.core.model import Chunk, ErrorKind, ModelError, Question
 from midfill.core.templates import TEMPLATES
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class GgufServer(RemoteBackend):
         except TimeoutError:
             child.kill()
             raise ModelError(
-                Kind.TIMEOUT, f"{model} was not loaded within {LOAD_TIMEOUT_S:.0f} seconds."
+                ErrorKind.TIMEOUT, f"{model} was not loaded within {LOAD_TIMEOUT_S:.0f} seconds."
             ) from None
         raise _unloadable(model)
 
@@ -111,18 +111,18 @@ def _model_file(setting: str) -> str:
     """Return the path of the model. Raises ModelError (bad setting)."""
     path = expanduser(setting)
     if not setting:
-        raise ModelError(Kind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf.")
+        raise ModelError(ErrorKind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf.")
     if not isfile(path):
-        raise ModelError(Kind.BAD_SETTING, f"model: there is no file {path}.")
+        raise ModelError(ErrorKind.BAD_SETTING, f"model: there is no file {path}.")
     if getattr(sys, "frozen", False):
         message = 'The self-contained server has no backend gguf; install midfill by pip: pip install "midfill[llama]".'
-        raise ModelError(Kind.BAD_SETTING, message)
+        raise ModelError(ErrorKind.BAD_SETTING, message)
     if find_spec("xllamacpp") is None:
         message = 'The backend gguf needs the package xllamacpp: pip install "midfill[llama]".'
-        raise ModelError(Kind.BAD_SETTING, message)
+        raise ModelError(ErrorKind.BAD_SETTING, message)
     return path
 
 
 def _unloadable(model: str, reason: str = "") -> ModelError:
     why = f" ({reason})" if reason else ""
-    return ModelError(Kind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model{why}.")
+    return ModelError(ErrorKind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model{why}.")

@@ -33,7 +33,7 @@ class Infill:
         """Return the JSON of a request; the server caches the prompt for the next one."""
         ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {
-            "n_predict": parameters.most_tokens(ask),
+            "n_predict": parameters.max_tokens(ask),
             "temperature": parameters.temperature_of(ask),
             "stream": True,
             "cache_prompt": True,

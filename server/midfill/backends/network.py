@@ -10,8 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 import truststore
 
-from midfill.core.model import Kind, ModelError
-from midfill.core.web import IN_THE_CLEAR, in_the_clear, is_loopback
+from midfill.core.model import ErrorKind, ModelError
+from midfill.core.web import UNENCRYPTED_MESSAGE, is_loopback, is_unencrypted
 
 KEEP_ALIVE_S: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default of 5 costs a reconnect after each pause."""
@@ -51,8 +51,8 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
     Under HTTP/2 httpcore 1.0 leaves a closed stream running (encode/httpcore#944), so the rest is written and billed.
     """
     way = network.proxy or _environment_proxy(url)
-    if not network.allow_http and in_the_clear(f"{url.scheme}://{url.netloc.decode()}", way):
-        raise ModelError(Kind.BAD_SETTING, f"base_url {IN_THE_CLEAR}")
+    if not network.allow_http and is_unencrypted(f"{url.scheme}://{url.netloc.decode()}", way):
+        raise ModelError(ErrorKind.BAD_SETTING, f"base_url {UNENCRYPTED_MESSAGE}")
     trust = trusted(network.ca_file)
     try:
         proxy = _proxy(way, trust)
@@ -66,10 +66,10 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
         )
     except ImportError:
         message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
-        raise ModelError(Kind.BAD_SETTING, message) from None
+        raise ModelError(ErrorKind.BAD_SETTING, message) from None
     except (ValueError, httpx.InvalidURL):
         message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
-        raise ModelError(Kind.BAD_SETTING, message) from None
+        raise ModelError(ErrorKind.BAD_SETTING, message) from None
 
 
 def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
@@ -96,10 +96,10 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=path)
     except FileNotFoundError:
-        raise ModelError(Kind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
+        raise ModelError(ErrorKind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
     except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
-        raise ModelError(Kind.BAD_SETTING, message) from error
+        raise ModelError(ErrorKind.BAD_SETTING, message) from error
     # Python 3.13 made this the default; certificate authorities of company networks often do not comply.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

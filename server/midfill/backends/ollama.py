@@ -24,7 +24,7 @@ class Generate:
     def body(self, question: Question, parameters: Parameters) -> bytes:
         """Return the JSON of a request; `think` is off, because reasoning models have it on by default."""
         options: dict[str, Any] = {
-            "num_predict": parameters.most_tokens(question.ask),
+            "num_predict": parameters.max_tokens(question.ask),
             "temperature": parameters.temperature_of(question.ask),
         }
         if stops := parameters.stops(question.ask):

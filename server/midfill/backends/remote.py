@@ -16,7 +16,7 @@ from midfill.backends.reading import fitted_to_cursor, next_part, now
 from midfill.backends.remote_options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.request_body import RequestBody
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
-from midfill.core.model import Chunk, Kind, ModelError, Question
+from midfill.core.model import Chunk, ErrorKind, ModelError, Question
 from midfill.keys import known_keys
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
@@ -99,7 +99,7 @@ class RemoteBackend:
         reader = FORMATS[self.provider.wire].reader(answer.caller)
         key_filter = KeyFilter(self._options.key, *known_keys)
         try:
-            while not (reader.done or answer.ended or start.unfit or key_filter.found):
+            while not (reader.done or answer.ended or start.does_not_fit or key_filter.found):
                 part = await next_part(answer, deadlines)
                 for chunk in fitted_to_cursor(reader, part, start):
                     deadlines.update(chunk, now())
@@ -137,7 +137,7 @@ class RemoteBackend:
         names = model_names(await self._within_deadline(endpoint.http.get(endpoint.address.models)))
         if names is None:
             raise ModelError(
-                Kind.MALFORMED, f"{endpoint.address.host} does not list its models: check base_url."
+                ErrorKind.MALFORMED, f"{endpoint.address.host} does not list its models: check base_url."
             )
         return [endpoint.http.caller.masked(name) for name in names]
 
@@ -147,7 +147,7 @@ class RemoteBackend:
         address = endpoint.address.balance
         found = balance_in(await self._within_deadline(endpoint.http.get(address))) if address else None
         if found is None:
-            raise ModelError(Kind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
+            raise ModelError(ErrorKind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
         masked = endpoint.http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in found.amounts)
         return found._replace(amounts=amounts)
@@ -270,7 +270,7 @@ class RemoteBackend:
                 endpoint = await asyncio.to_thread(self._open)
                 self._endpoint = endpoint
         if self._closed:
-            raise ModelError(Kind.NETWORK, f"The {self.name} backend has been closed.")
+            raise ModelError(ErrorKind.NETWORK, f"The {self.name} backend has been closed.")
         return self._endpoint
 
     def _open(self) -> "_Endpoint":

@@ -7,7 +7,7 @@ from midfill.backends.llamacpp import COMPLETION
 from midfill.backends.wire_format import Parameters
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import Template
-from midfill.core.web import is_loopback, parsed
+from midfill.core.web import is_loopback, parsed_url
 
 MAX_STOPS: Final = 16
 """Maximum stop texts for another server than the provider's own: only OpenAI limits them to four."""
@@ -58,6 +58,6 @@ def parameters_of(options: RemoteOptions) -> Parameters:
 
 def is_paid(options: RemoteOptions) -> bool:
     """Whether a call costs money; a server on this machine with OpenAI's format does not."""
-    url = parsed(options.base_url) if options.base_url else None
+    url = parsed_url(options.base_url) if options.base_url else None
     own_server = url is not None and is_loopback(url.hostname or "") and options.provider.title == "OpenAI"
     return options.provider.paid and not own_server

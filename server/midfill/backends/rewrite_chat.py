@@ -31,7 +31,7 @@ class RewriteChat:
         fields: dict[str, Any] = {
             "model": parameters.model,
             "messages": messages,
-            "max_tokens": parameters.most_tokens(question.ask),
+            "max_tokens": parameters.max_tokens(question.ask),
         }
         if self._streams:
             fields |= {"temperature": parameters.temperature_of(question.ask), "stream": True}

@@ -53,9 +53,9 @@ class Parameters:
         prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
         return self.template.filled(prompt.head, prompt.suffix, path, question.files)
 
-    def most_tokens(self, ask: Ask) -> int:
+    def max_tokens(self, ask: Ask) -> int:
         """Return the maximum number of tokens for the model."""
-        return max(1, min(ask.max_tokens, self.provider.most_tokens))
+        return max(1, min(ask.max_tokens, self.provider.max_tokens))
 
     def temperature_of(self, ask: Ask) -> float:
         """Return the temperature; alternatives use a higher one."""

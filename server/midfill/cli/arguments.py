@@ -3,7 +3,7 @@
 import argparse
 from typing import NoReturn
 
-from midfill.core.characters import visible
+from midfill.core.characters import escaped
 
 MAX_DAYS = 3650
 """Maximum days of statistics."""
@@ -16,7 +16,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and exit."""
-        super().error(visible(message))
+        super().error(escaped(message))
 
 
 def days(text: str) -> int:

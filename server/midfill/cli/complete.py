@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.terminal import GREEN, RED, painted, say, write_exactly
-from midfill.core.characters import replaced, visible
-from midfill.core.cursor import Cursor, unified, with_line_ends
+from midfill.core.characters import escaped, replaced
+from midfill.core.cursor import Cursor, normalized_line_ends, with_line_ends
 from midfill.core.document import Document, Position
-from midfill.core.languages import language_of
-from midfill.core.model import Backend, Kind, ModelError
-from midfill.core.prompt import slice_at
+from midfill.core.language_ids import language_id
+from midfill.core.model import Backend, ErrorKind, ModelError
+from midfill.core.prompt import prompt_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if loaded.halting:
             return 2
         if arguments.explain and not _why_excluded(document, loaded):
-            print(visible(_explanation(cursor, loaded, environ), keep="\n"))
+            print(escaped(_explanation(cursor, loaded, environ), keep="\n"))
             return 0
         began = time.perf_counter()
         if reason := _why_excluded(document, loaded):
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def exit_code(error: ModelError) -> int:
     """Return the exit code for this error."""
-    return {Kind.BAD_SETTING: 2, Kind.NO_KEY: 3, Kind.BAD_KEY: 3}.get(error.kind, 4)
+    return {ErrorKind.BAD_SETTING: 2, ErrorKind.NO_KEY: 3, ErrorKind.BAD_KEY: 3}.get(error.kind, 4)
 
 
 def _open(position: str, filename: str | None) -> tuple[Document, Cursor]:
@@ -85,7 +85,7 @@ def _open(position: str, filename: str | None) -> tuple[Document, Cursor]:
         name, text = filename or "untitled.txt", _standard_input()
     else:
         text = read_document(name)
-    document = Document(to_uri(str(Path(name).absolute())), language_of(name), text)
+    document = Document(to_uri(str(Path(name).absolute())), language_id(name), text)
     _check(document, name, line, column)
     return document, document.cursor(Position(line - 1, column - 1), "utf-32")
 
@@ -151,7 +151,7 @@ def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> 
         block = collector.collect(cursor, Block())()
     finally:
         collector.close()
-    prompt = replace(slice_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
+    prompt = replace(prompt_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
     return explanation(block, prompt, context.sources if context.enabled else ())
 
 
@@ -246,7 +246,7 @@ def _diff(
 
 def _lines(text: str) -> list[str]:
     """Return a document's lines for a diff, with escaped control characters even in a pipe."""
-    return [visible(line, keep="\t") for line in unified(text).removesuffix("\n").split("\n")]
+    return [escaped(line, keep="\t") for line in normalized_line_ends(text).removesuffix("\n").split("\n")]
 
 
 def _inserted(document: Document, cursor: Cursor, suggestion: Suggestion, text: str) -> str:

@@ -20,7 +20,7 @@ from midfill.cli.editors.checks import remarks
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Backend, Kind, ModelError, Prompt, Question, Usage
+from midfill.core.model import Ask, Backend, ErrorKind, ModelError, Prompt, Question, Usage
 from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.ledger.figures import report
@@ -211,7 +211,7 @@ async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
         balance = await backend.balance()
         await asyncio.to_thread(_record_balance, backend.name, balance, loaded)
     except ModelError as error:
-        if error.kind in {Kind.MALFORMED, Kind.BAD_REQUEST}:
+        if error.kind in {ErrorKind.MALFORMED, ErrorKind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not report it")
         return failure("balance", error)
     amounts = ", ".join(f"{total} {currency}" for currency, total in balance.amounts)

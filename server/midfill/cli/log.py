@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from midfill.core.characters import visible
+from midfill.core.characters import escaped
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -70,7 +70,7 @@ class LogFormatter(logging.Formatter):
         """Return a record as text, with its traceback."""
         from midfill.keys import without_keys  # Imported here: `--help` needs no keys.
 
-        return visible(without_keys(super().format(record)), keep="\n\t")
+        return escaped(without_keys(super().format(record)), keep="\n\t")
 
 
 def start(level: str) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from midfill.cli import USAGE
-from midfill.core.characters import visible
+from midfill.core.characters import escaped
 from midfill.lsp.handshake import answer_initialize
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         remember(environ)
         _exit_at_once(serve(line, environ))
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"midfill serve: {visible(str(error))}\n")
+        sys.stderr.write(f"midfill serve: {escaped(str(error))}\n")
         return USAGE
 
 
@@ -59,7 +59,7 @@ def _print_address(token_file: str | None, token: str, addresses: Sequence[str],
         lines.append(
             "other machines can reach it, and nothing is encrypted: use it in a network that you trust"
         )
-    lines.append(f"the token is in {visible(token_file)}" if token_file else f"token {token}")
+    lines.append(f"the token is in {escaped(token_file)}" if token_file else f"token {token}")
     sys.stderr.write("".join(f"midfill: {line}\n" for line in lines))
     sys.stderr.flush()
 

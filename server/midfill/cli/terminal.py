@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-from midfill.core.characters import visible
+from midfill.core.characters import escaped
 from midfill.keys import without_keys
 
 GREEN, YELLOW, RED, DIM = "32", "33", "31", "2"
@@ -23,13 +23,13 @@ def say(text: str) -> None:
 
 def one_line(text: str) -> str:
     """Return `text` as one line for display, with escaped control characters."""
-    return visible(without_keys(text))
+    return escaped(without_keys(text))
 
 
 def write_exactly(text: str) -> None:
     """Write `text` to standard output in UTF-8 with unchanged line ends; a terminal gets escaped controls."""
     if sys.stdout.isatty():
-        text = visible(text.replace("\r\n", "\n"), keep="\n\t")
+        text = escaped(text.replace("\r\n", "\n"), keep="\n\t")
     try:
         content = text.encode("utf-8", "surrogateescape")  # Python's form of a file's name that is not UTF-8.
     except UnicodeEncodeError:

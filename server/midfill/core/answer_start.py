@@ -7,11 +7,13 @@ from typing import Final
 from midfill.core.model import Prompt
 
 _BLANKS: Final = " \t"
-_MAX_HELD: Final = 200
-"""Maximum leading blanks to wait for before the answer counts as started."""
+_MAX_HELD_BLANKS: Final = 200
+"""Maximum leading blanks of an answer that are held until its first other character arrives (our own limit)."""
+_MAX_HELD_REASONING: Final = 64
+"""Characters of reasoning above which only its end is held, which may be a part of the closing tag."""
 _OPERATORS: Final = frozenset("=<>!&|+-*/%^~:.?")
 _WORD_AT_END: Final = re.compile(r"\w{1,100}\Z")
-_THOUGHT: Final = ("<think>", "</think>")
+_REASONING_TAGS: Final = ("<think>", "</think>")
 
 
 def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
@@ -50,39 +52,39 @@ def without_word(prompt: Prompt) -> tuple[Prompt, str]:
     return (shorter, blanks + found.group()) if shorter.prefix.strip() else (prompt, "")
 
 
-def fitted(text: str, left_off: str, before: str) -> str | None:
+def continued_at_cursor(text: str, removed: str, before: str) -> str | None:
     r"""Return the start of an answer as it continues at the cursor; None if it does not fit.
 
-    `text` holds at least the answer's leading blanks and the first character after them. `before` is the last character
-    that the model has read.
+    `text` holds at least the answer's leading blanks and the first character after them. `removed` is the text removed
+    from the end of the prompt, and `before` the last character that is left.
 
-    >>> fitted("\n    return", "\n    ", ":")
+    >>> continued_at_cursor("\n    return", "\n    ", ":")
     'return'
-    >>> fitted("\n\n        return", "\n    ", ":")
+    >>> continued_at_cursor("\n\n        return", "\n    ", ":")
     '    return'
-    >>> fitted(" = 3", " ", "x")
+    >>> continued_at_cursor(" = 3", " ", "x")
     '= 3'
-    >>> fitted("= 3", " ", "=") is None
+    >>> continued_at_cursor("= 3", " ", "=") is None
     True
-    >>> fitted(" return x", " ret", "=")
+    >>> continued_at_cursor(" return x", " ret", "=")
     'urn x'
     """
-    if left_off.strip():  # The typed word: the answer has to start with it.
-        return text[len(left_off) :] if text.startswith(left_off) else None
+    if removed.strip():  # The typed word: the answer has to start with it.
+        return text[len(removed) :] if text.startswith(removed) else None
     code = text.lstrip(" \t\n")
     blanks = text[: len(text) - len(code)]
-    if left_off.startswith("\n"):
-        indent, found = left_off[1:], blanks.rpartition("\n")[2]
+    if removed.startswith("\n"):
+        indent, found = removed[1:], blanks.rpartition("\n")[2]
         return found[len(indent) :] + code if "\n" in blanks and found.startswith(indent) else None
-    if blanks.startswith(left_off):
-        return blanks[len(left_off) :] + code
+    if blanks.startswith(removed):
+        return blanks[len(removed) :] + code
     if blanks:  # A line break or another kind of blank is kept instead of the removed blank.
         return blanks.lstrip(_BLANKS) + code
-    return None if code and _joined(before, code[0]) else code
+    return None if code and _form_one_token(before, code[0]) else code
 
 
-def _joined(left: str, right: str) -> bool:
-    """Whether two characters belong to one token, which a blank between them would split."""
+def _form_one_token(left: str, right: str) -> bool:
+    """Whether two characters would form one token without the blank between them."""
     word = re.compile(r"\w")
     if word.match(left) and word.match(right):
         return True
@@ -97,14 +99,14 @@ class AnswerStart:
         before: the last character of the prompt that was sent.
     """
 
-    def __init__(self, left_off: str = "", before: str = "") -> None:
+    def __init__(self, removed: str = "", before: str = "") -> None:
         self.thinks = False
         """Whether the model is reasoning."""
-        self.thought = False
+        self.has_reasoned = False
         """Whether the answer has contained reasoning."""
-        self.unfit = False
-        """Whether the answer does not continue at the cursor. It is then unusable."""
-        self._left_off = left_off
+        self.does_not_fit = False
+        """Whether the answer does not continue at the cursor, so that it is useless."""
+        self._removed = removed
         self._before = before
         self._held = ""
         self._begun = False
@@ -112,43 +114,45 @@ class AnswerStart:
     def feed(self, text: str) -> str:
         """Return the new text that continues at the cursor."""
         if self._begun:
-            return "" if self.unfit else text
+            return "" if self.does_not_fit else text
         self._held += text
-        if self._waits():
+        if self._needs_more():
             return ""
         return self._begin()
 
     def end(self) -> str:
-        """Return the text held back, at the end of the stream."""
+        """Return the text that was held, at the end of the stream."""
         return "" if self._begun or self.thinks else self._begin()
 
-    def _waits(self) -> bool:
+    def _needs_more(self) -> bool:
         """Whether more text is needed to recognise the start of the answer."""
-        start, stop = _THOUGHT
+        start, stop = _REASONING_TAGS
         code = self._held.lstrip()
         if self.thinks or code.startswith(start):
-            self.thinks, self.thought = True, True
+            self.thinks, self.has_reasoned = True, True
             _, found, rest = self._held.partition(stop)
             if not found:
-                self._held = self._held[-len(stop) :] if self.thinks and len(self._held) > 64 else self._held
+                if len(self._held) > _MAX_HELD_REASONING:
+                    self._held = self._held[-len(stop) :]
                 return True
             self.thinks, self._held = False, rest
-        if self.thought:
+        if self.has_reasoned:
             self._held = self._held.lstrip("\n")
         code = self._held.lstrip()
-        if self.thought and not code:
+        if self.has_reasoned and not code:
             return True
         if code and start.startswith(code):
             return True
-        if self._left_off.strip():
-            return len(self._held) < len(self._left_off) and self._left_off.startswith(self._held)
-        return bool(self._left_off) and not code and len(self._held) < _MAX_HELD
+        if self._removed.strip():
+            return len(self._held) < len(self._removed) and self._removed.startswith(self._held)
+        return bool(self._removed) and not code and len(self._held) < _MAX_HELD_BLANKS
 
     def _begin(self) -> str:
+        """Return the held text as it continues at the cursor; empty if it does not fit."""
         self._begun = True
         text, self._held = self._held, ""
-        if not self._left_off:
+        if not self._removed:
             return text
-        fit = fitted(text, self._left_off, self._before)
-        self.unfit = fit is None
+        fit = continued_at_cursor(text, self._removed, self._before)
+        self.does_not_fit = fit is None
         return fit or ""

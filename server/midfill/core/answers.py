@@ -7,10 +7,10 @@ from typing import NamedTuple
 from cachetools import TTLCache
 
 from midfill.core.model import Finish, Prompt, Usage
-from midfill.core.prompt import beyond, typed_since
+from midfill.core.prompt import rest_after, typed_since
 
-RECENT = 64
-"""Number of recent answers compared with a new prompt; a comparison takes about 1 us."""
+MAX_RECENT_ANSWERS = 64
+"""Maximum recent answers that are compared with a new prompt; a comparison takes about 1 us."""
 
 
 class Answer(NamedTuple):
@@ -21,8 +21,8 @@ class Answer(NamedTuple):
     backend_name: str = ""
     model: str = ""
     usage: Usage | None = None
-    whole: bool = True
-    """The model or the shaping ended it; otherwise the call was cut off."""
+    complete: bool = True
+    """No more text can be shown: the model ended it, or the engine read enough. Otherwise the call was cut off."""
     finish: Finish | None = "stop"
     """Why the model ended it; None if the engine did."""
     call_id: int = 0
@@ -31,7 +31,7 @@ class Answer(NamedTuple):
     def rest_at(self, prompt: Prompt) -> str | None:
         """Return the rest of this answer at `prompt`; None if the typed text differs from it."""
         typed = typed_since(self.prompt, prompt)
-        return None if typed is None else beyond(self.text, typed)
+        return None if typed is None else rest_after(self.text, typed)
 
 
 class Answers:
@@ -48,17 +48,17 @@ class Answers:
         self._keeps = capacity > 0
         self._answers: TTLCache[Prompt, Answer] = TTLCache(max(1, capacity), ttl, clock)
         self._empty: TTLCache[Prompt, bool] = TTLCache(max(1, capacity), empty_ttl, clock)
-        self._recent: deque[Answer] = deque(maxlen=min(RECENT, max(1, capacity)))
+        self._recent: deque[Answer] = deque(maxlen=min(MAX_RECENT_ANSWERS, max(1, capacity)))
 
     def __len__(self) -> int:
         return len(self._answers)
 
     def put(self, answer: Answer) -> None:
-        """Store an answer; an empty whole answer records that the model suggests nothing at its prompt."""
+        """Store an answer; an empty complete answer records that the model suggests nothing at its prompt."""
         if not self._keeps:
             return
         if not answer.text:
-            if answer.whole:
+            if answer.complete:
                 self._empty[answer.prompt] = True
             return
         self._empty.pop(answer.prompt, None)

@@ -3,16 +3,16 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-WARN = 0.8
-"""Share of a cap from which the user is warned."""
+WARN_SHARE = 0.8
+"""Share of a cap from which the user is warned (our own choice)."""
 
 
-class Level(IntEnum):
+class SpendingLevel(IntEnum):
     """The level of a day's spending."""
 
     OPEN = 0
-    NEAR = 1
-    """Above `WARN` of a cap."""
+    NEAR_CAP = 1
+    """Above `WARN_SHARE` of a cap."""
     REACHED = 2
 
 
@@ -26,7 +26,7 @@ class Caps(NamedTuple):
 NO_CAPS = Caps()
 
 
-class Spent(NamedTuple):
+class DaySpending(NamedTuple):
     """The spending of all servers on a day."""
 
     day: int = 0
@@ -35,21 +35,29 @@ class Spent(NamedTuple):
     tokens: int = 0
 
 
-def level(spent: Spent, caps: Caps) -> Level:
+def spending_level(spent: DaySpending, caps: Caps) -> SpendingLevel:
     """Return the level of the spending, by the cap with the highest share used.
 
-    >>> level(Spent(money=0.8), Caps(money=1.0)), level(Spent(tokens=10), Caps(tokens=10)), level(Spent(), Caps())
-    (<Level.NEAR: 1>, <Level.REACHED: 2>, <Level.OPEN: 0>)
+    >>> spending_level(DaySpending(money=0.8), Caps(money=1.0))
+    <SpendingLevel.NEAR_CAP: 1>
+    >>> spending_level(DaySpending(tokens=10), Caps(tokens=10))
+    <SpendingLevel.REACHED: 2>
     """
     shares = [used / cap for used, cap in ((spent.money, caps.money), (spent.tokens, caps.tokens)) if cap > 0]
     share = max(shares, default=0.0)
-    return Level.REACHED if share >= 1 else Level.NEAR if share >= WARN else Level.OPEN
+    return (
+        SpendingLevel.REACHED
+        if share >= 1
+        else SpendingLevel.NEAR_CAP
+        if share >= WARN_SHARE
+        else SpendingLevel.OPEN
+    )
 
 
-def spending_text(spent: Spent, caps: Caps, currency: str) -> str:
+def spending_text(spent: DaySpending, caps: Caps, currency: str) -> str:
     """Return the spending and the caps, as text for the user.
 
-    >>> spending_text(Spent(money=0.5, tokens=7), Caps(money=1.0), "USD")
+    >>> spending_text(DaySpending(money=0.5, tokens=7), Caps(money=1.0), "USD")
     '0.50 of 1.00 USD'
     """
     money = f"{spent.money:.2f} of {caps.money:.2f} {currency}" if caps.money > 0 else ""

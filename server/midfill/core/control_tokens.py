@@ -9,8 +9,8 @@ _NAMES = (
     r"|PRE|SUF|MID|EOT"  # Code Llama.
     r"|/?think"  # A DeepSeek token in the form of a tag.
 )
-_CONTROL = re.compile(f"<({_NAMES})>")
-_HARMLESS = re.compile(f"‹({_NAMES})›")
+_CONTROL_TOKEN = re.compile(f"<({_NAMES})>")
+_NEUTRALIZED_TOKEN = re.compile(f"‹({_NAMES})›")
 
 
 def neutralized(text: str) -> str:
@@ -19,7 +19,7 @@ def neutralized(text: str) -> str:
     A tokenizer that searches plain text for special tokens then finds none (measured with Hugging Face's tokenizers and
     DeepSeek's V4 vocabulary). The text stays readable, and all offsets stay the same.
     """
-    return _CONTROL.sub(r"‹\1›", text) if "<" in text else text
+    return _CONTROL_TOKEN.sub(r"‹\1›", text) if "<" in text else text
 
 
 def restored(text: str) -> str:
@@ -27,4 +27,4 @@ def restored(text: str) -> str:
 
     The caller removes the model's own control tokens first.
     """
-    return _HARMLESS.sub(r"<\1>", text) if "‹" in text else text
+    return _NEUTRALIZED_TOKEN.sub(r"<\1>", text) if "‹" in text else text

@@ -7,21 +7,21 @@ from typing import Literal
 
 LineEnd = Literal["\n", "\r\n", "\r"]
 
-HORIZON = 2_000
-"""Maximum lines above and below the cursor in a snapshot (our own limit; a snapshot takes about 20 us)."""
+MAX_LINES_AROUND = 2_000
+"""Maximum lines on either side of the cursor in a snapshot (our own limit; a snapshot takes about 20 us)."""
 
-MAX_LINE = 10_000
+MAX_LINE_CHARACTERS = 10_000
 """Maximum characters of a line above or below the cursor that is used. Longer lines are minified scripts or data, and
 VS Code does not draw more of them.
 """
 
-NEAR = 1_000
+NEAR_CHARACTERS = 1_000
 """Maximum characters of the cursor's line that are used on either side; minified files have lines of megabytes.
 
 The prompt has more of it.
 """
 
-REACH = 1 << 19
+MAX_LINE_PART_CHARACTERS = 1 << 19
 """Maximum characters of the cursor's line on either side in a snapshot: more than the largest prompt has."""
 
 
@@ -29,9 +29,9 @@ REACH = 1 << 19
 class Cursor:
     """An immutable snapshot of the cursor's position and the text around it.
 
-    `above` and `below` hold up to `HORIZON` lines of the document, with line ends, up to the first line longer than
-    `MAX_LINE`. `head` and `rest` are up to `REACH` characters of the cursor's line before and after the cursor,
-    without the line end. `column` counts code points. `row` counts the lines above from the top of the document.
+    `above` and `below` hold up to `MAX_LINES_AROUND` lines of the document each, with line ends, up to the first line
+    longer than `MAX_LINE_CHARACTERS`. `head` and `rest` are the text of the line before and after the cursor, up to
+    `MAX_LINE_PART_CHARACTERS` each, without the line end. `column` counts code points. `row` counts from the top.
     """
 
     uri: str = ""
@@ -64,13 +64,13 @@ class Cursor:
 
     @property
     def near_head(self) -> str:
-        """The last `NEAR` characters before the cursor on its line."""
-        return self.head[-NEAR:]
+        """The last `NEAR_CHARACTERS` characters before the cursor on its line."""
+        return self.head[-NEAR_CHARACTERS:]
 
     @property
     def near_rest(self) -> str:
-        """The first `NEAR` characters after the cursor on its line."""
-        return self.rest[:NEAR]
+        """The first `NEAR_CHARACTERS` characters after the cursor on its line."""
+        return self.rest[:NEAR_CHARACTERS]
 
     @property
     def column(self) -> int:
@@ -85,15 +85,15 @@ class Cursor:
     @cached_property
     def prefix(self) -> str:
         r"""The snapshot's text before the cursor, with `\n` line ends."""
-        return unified("".join(self.above)) + self.head
+        return normalized_line_ends("".join(self.above)) + self.head
 
     @cached_property
     def suffix(self) -> str:
         r"""The snapshot's text after the cursor, with `\n` line ends."""
-        return self.rest + unified(self.end + "".join(self.below))
+        return self.rest + normalized_line_ends(self.end + "".join(self.below))
 
 
-def unified(text: str) -> str:
+def normalized_line_ends(text: str) -> str:
     r"""Return `text` with every LSP line end (`\r\n`, `\r`) replaced by `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 

@@ -1,7 +1,7 @@
 """Calendar days as numbers, without a clock: 0 is 1 January 1970."""
 
-DAY = 86_400
-"""Seconds."""
+DAY_S = 86_400
+"""Seconds of a day."""
 
 
 def day_of(year: int, month: int, day: int) -> int:
@@ -10,6 +10,7 @@ def day_of(year: int, month: int, day: int) -> int:
     >>> day_of(1970, 1, 1), day_of(2026, 10, 1)
     (0, 20727)
     """
+    # `days_from_civil` of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     year -= month <= 2
     era, of_era = divmod(year, 400)
     of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day - 1
@@ -25,11 +26,11 @@ def weekday(day: int) -> int:
     return (day + 3) % 7
 
 
-def local(at: float, hours: int) -> tuple[int, float]:
+def day_and_hour(at: float, hours: int) -> tuple[int, float]:
     """Return the day and the fractional hour at `at` seconds since 1970, `hours` ahead of UTC.
 
-    >>> local(0, 8)
+    >>> day_and_hour(0, 8)
     (0, 8.0)
     """
-    day, seconds = divmod(at + hours * 3600, DAY)
+    day, seconds = divmod(at + hours * 3600, DAY_S)
     return int(day), seconds / 3600

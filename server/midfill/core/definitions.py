@@ -22,9 +22,11 @@ _MODIFIERS = (
     r"|native|required|fileprivate|case|new|unsigned|constexpr|explicit|friend|get|set"
     r"|(?:enum|record|annotation|value)(?=\s+(?:class|struct)\b))\s+)*"
 )
-_NOT = r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|with)\b)"
+_NO_STATEMENT = (
+    r"(?!(?:if|for|while|switch|catch|return|function|new|throw|else|do|await|typeof|yield|with)\b)"
+)
 _TYPES = r"(?:class|interface|struct|enum|record|trait|object|protocol|extension|namespace|union|actor|type|typealias)"
-_ANY = (
+_KEYWORD_DEFINITION = (
     rf"^[ \t]*{_MODIFIERS}(?:{_TYPES}|function|func|fn|fun|def|sub|proc|module|mod|macro|message|service|rpc)"
     r"\s+(?:\([^)\n]*\)\s*)?(?!if\b|is\b|of\b|for\b)(?:[\w$]+\.)*([A-Za-z_$][\w$]*)"
 )
@@ -38,7 +40,7 @@ _SCRIPT = (
     rf"^[ \t]*{_MODIFIERS}(?:function\b[ \t]*\*?|class|interface|type|enum|namespace|module)[ \t]+([\w$]+)",
     rf"{_VARIABLE}[ \t]*(?::[^=\n]+)?=[ \t]*(?:async\b[ \t]*)?(?:function\b|\([^()\n]*\)[^=\n]*=>|[\w$]+[ \t]*=>|\($)",
     r"^(?:export[ \t]+)?(?:declare[ \t]+)?(?:const|let|var)[ \t]+([\w$]+)",
-    rf"^[ \t]+{_MODIFIERS}\*?{_NOT}([\w$#]+)[ \t]*\??(?:<[^>\n]*>)?"
+    rf"^[ \t]+{_MODIFIERS}\*?{_NO_STATEMENT}([\w$#]+)[ \t]*\??(?:<[^>\n]*>)?"
     r"\((?:[^;\n]*\)[ \t]*(?::[^{;\n]+)?\{|[^;\n]*\)[ \t]*:[^{\n]+;|)[ \t]*$",
     r"^[ \t]+([\w$]+)[ \t]*(?::|=)[ \t]*(?:async\b[ \t]*)?(?:function\b|\([^()\n]*\)[^=\n]*=>)",
 )
@@ -54,7 +56,7 @@ _RUST = (
     r"(?:fn|struct|enum|union|trait|type|mod|const|static(?:[ \t]+mut)?|macro_rules!)[ \t]+(\w+)",
 )
 _TYPED = (
-    _ANY,
+    _KEYWORD_DEFINITION,
     r"^[ \t]*(?:(?:public|private|protected|internal|static|final|const|readonly)[ \t]+)+"
     r"[\w<>\[\],.?]+[ \t]+([A-Z_]\w*)[ \t]*=",
 )
@@ -65,7 +67,10 @@ _C = (
     r"^typedef\b[^;{\n]*?(\w+);|^\}[ \t]*(\w+);",
     r"^[ \t]*using[ \t]+(\w+)[ \t]*=",
 )
-_KOTLIN = (_ANY, rf"^[ \t]{{0,4}}{_MODIFIERS}(?:val|var|let)[ \t]+(?:<[^>\n]*>[ \t]*)?(?:\w+\.)?(\w+)")
+_KOTLIN = (
+    _KEYWORD_DEFINITION,
+    rf"^[ \t]{{0,4}}{_MODIFIERS}(?:val|var|let)[ \t]+(?:<[^>\n]*>[ \t]*)?(?:\w+\.)?(\w+)",
+)
 _RUBY = (
     r"^[ \t]*(?:(?:private|protected|public|module_function)[ \t]+)?"
     r"(?:def|class|module)[ \t]+(?:self\.|\w+::)*([\w]+[?!=]?)",
@@ -81,7 +86,10 @@ _SHELL = (
     r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))",
     r"^(?:readonly[ \t]+|export[ \t]+)?([A-Z_]\w*)=",
 )
-_PHP = (_ANY, r"^[ \t]*(?:(?:public|private|protected|final)[ \t]+)*const[ \t]+(?:\w+[ \t]+)?(\w+)[ \t]*=")
+_PHP = (
+    _KEYWORD_DEFINITION,
+    r"^[ \t]*(?:(?:public|private|protected|final)[ \t]+)*const[ \t]+(?:\w+[ \t]+)?(\w+)[ \t]*=",
+)
 _ELIXIR = (r"^[ \t]*(?:defp?|defmodule|defmacrop?|defprotocol|defstruct)[ \t]+(?:[\w]+\.)*([\w]+[?!]?)",)
 _SQL = (
     r"(?i)^[ \t]*create[ \t]+(?:or[ \t]+replace[ \t]+)?(?:\w+[ \t]+){0,3}?"
@@ -108,18 +116,20 @@ _BY_LANGUAGE: dict[str, tuple[str, ...]] = {
 }
 """Expressions by LSP language identifier; each matches a name at the start of its line."""
 
-_NONE = frozenset({"markdown", "plaintext", "json", "yaml", "toml", "html", "xml", "css", "scss"})
+_WITHOUT_DEFINITIONS = frozenset(
+    {"markdown", "plaintext", "json", "yaml", "toml", "html", "xml", "css", "scss"}
+)
 _RULES = {
     language: tuple(re.compile(rule, re.MULTILINE) for rule in rules)
     for language, rules in _BY_LANGUAGE.items()
 }
-_OTHERS = (re.compile(_ANY, re.MULTILINE),)
+_DEFAULT_RULES = (re.compile(_KEYWORD_DEFINITION, re.MULTILINE),)
 
 _WITHOUT_KEYWORD = frozenset({"java", "csharp", "dart", "c", "cpp"})
 """Languages whose functions have no keyword, only a type before and parentheses after the name."""
 
-_HEAD = re.compile(r"^[ \t]*([A-Za-z_@~][\w:<>,.?&*\[\] \t~@]*)\(([^\n]*)", re.MULTILINE)
-_LAST = re.compile(r"(~?[A-Za-z_]\w*)[ \t]*$")
+_FUNCTION_HEAD = re.compile(r"^[ \t]*([A-Za-z_@~][\w:<>,.?&*\[\] \t~@]*)\(([^\n]*)", re.MULTILINE)
+_LAST_NAME = re.compile(r"(~?[A-Za-z_]\w*)[ \t]*$")
 _STATEMENT = re.compile(
     r"(?:if|for|while|switch|catch|return|new|throw|else|do|using|lock|assert|when|case|delete|goto|sizeof|await)\b"
 )
@@ -128,43 +138,46 @@ _PARAMETERS = re.compile(r"[ \t]*(?:\)|(?:const[ \t]+)?[\w:<>]+[ \t&*]+\w|void\)
 
 def definitions(text: str, language: str) -> list[Definition]:
     """Return the definitions of a text in this language (an LSP identifier), in line order."""
-    if language in _NONE:
+    if language in _WITHOUT_DEFINITIONS:
         return []
-    found = {place for rule in _RULES.get(language, _OTHERS) for place in _places(rule, text)}
+    found = {match for rule in _RULES.get(language, _DEFAULT_RULES) for match in _matches(rule, text)}
     if language in _WITHOUT_KEYWORD:
         found.update(_functions(text))
     return list(dict.fromkeys(_with_lines(sorted(found), text)))
 
 
-def _places(rule: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+def _matches(rule: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield the position and the name of each definition that a rule finds."""
     for found in rule.finditer(text):
         group = found.lastindex or 0
         yield found.start(group), found[group]
 
 
 def _functions(text: str) -> Iterator[tuple[int, str]]:
-    for found in _HEAD.finditer(text):
-        name = _LAST.search(found[1])
+    """Yield the position and the name of each function that is defined without a keyword."""
+    for found in _FUNCTION_HEAD.finditer(text):
+        name = _LAST_NAME.search(found[1])
         if name is not None and not _STATEMENT.match(found[1]) and _is_function(found, name):
             yield found.start(1) + name.start(), name[1]
 
 
 def _is_function(found: re.Match[str], name: re.Match[str]) -> bool:
     """Return whether a line with a name and a parenthesis declares a function: it has a type and is not a call."""
-    kind, rest = found[1][: name.start()].rstrip(), found[2].rstrip()
+    return_type, rest = found[1][: name.start()].rstrip(), found[2].rstrip()
     indented = found[0][0].isspace()
-    if not kind:  # A constructor, or a function whose type is on the line above.
+    if not return_type:  # A constructor, or a function whose type is on the line above.
         return rest.endswith("{") if indented and name[1][0].isupper() else not indented and rest[-1:] != ";"
-    if kind.endswith((".", ",")):
+    if return_type.endswith((".", ",")):
         return False
     if rest.endswith(";"):
-        return kind[0] != "@" and not kind.endswith("::") and bool(_PARAMETERS.match(rest))
-    return rest.endswith("{") if indented and kind.endswith("::") else True
+        return return_type[0] != "@" and not return_type.endswith("::") and bool(_PARAMETERS.match(rest))
+    return rest.endswith("{") if indented and return_type.endswith("::") else True
 
 
-def _with_lines(places: list[tuple[int, str]], text: str) -> Iterator[Definition]:
+def _with_lines(matches: list[tuple[int, str]], text: str) -> Iterator[Definition]:
+    """Yield the definitions at these positions, which are in order."""
     line = at = 0
-    for place, name in places:
-        line += text.count("\n", at, place)
-        at = place
+    for position, name in matches:
+        line += text.count("\n", at, position)
+        at = position
         yield Definition(name, line)

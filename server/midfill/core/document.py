@@ -1,21 +1,30 @@
-"""The server's copy of an open file, edited in place as the editor reports it."""
+"""The server's copy of an open file, edited in place when the editor reports a change."""
 
 from bisect import bisect_right
 from typing import Literal, NamedTuple
 
-from midfill.core.cursor import HORIZON, MAX_LINE, REACH, Cursor, LineEnd, unified
-from midfill.core.edit import Replaced
-from midfill.core.lines import Lines, end_of, joined
+from midfill.core.cursor import (
+    MAX_LINE_CHARACTERS,
+    MAX_LINE_PART_CHARACTERS,
+    MAX_LINES_AROUND,
+    Cursor,
+    LineEnd,
+    normalized_line_ends,
+)
+from midfill.core.edit import ReplacedLines
+from midfill.core.lines import Lines, end_of, split_parts
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit of a client's `character`: bytes, UTF-16 code units or code points (LSP 3.18)."""
 
 _CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2)}
 """Each encoding's codec, and the number of bytes of one unit."""
-_BLOCK = 8_192
-"""Number of characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
+_CHUNK_CHARACTERS = 8_192
+"""Characters whose units are counted at once; counting a long line one by one takes 50 times as long."""
+_SAMPLED_LINES = 100
+"""Lines at the start of a document that determine the line end it uses (our own limit)."""
 MAX_MARKS = 100
-"""Maximum number of marks of a document; each edit moves all of them."""
+"""Maximum marks of a document; each edit moves all of them (our own limit)."""
 
 
 class Position(NamedTuple):
@@ -81,14 +90,14 @@ class Document:
         self.version = version
         self.changes += 1
 
-    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> Replaced:
+    def edit(self, start: Position, end: Position, text: str, encoding: Encoding = "utf-16") -> ReplacedLines:
         """Replace the text between `start` and `end` (swapped if in the wrong order) with `text`.
 
-        Return the touched lines before and after, up to `MAX_LINE` characters of each.
+        Return the touched lines before and after, up to `MAX_LINE_CHARACTERS` characters of each.
         """
-        place = self.place(start, encoding)
-        # An insertion is counted once: counting units of a line of megabytes takes milliseconds.
-        first, last = sorted((place, place if end == start else self.place(end, encoding)))
+        begin = self.row_and_column(start, encoding)
+        # The position of an insertion is counted once: counting the units of a line of megabytes takes milliseconds.
+        first, last = sorted((begin, begin if end == start else self.row_and_column(end, encoding)))
         row, lines = self._edited(first, last, text)
         until = last[0] + 1
         first_end = len(self._lines) == 1
@@ -100,7 +109,7 @@ class Document:
             mark.edited(row, until, len(lines))
         if first_end:
             self._eol = self._line_end()
-        return Replaced(row, _contents(before), _contents(lines))
+        return ReplacedLines(row, _without_line_ends(before), _without_line_ends(lines))
 
     def _edited(self, first: tuple[int, int], last: tuple[int, int], text: str) -> tuple[int, list[str]]:
         """Return the first row that an edit touches, and the lines that replace those from it to the row of `last`."""
@@ -109,39 +118,39 @@ class Document:
         line_end = end_of(below)
         rest = below[last[1] : len(below) - len(line_end)]
         if not head and above.endswith("\r") and f"{text}{rest[:1]}{line_end}".startswith("\n"):
-            row -= 1  # The text between a lone \r and a \n is gone: the two are one line end now.
+            row -= 1  # The edit removed the text between a lone \r and a \n: the two are one line end now.
             head = above
-        return row, joined(head, text, rest, line_end)
+        return row, split_parts(head, text, rest, line_end)
 
     def mark(self, row: int) -> "Mark":
         """Return a mark on a row, which moves with the text; the oldest mark is dropped if there are too many."""
         self._marks = [*self._marks[1 - MAX_MARKS :], mark := Mark(row)]
         return mark
 
-    def around(self, mark: "Mark", above: int, below: int) -> str:
-        """Return the text of the marked row and of this number of rows above and below it, and drop the mark."""
+    def take_marked(self, mark: "Mark", above: int, below: int) -> str:
+        """Drop a mark, and return the text of its row and of this number of rows above and below it."""
         self._marks = [other for other in self._marks if other is not mark]
         return "".join(self._lines.between(max(0, mark.row - above), mark.row + below + 1))
 
-    def blank(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
+    def is_blank_between(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
         """Whether two positions are on one line with only blanks between them."""
-        first, last = self.place(start, encoding), self.place(end, encoding)
+        first, last = self.row_and_column(start, encoding), self.row_and_column(end, encoding)
         return first[0] == last[0] and not self._lines[first[0]][first[1] : last[1]].strip()
 
-    def place(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
+    def row_and_column(self, position: Position, encoding: Encoding = "utf-16") -> tuple[int, int]:
         """Return the row and column (in characters) of `position`, clamped to the document."""
         if position.line < 0:
             return 0, 0
         if position.line >= len(self._lines):
             last = len(self._lines) - 1
             return last, len(self._lines[last])
-        at = column(self._lines[position.line], position.character, encoding)
-        return position.line, min(at, self.width(position.line))
+        at = character_index(self._lines[position.line], position.character, encoding)
+        return position.line, min(at, self.line_length(position.line))
 
-    def character(self, row: int, column: int, encoding: Encoding) -> int:
+    def unit_offset(self, row: int, column: int, encoding: Encoding) -> int:
         """Return the number of units before a column of a line."""
         line = self._lines[row]
-        return column if line.isascii() else units(line[:column], encoding)
+        return column if line.isascii() else unit_count(line[:column], encoding)
 
     @property
     def eol(self) -> LineEnd:
@@ -153,37 +162,37 @@ class Document:
         line = self._lines[row]
         return line[: len(line) - len(end_of(line))]
 
-    def width(self, row: int) -> int:
+    def line_length(self, row: int) -> int:
         """Return the number of characters of a line, without its line end."""
         line = self._lines[row]
         return len(line) - len(end_of(line))
 
-    def rows(self, first: int, last: int) -> str:
+    def text_of_rows(self, first: int, last: int) -> str:
         r"""Return the lines from row `first` to before row `last`, with `\n` line ends."""
-        return unified("".join(self._lines.between(first, last)))
+        return normalized_line_ends("".join(self._lines.between(first, last)))
 
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""
-        row, at = self.place(position, encoding)
-        line, width = self._lines[row], self.width(row)
-        left, right = max(0, at - REACH), min(width, at + REACH)
+        row, at = self.row_and_column(position, encoding)
+        line, width = self._lines[row], self.line_length(row)
+        left, right = max(0, at - MAX_LINE_PART_CHARACTERS), min(width, at + MAX_LINE_PART_CHARACTERS)
         return Cursor(
             uri=self.uri,
             language=self.language,
             version=self.version,
             row=row,
-            above=_near(self._lines.between(max(0, row - HORIZON), row), from_end=True),
+            above=_up_to_long_line(self._lines.between(max(0, row - MAX_LINES_AROUND), row), from_end=True),
             head=line[left:at],
             rest=line[at:right],
-            below=_near(self._lines.between(row + 1, row + 1 + HORIZON)),
+            below=_up_to_long_line(self._lines.between(row + 1, row + 1 + MAX_LINES_AROUND)),
             end=line[width:],
             eol=self._eol,
             omitted=(left, width - right),
         )
 
     def _line_end(self) -> LineEnd:
-        """Return the most frequent line end of the first hundred lines."""
-        sample = [line[-2:] for line in self._lines.between(0, 100)]
+        """Return the most frequent line end of the first lines."""
+        sample = [line[-2:] for line in self._lines.between(0, _SAMPLED_LINES)]
         counts: dict[LineEnd, int] = {
             "\n": sum(end[-1:] == "\n" and end != "\r\n" for end in sample),
             "\r\n": sum(end == "\r\n" for end in sample),
@@ -192,15 +201,15 @@ class Document:
         return max(counts, key=lambda end: counts[end])
 
 
-def _near(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
-    """Return the lines before the first, or after the last, that is too long."""
-    if max(map(len, lines), default=0) > MAX_LINE:
-        rows = [row for row, line in enumerate(lines) if len(line) > MAX_LINE]
+def _up_to_long_line(lines: list[str], *, from_end: bool = False) -> tuple[str, ...]:
+    """Return the lines before the first one that exceeds `MAX_LINE_CHARACTERS`; `from_end`: after the last one."""
+    if max(map(len, lines), default=0) > MAX_LINE_CHARACTERS:
+        rows = [row for row, line in enumerate(lines) if len(line) > MAX_LINE_CHARACTERS]
         return tuple(lines[rows[-1] + 1 :] if from_end else lines[: rows[0]])
     return tuple(lines)
 
 
-def column(content: str, character: int, encoding: Encoding) -> int:
+def character_index(content: str, character: int, encoding: Encoding) -> int:
     """Return the number of characters of `content` before `character`, an offset in units of `encoding`.
 
     An offset inside a character means the position before it; an offset past the end means the end; a negative one,
@@ -210,17 +219,17 @@ def column(content: str, character: int, encoding: Encoding) -> int:
         return 0
     if encoding == "utf-32" or content.isascii():
         return min(character, len(content))
-    for start in range(0, len(content), _BLOCK):
-        block = content[start : start + _BLOCK]
-        width = units(block, encoding)
+    for start in range(0, len(content), _CHUNK_CHARACTERS):
+        chunk = content[start : start + _CHUNK_CHARACTERS]
+        width = unit_count(chunk, encoding)
         if width > character:
-            fits = bisect_right(range(len(block)), character, key=lambda at: units(block[:at], encoding))
+            fits = bisect_right(range(len(chunk)), character, key=lambda at: unit_count(chunk[:at], encoding))
             return start + fits - 1
         character -= width
     return len(content)
 
 
-def units(content: str, encoding: Encoding) -> int:
+def unit_count(content: str, encoding: Encoding) -> int:
     """Return the length of `content` in units of `encoding`."""
     if encoding == "utf-32" or content.isascii():
         return len(content)
@@ -228,6 +237,6 @@ def units(content: str, encoding: Encoding) -> int:
     return len(content.encode(codec, "surrogatepass")) // size
 
 
-def _contents(lines: list[str]) -> tuple[str, ...]:
-    """Return up to `MAX_LINE` characters of lines, without their ends."""
-    return tuple(line[: min(len(line) - len(end_of(line)), MAX_LINE)] for line in lines)
+def _without_line_ends(lines: list[str]) -> tuple[str, ...]:
+    """Return up to `MAX_LINE_CHARACTERS` characters of lines, without their ends."""
+    return tuple(line[: min(len(line) - len(end_of(line)), MAX_LINE_CHARACTERS)] for line in lines)

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-PASTE_LINES = 2
-"""Line breaks that make one change a paste; Enter between braces inserts two, but no text."""
+MIN_PASTED_LINE_BREAKS = 2
+"""Minimum line breaks of a paste; Enter between braces inserts two as well, but no text."""
 
-PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
-"""The text that a key inserts besides one character: a bracket or quote with its closer."""
+AUTOMATIC_PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
+"""The texts of two characters that one key inserts: a bracket or a quote, and its closer."""
 
 
-class Replaced(NamedTuple):
+class ReplacedLines(NamedTuple):
     """The lines of a document, without line ends, that a change replaced by others."""
 
     row: int
@@ -18,13 +18,13 @@ class Replaced(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The effect of a change on the lines: at `row` it removed `lost` line ends and inserted `gained`."""
+    """The effect of a change on the lines from `row` on."""
 
     row: int
-    lost: int = 0
-    gained: int = 0
-    replaced: Replaced | None = None
-    """The lines themselves."""
+    removed_line_ends: int = 0
+    inserted_line_ends: int = 0
+    replaced: ReplacedLines | None = None
+    """The lines before and after the change."""
 
 
 class Edit(NamedTuple):
@@ -37,7 +37,7 @@ class Edit(NamedTuple):
     """Characters that such a change removed."""
     changes: int = 1
     alike: bool = False
-    """Several changes insert and remove the same: the user types with several cursors, or a name was changed."""
+    """Several changes insert and remove the same: the user types with several cursors, or renames a symbol."""
     accepted: bool = False
     """The inserted text is a suggestion of the server, or the start of one."""
     spans: tuple[Span, ...] = ()
@@ -45,21 +45,21 @@ class Edit(NamedTuple):
 
     @property
     def deletes(self) -> bool:
-        """Whether the edit only removes text; the user usually types a replacement next."""
+        """Whether the edit only removes text; a replacement usually follows."""
         return self.removed > 0 and not self.inserted
 
     @property
     def _by_several_cursors(self) -> bool:
-        """Whether several changes are a key, or a suggestion, at each of several cursors."""
-        key = len(self.inserted) <= 1 or self.inserted in PAIRS or self.inserted.isspace()
-        return self.alike and (key or self.accepted)
+        """Whether several changes are the same key, or the same accepted suggestion, at several cursors."""
+        is_key = len(self.inserted) <= 1 or self.inserted in AUTOMATIC_PAIRS or self.inserted.isspace()
+        return self.alike and (is_key or self.accepted)
 
     @property
     def objection(self) -> str:
         """The reason why no completion is wanted after this edit; empty if one is wanted."""
         if self.changes > 1 and not self._by_several_cursors:
             return "several places were edited at once"
-        pasted = self.inserted.count("\n") >= PASTE_LINES and bool(self.inserted.strip())
+        pasted = self.inserted.count("\n") >= MIN_PASTED_LINE_BREAKS and bool(self.inserted.strip())
         if pasted and not self.accepted:
             return "several lines were pasted"
         return ""

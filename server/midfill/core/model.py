@@ -1,4 +1,4 @@
-"""The question for a model, its answer, and the backend interface."""
+"""The question for a model, its answer, and the interface of a backend."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -90,7 +90,7 @@ class Chunk(NamedTuple):
     """The model reasons, and text follows later; the reasoning is discarded."""
 
 
-class Kind(StrEnum):
+class ErrorKind(StrEnum):
     """The causes of a backend failure."""
 
     NO_KEY = "no key"
@@ -113,11 +113,18 @@ class Kind(StrEnum):
     @property
     def final(self) -> bool:
         """Whether only a change of the configuration helps; credit can return without one."""
-        return self.lasting and self is not Kind.NO_CREDIT
+        return self.lasting and self is not ErrorKind.NO_CREDIT
 
 
 _LASTING = frozenset(
-    {Kind.NO_KEY, Kind.BAD_KEY, Kind.NO_CREDIT, Kind.BAD_SETTING, Kind.BAD_REQUEST, Kind.UNKNOWN_MODEL}
+    {
+        ErrorKind.NO_KEY,
+        ErrorKind.BAD_KEY,
+        ErrorKind.NO_CREDIT,
+        ErrorKind.BAD_SETTING,
+        ErrorKind.BAD_REQUEST,
+        ErrorKind.UNKNOWN_MODEL,
+    }
 )
 
 
@@ -125,7 +132,7 @@ class ModelError(Exception):
     """A backend failure; the message names the cause and the remedy, and contains no key."""
 
     def __init__(
-        self, kind: Kind, message: str, *, retry_after: float | None = None, status: int | None = None
+        self, kind: ErrorKind, message: str, *, retry_after: float | None = None, status: int | None = None
     ) -> None:
         super().__init__(message)
         self.kind = kind

@@ -1,16 +1,17 @@
-"""A notebook's cells as one document, which is the context of each cell."""
+"""Joins the cells of a notebook to one document, which is the context of each cell."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from midfill.core.cursor import HORIZON, Cursor, unified
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor, normalized_line_ends
 from midfill.core.document import Document
 
-MARKUP = frozenset({"markdown", "html", "latex"})
-"""Languages of cells with prose."""
-COMMENTS = {"sql": "-- ", "haskell": "-- ", "lua": "-- ", "matlab": "% ", "clojure": ";; "}
-SLASHES = frozenset(
+PROSE_LANGUAGES = frozenset({"markdown", "html", "latex"})
+"""The languages of cells with prose."""
+COMMENT_MARKERS = {"sql": "-- ", "haskell": "-- ", "lua": "-- ", "matlab": "% ", "clojure": ";; "}
+"""The markers of line comments that are neither `//` nor `#`, by language."""
+SLASH_LANGUAGES = frozenset(
     {
         "javascript",
         "typescript",
@@ -41,7 +42,7 @@ class Cell:
     """The cell contains prose, not code."""
 
 
-def within(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
+def with_other_cells(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
     """Return the cursor in the cell `uri`, with the cells above and below added to its own lines.
 
     Cells of other languages are left out. Prose and magics become comments.
@@ -49,51 +50,58 @@ def within(cells: Sequence[Cell], uri: str, cursor: Cursor) -> Cursor:
     at = next((number for number, cell in enumerate(cells) if cell.document.uri == uri), None)
     if at is None:
         return cursor
-    mark = _mark(cursor.language)
-    before = _lines(reversed(cells[:at]), cursor.language, HORIZON - len(cursor.above))
-    after = _lines(cells[at + 1 :], cursor.language, HORIZON - len(cursor.below))
+    marker = _comment_marker(cursor.language)
+    before = _lines_of_cells(reversed(cells[:at]), cursor.language, MAX_LINES_AROUND - len(cursor.above))
+    after = _lines_of_cells(cells[at + 1 :], cursor.language, MAX_LINES_AROUND - len(cursor.below))
     above = [line for lines in reversed(before) for line in lines]
-    own = tuple(_code(cursor.above, mark))
+    own = tuple(_with_commented_magics(cursor.above, marker))
     below = tuple(line for lines in after for line in ["\n", *lines])
     if below and not cursor.end:
         return replace(cursor, row=cursor.row + len(above), above=(*above, *own), end="\n", below=below)
-    ended = tuple(_ended(cursor.below)) if below else cursor.below
+    ended = tuple(_with_line_ends(cursor.below)) if below else cursor.below
     return replace(
-        cursor, row=cursor.row + len(above), above=(*above, *own), below=(*_code(ended, mark), *below)
+        cursor,
+        row=cursor.row + len(above),
+        above=(*above, *own),
+        below=(*_with_commented_magics(ended, marker), *below),
     )
 
 
-def _lines(cells: Iterable[Cell], language: str, most: int) -> list[list[str]]:
-    """Return the lines of each cell, at most `most` lines in total."""
+def _lines_of_cells(cells: Iterable[Cell], language: str, max_lines: int) -> list[list[str]]:
+    """Return the lines of each cell, at most `max_lines` lines in total."""
     found: list[list[str]] = []
     for cell in cells:
-        lines = _of_cell(cell, language)
-        most -= len(lines)
-        if most < 0:
+        lines = _cell_lines(cell, language)
+        max_lines -= len(lines)
+        if max_lines < 0:
             break
         if lines:
             found.append([*lines, "\n"])
     return found
 
 
-def _of_cell(cell: Cell, language: str) -> list[str]:
-    lines, mark = unified(cell.document.text).split("\n"), _mark(language)
-    if cell.markup or cell.document.language in MARKUP or _CELL_MAGIC.match(lines[0]):
-        return [f"{mark}{line}\n" for line in lines]
+def _cell_lines(cell: Cell, language: str) -> list[str]:
+    """Return the lines of a cell; those of prose as comments, none of another language."""
+    lines, marker = normalized_line_ends(cell.document.text).split("\n"), _comment_marker(language)
+    if cell.markup or cell.document.language in PROSE_LANGUAGES or _CELL_MAGIC.match(lines[0]):
+        return [f"{marker}{line}\n" for line in lines]
     if cell.document.language != language:
         return []
-    return list(_code([f"{line}\n" for line in lines], mark))
+    return list(_with_commented_magics([f"{line}\n" for line in lines], marker))
 
 
-def _code(lines: Iterable[str], mark: str) -> Iterator[str]:
+def _with_commented_magics(lines: Iterable[str], marker: str) -> Iterator[str]:
+    """Yield the lines of a cell, magics as comments."""
     for line in lines:
-        yield mark + line if mark == "# " and _MAGIC.match(line) else line
+        yield marker + line if marker == "# " and _MAGIC.match(line) else line
 
 
-def _ended(lines: Sequence[str]) -> Iterator[str]:
+def _with_line_ends(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines, each with a line end."""
     for line in lines:
         yield line if line.endswith(("\n", "\r")) else f"{line}\n"
 
 
-def _mark(language: str) -> str:
-    return COMMENTS.get(language, "// " if language in SLASHES else "# ")
+def _comment_marker(language: str) -> str:
+    """Return the marker of a line comment, with a blank."""
+    return COMMENT_MARKERS.get(language, "// " if language in SLASH_LANGUAGES else "# ")

@@ -11,48 +11,48 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`"}
 _CLOSING = frozenset(_CLOSERS.values())
 MAX_CLOSERS = 3
 """Maximum number of inserted closers that the user has not yet typed over."""
-_RECOGNIZABLE = 40
-"""Minimum common characters that identify a suffix."""
+_MIN_COMMON_CHARACTERS = 40
+"""Minimum common characters that identify a suffix (our own choice)."""
 
 
-def same_suffix(old: str, new: str, typed: str) -> bool:
+def differs_by_pairs(old: str, new: str, typed: str) -> bool:
     """Whether two suffixes differ only by the editor's automatic changes while the user types `typed`.
 
     Closers that were typed over are missing from the new suffix. Closers of typed openers precede it.
     """
-    if same(old, new):
+    if is_same_suffix(old, new):
         return True
-    left = _without(new, unclosed(typed)[:MAX_CLOSERS], entered="\n" in typed)
+    without_inserted = _without_closers(new, closers_of(typed)[:MAX_CLOSERS], entered="\n" in typed)
     for count in range(MAX_CLOSERS + 1):
-        over, rest = old[:count], old[count:]
-        if not (set(over) <= _CLOSING and _typed_over(over, typed)):
+        typed_over, rest = old[:count], old[count:]
+        if not (set(typed_over) <= _CLOSING and _typed_over(typed_over, typed)):
             return False
-        if same(rest, new) or same(rest, left):
+        if is_same_suffix(rest, new) or is_same_suffix(rest, without_inserted):
             return True
-        if "\n" in typed and any(_moved(rest, behind) for behind in (new, left)):
+        if "\n" in typed and any(_moved_to_own_line(rest, suffix) for suffix in (new, without_inserted)):
             return True
     return False
 
 
-def same(old: str, new: str) -> bool:
+def is_same_suffix(old: str, new: str) -> bool:
     """Whether two suffixes differ only in length, which depends on the budget."""
     if old == new:
         return True
     shorter, longer = sorted((old, new), key=len)
-    return len(shorter) >= _RECOGNIZABLE and longer.startswith(shorter)
+    return len(shorter) >= _MIN_COMMON_CHARACTERS and longer.startswith(shorter)
 
 
-def repeated(text: str, behind: str) -> int:
-    """Return how many closers at the start of `behind` occur in the same order in `text`, which may replace them.
+def repeated_closers(text: str, behind: str) -> int:
+    """Return the number of closers at the start of `behind` that `text` has in the same order, and so may replace.
 
     Closers of brackets that `text` opens itself do not count.
     """
-    letters = iter(unopened(text))
-    return len(tuple(takewhile(lambda char: char in letters, behind)))
+    characters = iter(unmatched_closers(text))
+    return len(tuple(takewhile(lambda char: char in characters, behind)))
 
 
-def unclosed(typed: str) -> str:
-    """Return the closers that an editor inserts while the user types `typed`, innermost first."""
+def closers_of(typed: str) -> str:
+    """Return the closers that an editor inserts while the user types `typed`, the innermost first."""
     stack: list[str] = []
     for char in typed:
         if stack and char == stack[-1]:
@@ -62,7 +62,7 @@ def unclosed(typed: str) -> str:
     return "".join(reversed(stack))
 
 
-def unopened(text: str) -> str:
+def unmatched_closers(text: str) -> str:
     """Return the closing brackets of `text` without an opener in it, and all quotes, in order."""
     depths: dict[str, int] = dict.fromkeys(")]}", 0)
     found: list[str] = []
@@ -83,11 +83,11 @@ def _typed_over(closers: str, typed: str) -> bool:
     """
     if len(closers) == 1 and closers in typed:
         return True
-    letters = iter(unopened(typed))
-    return all(closer in letters for closer in closers)
+    characters = iter(unmatched_closers(typed))
+    return all(closer in characters for closer in closers)
 
 
-def _without(suffix: str, closers: str, *, entered: bool) -> str:
+def _without_closers(suffix: str, closers: str, *, entered: bool) -> str:
     """Return `suffix` without the `closers` at its start; after Enter each may be on its own line."""
     for closer in closers:
         behind = suffix.lstrip() if entered else suffix
@@ -96,6 +96,6 @@ def _without(suffix: str, closers: str, *, entered: bool) -> str:
     return suffix
 
 
-def _moved(old: str, new: str) -> bool:
+def _moved_to_own_line(old: str, new: str) -> bool:
     """Whether Enter between two brackets moved the closing one, at the start of `old`, to its own line."""
-    return old[:1] in _CLOSING and new[:1] == "\n" and same(old, new.lstrip())
+    return old[:1] in _CLOSING and new[:1] == "\n" and is_same_suffix(old, new.lstrip())

@@ -6,26 +6,29 @@ from dataclasses import dataclass, field
 
 from midfill.core import shape
 from midfill.core.completion import Completion
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Scope
 from midfill.core.surroundings import surroundings
 
-REST_OF_CLOSERS = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
+CLOSERS_AFTER_CURSOR = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
 """The text after the cursor that still allows an automatic completion (Copilot's rule for the middle of a line)."""
 
-DOUBT_LINES = 2
-"""Lines to read after the first piece, if the piece alone leaves a syntax error in the file."""
-MIN_SHOWN = 4
-"""Minimum characters of an incomplete line to show it (about a token)."""
+REPAIR_LINES = 2
+"""Lines to read after the first piece that may repair it, if it alone leaves a syntax error (our own choice)."""
+MIN_SHOWN_CHARACTERS = 4
+"""Minimum characters of an incomplete line that is shown (about a token)."""
 _OPENS_BLOCK = re.compile(r"(?:[{(\[:]|=>|\bthen|\bdo)\s*(?:#.*|//.*|--.*)?$")
+"""The end of a line that opens a block in any language, before its comment."""
 _UNFINISHED_TOKEN = re.compile(r"(?:\w+|\\.?|[<`]\S*)\Z")
+"""The token at the end of a text, which may continue."""
 _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
+"""A completion of one or two closers alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The user's settings for requests."""
+class RequestRules:
+    """The user's settings for when and how to request completions."""
 
     automatic: bool = True
     languages_off: Collection[str] = field(default_factory=frozenset)
@@ -39,7 +42,7 @@ class Rules:
     stop: tuple[str, ...] = ()
 
 
-def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = False) -> str:
+def why_not(cursor: Cursor, edit: Edit | None, rules: RequestRules, *, manual: bool = False) -> str:
     """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
     A manual request is always allowed.
@@ -48,7 +51,7 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
         return ""
     if off := switched_off(cursor.language, rules):
         return off
-    if not REST_OF_CLOSERS.fullmatch(cursor.rest):
+    if not CLOSERS_AFTER_CURSOR.fullmatch(cursor.rest):
         return "there is text after the cursor"
     if edit is not None and edit.version == cursor.version and (reason := edit.objection):
         return reason
@@ -59,14 +62,14 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: Rules, *, manual: bool = F
     return ""
 
 
-def switched_off(language: str, rules: Rules) -> str:
+def switched_off(language: str, rules: RequestRules) -> str:
     """Return why typing never requests in this language, as text for the user; empty if it does."""
     if not rules.automatic:
         return "completion is set to manual"
     return f"completion is off for {language}" if language in rules.languages_off else ""
 
 
-def ask_for(rules: Rules, *, manual: bool = False) -> Ask:
+def ask_for(rules: RequestRules, *, manual: bool = False) -> Ask:
     """Return the limits of an answer."""
     return Ask(
         scope=rules.scope,
@@ -84,27 +87,27 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
     another call.
     """
-    lines = unified(raw).split("\n")
+    lines = normalized_line_ends(raw).split("\n")
     if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
     if shape.is_final(raw, cursor, ask):
         return True
-    return not ask.manual and _beyond_doubt(raw, cursor, ask, DOUBT_LINES if ahead > 1 else 0)
+    return not ask.manual and _is_beyond_repair(raw, cursor, ask, REPAIR_LINES if ahead > 1 else 0)
 
 
-def _beyond_doubt(raw: str, cursor: Cursor, ask: Ask, most: int) -> bool:
-    """Whether `most` lines have arrived after the first piece; more lines would not repair the answer.
+def _is_beyond_repair(raw: str, cursor: Cursor, ask: Ask, max_lines: int) -> bool:
+    """Whether `max_lines` lines have arrived after the first piece; more lines do not repair an answer.
 
-    Reading continues while the last lines are equal: only more lines distinguish a loop from two equal lines.
+    Reading continues while the last two lines are equal: only more lines distinguish a loop from two equal lines.
     """
     text = shape.mend(raw, cursor)
     piece = shape.first_piece(text, cursor, ask)
     if piece is None:
         return False
-    said = [line.strip() for line in text.split("\n")[:-1] if line.strip()]
-    if len(said) > 1 and said[-1] == said[-2]:
+    code_lines = [line.strip() for line in text.split("\n")[:-1] if line.strip()]
+    if len(code_lines) > 1 and code_lines[-1] == code_lines[-2]:
         return False
-    return sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= most
+    return sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= max_lines
 
 
 def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
@@ -133,17 +136,17 @@ def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
 
     At the start of a block it cannot: the block is shown as a whole.
     """
-    enough = len(sound_part(text).strip()) >= MIN_SHOWN
+    enough = len(complete_part(text).strip()) >= MIN_SHOWN_CHARACTERS
     return enough and not shape.fills_block(text, cursor, ask)
 
 
-def sound_part(text: str) -> str:
+def complete_part(text: str) -> str:
     """Return the part of an unfinished answer that can be shown: its complete lines, else its complete tokens.
 
     A token at the end of the text is incomplete: a word, a number, an escape, a fence or a control token may continue.
     """
-    whole = text[: text.rfind("\n") + 1]
-    return whole if whole.strip() else _UNFINISHED_TOKEN.sub("", text)
+    complete_lines = text[: text.rfind("\n") + 1]
+    return complete_lines if complete_lines.strip() else _UNFINISHED_TOKEN.sub("", text)
 
 
 def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = False) -> bool:
@@ -156,11 +159,11 @@ def worth_showing(completion: Completion, cursor: Cursor, *, manual: bool = Fals
     return shape.reduces_errors(completion, cursor)
 
 
-def _has_characters(cursor: Cursor, least: int) -> bool:
-    """Whether at least `least` visible characters precede the cursor."""
+def _has_characters(cursor: Cursor, minimum: int) -> bool:
+    """Whether at least `minimum` visible characters precede the cursor."""
     found = len(cursor.head.strip())
     for line in reversed(cursor.above):
-        if found >= least:
+        if found >= minimum:
             break
         found += len(line.strip())
-    return found >= least
+    return found >= minimum

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from midfill.core.days import day_of, local, weekday
+from midfill.core.days import day_and_hour, day_of, weekday
 
 Currency = Literal["USD", "CNY"]
 """The possible currencies of a DeepSeek account."""
@@ -12,7 +12,7 @@ Currency = Literal["USD", "CNY"]
 YUAN_PER_DOLLAR = 20 / 3
 """The ratio of DeepSeek's two price lists, for a cap on a day with spending in both currencies."""
 
-OWN_PRICE = r"^\S+( \d{1,9}(\.\d{1,9})?){3}$"
+PRICE_PATTERN = r"^\S+( \d{1,9}(\.\d{1,9})?){3}$"
 """By model: the prices of a million cached, missed and output tokens."""
 
 
@@ -59,10 +59,10 @@ ALIASES = {"deepseek-v4-flash": "deepseek-flash", "deepseek-v4-flash-vision-exp"
 
 PEAK_HOURS = ((9, 12), (14, 18))
 """Monday to Friday in Beijing, except on public holidays; since 16 August 2026."""
-BEIJING = 8
+BEIJING_UTC_HOURS = 8
 """Hours ahead of UTC."""
 
-_HOLIDAYS = (
+_HOLIDAYS = (  # The first and the last day of each.
     ((2026, 9, 25), (2026, 9, 27)),
     ((2026, 10, 1), (2026, 10, 7)),
     # 2027: the legal holidays and the usual bridge days; the State Council's notice was not available on 28 November
@@ -81,18 +81,18 @@ HOLIDAYS = frozenset(day for first, last in _HOLIDAYS for day in range(day_of(*f
 
 def is_peak(at: float) -> bool:
     """Whether `at`, in seconds since 1970, is in DeepSeek's peak hours."""
-    day, hour = local(at, BEIJING)
+    day, hour = day_and_hour(at, BEIJING_UTC_HOURS)
     busy = any(begin <= hour < end for begin, end in PEAK_HOURS)
     return busy and weekday(day) < 5 and day not in HOLIDAYS
 
 
-def own_rates(prices: Sequence[str]) -> dict[str, Rates]:
+def user_rates(prices: Sequence[str]) -> dict[str, Rates]:
     """Return the user's own prices by model.
 
-    >>> own_rates(["codestral-latest 0.3 0.3 0.9"])
+    >>> user_rates(["codestral-latest 0.3 0.3 0.9"])
     {'codestral-latest': Rates(cached=0.3, missed=0.3, output=0.9)}
     """
-    rows = (price.split(" ") for price in prices if re.search(OWN_PRICE, price))
+    rows = (price.split(" ") for price in prices if re.search(PRICE_PATTERN, price))
     return {
         model: Rates(float(cached), float(missed), float(output)) for model, cached, missed, output in rows
     }
@@ -103,13 +103,13 @@ def rates_of(model: str, currency: str, at: float, own: Sequence[str] = ()) -> R
 
     The user's own prices apply at every hour. A time before the first price gets the first price.
     """
-    if (mine := own_rates(own)) and model in mine:
+    if (mine := user_rates(own)) and model in mine:
         return mine[model]
     name = ALIASES.get(model, model)
     listed = [tariff for tariff in TARIFFS if (tariff.model, tariff.currency) == (name, currency)]
     if not listed:
         return None
-    day, _ = local(at, 0)
+    day, _ = day_and_hour(at, 0)
     rates = next((tariff.rates for tariff in reversed(listed) if tariff.since <= day), listed[0].rates)
     return rates.doubled if is_peak(at) else rates
 

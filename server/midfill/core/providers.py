@@ -40,7 +40,7 @@ class Provider:
     """The name of the template for prefix and suffix; empty if the provider applies its own."""
     empty_suffix: str = ""
     """The text for an empty suffix, if the provider rejects an empty one."""
-    most_tokens: int = 4096
+    max_tokens: int = 4096
     max_stops: int = 16
     reports_usage: bool = True
     """Whether it supports `stream_options`, which reports the tokens of a stream."""
@@ -99,7 +99,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
             variable="INCEPTION_API_KEY",
             keys_page="https://platform.inceptionlabs.ai",
             empty_suffix="<|endoftext|>",  # As in Continue.
-            most_tokens=8192,
+            max_tokens=8192,
             max_stops=4,
             caches_prefix=False,
         ),

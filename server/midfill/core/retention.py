@@ -5,13 +5,13 @@ from difflib import SequenceMatcher
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MAX_TOKENS = 2_000
-"""Maximum number of tokens that are compared."""
+"""Maximum tokens of each text that are compared (our own limit: the comparison takes quadratic time)."""
 
 
-def size(text: str) -> int:
+def visible_length(text: str) -> int:
     """Return the number of characters of a text without blanks.
 
-    >>> size("a = [\\n]")
+    >>> visible_length("a = [\\n]")
     4
     """
     return sum(map(len, _tokens(text)))

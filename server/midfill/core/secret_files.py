@@ -5,24 +5,24 @@ Chosen from Continue's core/indexing/ignore.ts (DEFAULT_SECURITY_IGNORE_FILETYPE
 settings.py, appsettings.json, database.yml, shell profiles, databases, logs and public certificates.
 """
 
-_DATA = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
-"""Endings of data files; `secrets.py`, for example, is code."""
+_DATA_ENDINGS = ("json", "yaml", "yml", "toml", "ini", "conf", "cfg", "properties", "txt", "csv", "env")
+"""Endings of data files; `secrets.py`, for example, is code, and is read."""
 
 
-def _as_data(*stems: str) -> tuple[str, ...]:
-    return tuple(f"{stem}.{ending}" for stem in stems for ending in _DATA)
+def _with_data_endings(*stems: str) -> tuple[str, ...]:
+    return tuple(f"{stem}.{ending}" for stem in stems for ending in _DATA_ENDINGS)
 
 
-def _as_text(*stems: str) -> tuple[str, ...]:
+def _with_text_endings(*stems: str) -> tuple[str, ...]:
     return tuple(f"{stem}.{ending}" for stem in stems for ending in ("txt", "csv", "env"))
 
 
-def _behind(*words: str) -> tuple[str, ...]:
+def _as_suffix(*words: str) -> tuple[str, ...]:
     return tuple(f"*{mark}{word}" for word in words for mark in "._- ")
 
 
 SECRET_NAMES = (
-    # Environments; `OPEN_NAMES` are exceptions.
+    # Environments; `SHARED_NAMES` are exceptions.
     *(
         ".env",
         ".env[._-]*",
@@ -67,8 +67,15 @@ SECRET_NAMES = (
     ),
     # Credentials of tools.
     *("credentials", ".credentials*", "credentials.*", "credentials[_-]*.json", "credential.json"),
-    *_behind("credentials", "credentials.json", "credentials.csv"),
-    *("accesskeys.csv", *_behind("accesskeys.csv"), "rootkey.csv", "key.json", "keyfile.json", "kaggle.json"),
+    *_as_suffix("credentials", "credentials.json", "credentials.csv"),
+    *(
+        "accesskeys.csv",
+        *_as_suffix("accesskeys.csv"),
+        "rootkey.csv",
+        "key.json",
+        "keyfile.json",
+        "kaggle.json",
+    ),
     *(
         ".yarnrc.yml",
         ".yarnrc",
@@ -139,27 +146,29 @@ SECRET_NAMES = (
         "secrets.*",
         "arduino_secrets.h",
     ),  # Microcontroller projects keep theirs in source files.
-    *_as_data(
-        "secret", "secrets", *_behind("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
+    *_with_data_endings(
+        "secret", "secrets", *_as_suffix("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
     ),
-    *_as_data(
+    *_with_data_endings(
         "vault",
         "password",
         "passwords",
-        *_behind("vault", "passwords"),
+        *_as_suffix("vault", "passwords"),
         "passwd",
         "private_key",
         "private-key",
     ),
-    *_as_data("*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "privatekey"),
-    *("*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "private_key", "private-key"),
-    *_as_text(
-        *_behind("password", "passwd", "token", "private_key"), "token", "tokens", "logins", "mnemonic"
+    *_with_data_endings(
+        "*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "privatekey"
     ),
-    *_as_text("*seedphrase", "*seed[_-]phrase", "*recovery[_-]codes"),
-    *("key.txt", "keys.txt", *_behind("key.txt", "keys.txt")),
+    *("*api_key", "*api-key", "*apikey", "*api_keys", "*api-keys", "*apikeys", "private_key", "private-key"),
+    *_with_text_endings(
+        *_as_suffix("password", "passwd", "token", "private_key"), "token", "tokens", "logins", "mnemonic"
+    ),
+    *_with_text_endings("*seedphrase", "*seed[_-]phrase", "*recovery[_-]codes"),
+    *("key.txt", "keys.txt", *_as_suffix("key.txt", "keys.txt")),
     *(".password", ".passwords", ".passwd", "password", "passwords", "passwords.xls*", "master.passwd"),
-    *_behind("password", "passwords"),
+    *_as_suffix("password", "passwords"),
     *("token.json", "*access[_-]token*.json", "*refresh[_-]token*.json", "*auth[_-]token*.json"),
     *(
         "1password*.csv",
@@ -199,13 +208,13 @@ SECRET_FOLDERS = (
 )
 """Folders (and files named by their folder) whose whole content is excluded."""
 
-_MADE_TO_BE_SHARED = ("example", "sample", "template", "dist")
+_SHARED_WORDS = ("example", "sample", "template", "dist")
 
-OPEN_NAMES = (
-    *(f".env[._-]{word}" for word in _MADE_TO_BE_SHARED),
-    *(f"*.{word}" for word in _MADE_TO_BE_SHARED),
-    *(f"{word}.env" for word in _MADE_TO_BE_SHARED),
-    *_as_data(*_behind(*_MADE_TO_BE_SHARED)),
+SHARED_NAMES = (
+    *(f".env[._-]{word}" for word in _SHARED_WORDS),
+    *(f"*.{word}" for word in _SHARED_WORDS),
+    *(f"{word}.env" for word in _SHARED_WORDS),
+    *_with_data_endings(*_as_suffix(*_SHARED_WORDS)),
     "wp-config-sample.php",
     "id_*.pub",  # A public key.
     "*public[_-]key*",
@@ -213,26 +222,26 @@ OPEN_NAMES = (
 )
 """Names meant to be shared, which are allowed although they resemble secret ones."""
 
-COPIES = (
+COPY_SUFFIXES = (
     # Copies by editors and the system: `.env~`, `.env.swp`, `.env.~3~`, `.env.dpkg-old`, `.env___jb_tmp___`.
     r"~|\.un|\.~\d{1,4}|\.sw[a-z]|___jb_(?:tmp|old)___|\.(?:dpkg|ucf|rpm)-?(?:old|new|dist|save|orig|bak)",
     # Copies by people: `.env.bak`, `.env-old`, `.env.2024-11-02`.
     r"[._-](?:bak|bac|bck|bk|bkp|backup|old|orig|original|rej|saved?|tmp|temp|copy|prev|previous|new)\d?",
     r"[._-]\d{4}-?\d\d-?\d\d|\.\d{1,3}",
 )
-"""Suffixes of copies."""
+"""Regular expressions of the suffixes of copies."""
 
-_COPY = "(?:copy|kopie|copia|copie|副本)"
+_COPY_WORD = "(?:copy|kopie|copia|copie|副本)"
 
-SPACED_COPIES = (
+SPACED_COPY_SUFFIX = (
     # `.env copy 2`, `.env - Copy (2)`, `.env (1)`, `.env (another copy)`; German, Spanish and French, Chinese.
-    rf" \(\d{{1,3}}\)|(?: -)? {_COPY}(?: \d{{1,3}})?| \((?:[a-z0-9]{{1,8}} )?{_COPY}\)"
+    rf" \(\d{{1,3}}\)|(?: -)? {_COPY_WORD}(?: \d{{1,3}})?| \((?:[a-z0-9]{{1,8}} )?{_COPY_WORD}\)"
 )
 """The same with a blank, also before the name's own ending: `secrets (1).yaml`."""
 
-COPY_BEGINNINGS = (
+COPY_PREFIXES = (
     # Emacs' `#.env#` and `.#.env`, `~$`, macOS' `._.env`; `%home%me%.env` in backup folders.
     r"\.?#|~\$|\._|.*[%!]",
-    rf"{_COPY}(?: \(\d{{1,3}}\))? (?:of|von|de) ",
+    rf"{_COPY_WORD}(?: \(\d{{1,3}}\))? (?:of|von|de) ",
 )
-"""Prefixes of copies."""
+"""Regular expressions of the prefixes of copies."""

@@ -6,7 +6,7 @@ only. JSON may contain U+2028, U+0085 and form feeds, at which `str.splitlines` 
 
 from typing import Final
 
-LIMIT: Final = 1 << 20
+MAX_EVENT_BYTES: Final = 1 << 20
 """Maximum bytes of one event, far above the size of any piece of a completion."""
 
 _DONE: Final = b"[DONE]"
@@ -21,7 +21,7 @@ class Decoder:
 
     __slots__ = ("_data", "_limit", "_line", "_size", "_skipping", "done", "overflowed")
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = MAX_EVENT_BYTES) -> None:
         self.done = False
         self.overflowed = False
         self._limit = limit
@@ -47,6 +47,7 @@ class Decoder:
         return self.feed(b"\n\n")
 
     def _extend(self, part: bytes) -> None:
+        """Add bytes to the current line; drop the event if it becomes too long."""
         self._line += part
         if len(self._line) + self._size > self._limit:
             self._drop()
@@ -59,6 +60,7 @@ class Decoder:
         self._size = 0
 
     def _take(self, line: bytes, events: list[bytes]) -> None:
+        """Process a complete line."""
         if line.startswith(b"data:"):
             self._add(line[5:])
         elif not line:
@@ -72,6 +74,7 @@ class Decoder:
             self._size += len(value) + 1
 
     def _dispatch(self, events: list[bytes]) -> None:
+        """Append the data of the current event to `events`, and start the next event."""
         if self._data and not self.done:
             data = b"\n".join(self._data)
             if data.strip() == _DONE:

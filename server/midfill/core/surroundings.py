@@ -12,9 +12,9 @@ Surroundings = Literal["code", "comment", "string"]
 
 def surroundings(cursor: Cursor) -> Surroundings:
     """Return whether the cursor is in a comment, in a string or in code."""
-    known = language(cursor.language)
-    text = "\n".join([*lines_above(cursor.above, known), cursor.near_head])
-    inside = open_lexeme(text, known)
-    if inside is None:
+    syntax = language(cursor.language)
+    text = "\n".join([*lines_above(cursor.above, syntax), cursor.near_head])
+    lexeme = open_lexeme(text, syntax)
+    if lexeme is None:
         return "code"
-    return "comment" if inside.kind == "comment" else "string"
+    return "comment" if lexeme.kind == "comment" else "string"

@@ -33,15 +33,15 @@ class Template:
         '<P>{suffix}<S>b<M>'
         """
         others = "".join(_filled(self.file, {"path": at, "text": text}) for at, text in files)
-        holes = {"prefix": prefix, "suffix": suffix, "path": path, "files": others}
-        return _filled(self.prompt, holes)
+        values = {"prefix": prefix, "suffix": suffix, "path": path, "files": others}
+        return _filled(self.prompt, values)
 
 
 def fault(prompt: str, file: str = "") -> str:
     """Return what is wrong with a user's template, as text; empty if it is valid."""
     if "{prefix}" not in prompt:
         return "must have the hole {prefix} in its prompt"
-    if unknown := set(_HOLE.findall(prompt)) - {"prefix", "suffix", "path", "files"}:
+    if unknown := set(_PLACEHOLDER.findall(prompt)) - {"prefix", "suffix", "path", "files"}:
         return (
             f"has the unknown hole {{{min(unknown)}}} in its prompt: there are prefix, suffix, path and files"
         )
@@ -54,11 +54,12 @@ def fault(prompt: str, file: str = "") -> str:
     return ""
 
 
-_HOLE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def _filled(form: str, holes: dict[str, str]) -> str:
-    return _HOLE.sub(lambda hole: holes.get(hole[1], hole[0]), form)
+def _filled(text: str, values: dict[str, str]) -> str:
+    """Return `text` with the value of each placeholder that has one."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 WHOLE: Final = Template(prompt="{prefix}")

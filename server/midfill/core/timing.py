@@ -2,7 +2,7 @@
 
 # The typing rhythm. A gap is the time between two keys of one burst.
 
-BURST_GAP = 0.4
+MAX_BURST_GAP_S = 0.4
 """Maximum seconds between two keys of one burst (Tabby's debouncer)."""
 DEBOUNCE_SHARE = 0.15
 """Debounce as a share of the mean gap; later keys of the burst share the call."""
@@ -11,33 +11,37 @@ PARTIAL_SHARE = 0.8
 CORRECTION_SHARE = 0.6
 """Minimum debounce as a share of the mean gap where answers are long, because a call for a typing error is costly."""
 PAUSE_GAPS = 3.0
-"""Mean gaps that make a pause; few gaps of a burst are longer (log-normal gaps, measured on typists)."""
+"""Number of mean gaps that make a pause; few gaps of a burst are longer (log-normal gaps, measured on typists)."""
 GLANCE_GAPS = 2.0
-"""Mean gaps in a pause before a partial answer, for clients that repeat the request when more text arrives."""
+"""Number of mean gaps before a partial answer in a pause, if the client repeats the request when more text arrives."""
 GAP_WEIGHT = 0.1
 """Weight of the latest gap in the running mean."""
 ACCEPTED_FACTOR, REJECTED_FACTOR = 0.8, 1.2
 """Factor of the debounce for each acceptance or rejection (Copilot's user interaction monitor)."""
-FACTOR_HALF_LIFE = 600.0
-"""Half-life of that effect, in seconds (the same source)."""
+FACTOR_HALF_LIFE_S = 600.0
+"""Seconds in which that effect halves (the same source)."""
 MIN_FACTOR, MAX_FACTOR = 0.4, 2.0
-"""Bounds of that effect (the same source)."""
-SEEN = 0.75
-"""Seconds after which a shown suggestion counts as seen (Cody; Copilot and Continue: 0.5 to 10)."""
+"""Minimum and maximum factor of all acceptances and rejections (the same source)."""
+USUAL_LATENCY_S = 0.25
+"""First-token latency, in seconds, that does not change the debounce (our own choice)."""
+MIN_LATENCY_FACTOR, MAX_LATENCY_FACTOR = 0.5, 2.0
+"""Bounds of the factor of the debounce for another latency (our own choice)."""
+MIN_SEEN_S = 0.75
+"""Minimum seconds that a suggestion is shown to count as seen (Cody; Copilot and Continue: 0.5 to 10)."""
 
 # The backend. A typical model sends a token every 12 ms.
 
 LATENCY_WEIGHT = 0.2
 """Weight of the latest first-token latency in the running mean."""
-PACKET = 0.005
+PACKET_S = 0.005
 """Seconds after the first token within which more text arrives, in the same packet or the next."""
-STALLED = 0.1
-"""Seconds without text after which an answer counts as stalled (8 tokens of a typical model)."""
+STALLED_S = 0.1
+"""Seconds without text after which a stream counts as stalled (8 tokens of a typical model)."""
 STOP_WEIGHT = 0.5
 """Weight of the latest answer in the share of answers that the model ends itself."""
 TYPO_LINGER_SHARE = 0.1
 """Share of the linger time for which a flight is kept after a typing error where answers are long."""
-ENDING = 0.5
-"""Extra seconds for an unwanted answer to end (40 tokens of a typical model; one or two lines)."""
-PROBE = 10.0
+ENDING_S = 0.5
+"""Extra seconds for an answer that is not wanted any more to end (40 tokens of a typical model, one or two lines)."""
+PROBE_S = 10.0
 """Seconds between two probes of a failed backend while the first probe has no result."""

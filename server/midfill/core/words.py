@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-MIN_PART, MAX_NAME = 3, 64
+MIN_WORD_CHARACTERS, MAX_WORD_CHARACTERS = 3, 64
 """Length of a word in characters: shorter ones occur everywhere, longer ones are data."""
 
 _NAME = re.compile(r"[^\W\d]\w{2,}")
@@ -18,13 +18,13 @@ def words(text: str) -> set[str]:
     ['header', 'http', 'max', 'max_size', 'parse', 'parsehttpheader', 'size']
     """
     name = _ASCII_NAME if text.isascii() else _NAME
-    return set().union(*map(split, name.findall(text)))
+    return set().union(*map(name_parts, name.findall(text)))
 
 
 @lru_cache(maxsize=1 << 14)
-def split(name: str) -> tuple[str, ...]:
+def name_parts(name: str) -> tuple[str, ...]:
     """Return a name and its parts; nothing if it is too long for a name."""
-    if len(name) > MAX_NAME:
+    if len(name) > MAX_WORD_CHARACTERS:
         return ()
-    parts = (part.lower() for part in _PART.findall(name) if len(part) >= MIN_PART)
+    parts = (part.lower() for part in _PART.findall(name) if len(part) >= MIN_WORD_CHARACTERS)
     return tuple(dict.fromkeys((name.lower(), *parts)))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from midfill.core.health import Health
+from midfill.core.circuit_breaker import CircuitBreaker
 from midfill.core.model import Backend, Backends, ModelError, Question
 from midfill.core.records import Records
-from midfill.core.timing import PROBE
+from midfill.core.timing import PROBE_S
 
 
 class AvailableBackends:
@@ -21,16 +21,16 @@ class AvailableBackends:
         self._backends = backends
         self._records = records
         self._clock = clock
-        self._healths = self._all_healthy()
+        self._breakers = self._closed_breakers()
 
     @property
-    def health(self) -> Health:
-        """The health of the first backend."""
-        return self._healths[0]
+    def breaker(self) -> CircuitBreaker:
+        """The breaker of the first backend."""
+        return self._breakers[0]
 
-    def health_of(self, backend: Backend) -> Health:
-        """Return the health of a backend other than the fallback."""
-        return self._healths[self._index_of(backend)]
+    def breaker_of(self, backend: Backend) -> CircuitBreaker:
+        """Return the breaker of a backend other than the fallback."""
+        return self._breakers[self._index_of(backend)]
 
     def may_think(self, language: str) -> bool:
         """Whether a model may reason first after a manual request in this language."""
@@ -54,44 +54,44 @@ class AvailableBackends:
         backends = self._backends.for_language(language)
         if not backends:
             return f"no backend is set for {language}"
-        return self.health_of(backends[0]).message or self._records.why_not(manual=manual)
+        return self.breaker_of(backends[0]).message or self._records.why_not(manual=manual)
 
     def healthy(self, language: str, *, manual: bool) -> list[Backend]:
         """Return the backends that are available and allowed in a language; above a cap only the free ones."""
         now, capped = self._clock(), bool(self._records.why_not(manual=manual))
         backends = self._backends.for_language(language)
-        return [one for one in backends if self.health_of(one).allows(now) and not (capped and one.paid)]
+        return [one for one in backends if self.breaker_of(one).allows(now) and not (capped and one.paid)]
 
     def for_call(self, question: Question) -> Backend | None:
         """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
         backend = next(iter(self.healthy(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:
             return self._backends.fallback
-        self._set_health(backend, self.health_of(backend).probing(self._clock(), PROBE))
+        self._set_breaker(backend, self.breaker_of(backend).probing(self._clock(), PROBE_S))
         return backend
 
     def failed(self, backend: Backend, error: ModelError) -> None:
         """Record a failed call."""
-        self._set_health(backend, self.health_of(backend).failed(error, self._clock()))
+        self._set_breaker(backend, self.breaker_of(backend).failed(error, self._clock()))
 
     def answered(self, backend: Backend) -> None:
         """Record a call with an answer."""
-        self._set_health(backend, Health())
+        self._set_breaker(backend, CircuitBreaker())
 
     def probe_cancelled(self, backend: Backend) -> None:
         """Record a probe without a result."""
-        self._set_health(backend, self.health_of(backend).unproven(self._clock()))
+        self._set_breaker(backend, self.breaker_of(backend).unproven(self._clock()))
 
     def retry(self) -> str:
-        """Let the next call use the first backend, whatever its health; return the fallback's name."""
-        self._healths = self._all_healthy()
+        """Let the next call use the first backend, whatever its breaker; return the fallback's name."""
+        self._breakers = self._closed_breakers()
         return self._backends.fallback.name if self._backends.fallback else ""
 
-    def _all_healthy(self) -> list[Health]:
-        return [Health() for _ in (self._backends.primary, *self._backends.others)]
+    def _closed_breakers(self) -> list[CircuitBreaker]:
+        return [CircuitBreaker() for _ in (self._backends.primary, *self._backends.others)]
 
-    def _set_health(self, backend: Backend, health: Health) -> None:
-        self._healths[self._index_of(backend)] = health
+    def _set_breaker(self, backend: Backend, breaker: CircuitBreaker) -> None:
+        self._breakers[self._index_of(backend)] = breaker
 
     def _index_of(self, backend: Backend) -> int:
         return (self._backends.primary, *self._backends.others).index(backend)

@@ -1,10 +1,10 @@
 """The ledger's record of a call."""
 
-from midfill.core.model import Kind
+from midfill.core.model import ErrorKind
 from midfill.core.records import CallRecord
 from midfill.engine.call import Call
 
-_READ = frozenset({Kind.TIMEOUT, Kind.MALFORMED})
+_READ = frozenset({ErrorKind.TIMEOUT, ErrorKind.MALFORMED})
 """Failures of a call whose prompt the provider has probably read."""
 
 

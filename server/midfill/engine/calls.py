@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from midfill.core.model import Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.core.timing import ENDING_S, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.available_backends import AvailableBackends
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
@@ -97,7 +97,7 @@ class Calls:
             speculative=speculative,
         )
         self._flights.append(flight)
-        if backend is not self.backends.fallback and self.available.health_of(backend).failures:
+        if backend is not self.backends.fallback and self.available.breaker_of(backend).failures:
             self._probes.add(flight)
         if speculative:
             self._counters.speculative += 1
@@ -141,7 +141,7 @@ class Calls:
         If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger_s = self._linger_s if may_linger else 0
-        flight.expire(linger_s, extra_s=ENDING if linger_s and self.short_answers else 0)
+        flight.expire(linger_s, extra_s=ENDING_S if linger_s and self.short_answers else 0)
         self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:

@@ -9,7 +9,7 @@ from midfill.core import policy
 from midfill.core.answers import Answers
 from midfill.core.edit import Edit
 from midfill.core.model import Backends, ModelError, Prompt
-from midfill.core.prompt import slice_at
+from midfill.core.prompt import prompt_at
 from midfill.core.records import NoRecords, Records
 from midfill.engine.calls import Calls
 from midfill.engine.choices import Chooser
@@ -169,7 +169,7 @@ class Engine:
     def _query(self, request: Request) -> Query:
         settings, language = request.settings or self.settings, request.cursor.language
         budget = self._pacing.budget(budget_of(settings, self.calls.backends.primary))
-        prompt, session = slice_at(request.cursor, budget), self._session(request.cursor.uri)
+        prompt, session = prompt_at(request.cursor, budget), self._session(request.cursor.uri)
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
         thinks = request.manual and self.calls.available.may_think(language)
         again = request.manual and request.again and self.calls.available.chats(language, manual=True)

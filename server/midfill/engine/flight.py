@@ -7,8 +7,8 @@ from collections.abc import Callable
 from midfill.core import policy, shape
 from midfill.core.answers import Answer
 from midfill.core.model import Backend, Finish, Prompt, Question
-from midfill.core.prompt import beyond, typed_since
-from midfill.core.timing import PACKET, STALLED
+from midfill.core.prompt import rest_after, typed_since
+from midfill.core.timing import PACKET_S, STALLED_S
 from midfill.engine.call import Call
 from midfill.engine.waiter import Waiter
 
@@ -66,16 +66,16 @@ class Flight(Call):
             self._mended = (self.raw, self.done, mended)
         text = self._mended[2]
         if self.finish == "length":
-            return policy.sound_part(text)
+            return policy.complete_part(text)
         return text[: text.rfind("\n") + 1] or text if self.enough else text
 
     @property
     def showable_from(self) -> float:
         """Time in seconds from which a part may be shown: more text follows the first token at once."""
-        return self.first_token + PACKET if self.first_token is not None else math.inf
+        return self.first_token + PACKET_S if self.first_token is not None else math.inf
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether no more text can be shown: the model ended the answer, or the engine read enough."""
         return self.enough or self.finish in {"stop", "length"}
 
@@ -83,7 +83,7 @@ class Flight(Call):
     def cacheable(self) -> bool:
         """Whether the text is a valid answer or the start of one."""
         sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
-        return sound and (self.whole or bool(self.raw))
+        return sound and (self.complete or bool(self.raw))
 
     @property
     def answer(self) -> Answer:
@@ -93,7 +93,7 @@ class Flight(Call):
             self.text,
             self.backend_name,
             self.model,
-            whole=self.whole,
+            complete=self.complete,
             finish=self.finish,
             call_id=self.call_id,
         )
@@ -103,7 +103,7 @@ class Flight(Call):
         typed = typed_since(self.prompt, prompt)
         if typed is None:
             return None
-        rest = beyond(self.text, typed)
+        rest = rest_after(self.text, typed)
         if rest is None and not self.done and typed.startswith(self.text):
             return ""
         return rest
@@ -150,7 +150,7 @@ class Flight(Call):
 
     def _expire(self, extra_s: float) -> None:
         self._expiry = None
-        if extra_s and self._clock() - self.last_text_at < STALLED:
+        if extra_s and self._clock() - self.last_text_at < STALLED_S:
             self.expire(extra_s)
         else:
             self.close()

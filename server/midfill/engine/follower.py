@@ -46,7 +46,7 @@ class Follower:
                 if flight.done or now >= deadline or show_partial or query.may_show_partial(rest):
                     answered = True
                     return self._suggester.reply(
-                        query, flight, rest if flight.done else policy.sound_part(rest)
+                        query, flight, rest if flight.done else policy.complete_part(rest)
                     )
                 await waiter.wait((deadline if now >= due else min(due, deadline)) - now)
             return SUPERSEDED

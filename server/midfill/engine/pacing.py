@@ -33,7 +33,7 @@ class Pacing:
 
     def judged(self, *, accepted: bool) -> None:
         """Record that the user accepted or rejected a suggestion."""
-        self._rhythm = self._rhythm.judged(self._clock(), accepted=accepted)
+        self._rhythm = self._rhythm.rated(self._clock(), accepted=accepted)
 
     def finished(self, flight: Flight) -> None:
         """Update the latency and the token estimate from a finished call."""
@@ -53,7 +53,7 @@ class Pacing:
         """Return the seconds to wait after the key before a call starts."""
         if query.request.manual or query.session.suggestions.just_accepted:
             return 0.0
-        wait = self._rhythm.wait(self._clock(), self._latency, self._bounds)
+        wait = self._rhythm.debounce(self._clock(), self._latency, self._bounds)
         if not short_answers:
             wait = max(wait, min(self._rhythm.correction_delay, self._bounds[1]))
         deleting = query.session.edit is not None and query.session.edit.deletes

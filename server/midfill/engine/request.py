@@ -48,7 +48,7 @@ class Source(Protocol):
         ...
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether no more text will follow."""
         ...
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from midfill.core.circuit_breaker import CircuitBreaker
 from midfill.core.cursor import Cursor
 from midfill.core.edits import Hunk, Proposal
-from midfill.core.health import Health
 from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
 from midfill.core.records import Records
 from midfill.core.rewrite import FORMATS, Region, RewritePrompt, region_at
-from midfill.core.timing import PROBE
+from midfill.core.timing import PROBE_S
 from midfill.core.tokens import estimate
 from midfill.engine.call_record import call_record
 from midfill.engine.rewrite_call import Lines, RewriteCall
@@ -61,7 +61,7 @@ class Rewriter:
         self._on_error = on_error
         self._records = records
         self._clock = clock
-        self._health = Health()
+        self._breaker = CircuitBreaker()
         self._latest: RewriteCall | None = None
 
     async def next_edit(self, request: EditRequest) -> Proposal | None:
@@ -110,7 +110,7 @@ class Rewriter:
         prompt = None if region is None else rewrite_format.prompt_for(region)
         if region is None or prompt is None:
             return None
-        self._health = self._health.probing(self._clock(), PROBE)
+        self._breaker = self._breaker.probing(self._clock(), PROBE_S)
         self._latest = RewriteCall(
             edit_question(region, prompt),
             self._records.new_id(),
@@ -126,7 +126,7 @@ class Rewriter:
 
     def _may_call(self, backend: Backend) -> bool:
         capped = backend.paid and bool(self._records.why_not(manual=False))
-        return self._health.allows(self._clock()) and not capped
+        return self._breaker.allows(self._clock()) and not capped
 
     def _drop(self) -> None:
         if self._latest is not None:
@@ -138,12 +138,12 @@ class Rewriter:
         if rewrite.sent:
             self._records.called(call_record(rewrite, now))
         if rewrite.error is not None:
-            self._health = self._health.failed(rewrite.error, now)
+            self._breaker = self._breaker.failed(rewrite.error, now)
             self._on_error(rewrite.error)
         elif rewrite.first_token is not None or rewrite.finish is not None:
-            self._health = Health()
-        elif self._health.failures:
-            self._health = self._health.unproven(now)
+            self._breaker = CircuitBreaker()
+        elif self._breaker.failures:
+            self._breaker = self._breaker.unproven(now)
 
 
 def edit_question(region: Region, prompt: RewritePrompt) -> Question:

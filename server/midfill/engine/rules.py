@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from midfill.core.context import BlockSizes
 from midfill.core.model import Backend
-from midfill.core.policy import Rules
+from midfill.core.policy import RequestRules
 from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from midfill.settings.tree import ContextSettings, PromptSettings
@@ -31,10 +31,10 @@ def _with_default(wanted: int, default: int, uncached: int, backend: Backend) ->
 
 
 @lru_cache(maxsize=32)
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings) -> RequestRules:
     """Return the policy's rules for these settings."""
     trigger, completion = settings.trigger, settings.completion
-    return Rules(
+    return RequestRules(
         automatic=trigger.mode == "automatic",
         languages_off=frozenset(trigger.languages_off),
         scopes_off=frozenset(trigger.scopes_off),

@@ -37,11 +37,11 @@ class Suggester:
         """Return a reply from an in-flight call or the cache; None if a call is necessary."""
         answered = self._answers.is_empty(query.prompt)
         for source, rest in self._sources(query.prompt):
-            if source.whole or query.may_show_partial(rest):
+            if source.complete or query.may_show_partial(rest):
                 reply = self.reply(query, source, rest, cached=True)
                 if reply.suggestions or reply is DECLINED:
                     return reply
-                answered = answered or (source.whole and source.prompt == query.prompt)
+                answered = answered or (source.complete and source.prompt == query.prompt)
         return NO_SUGGESTION if answered and not query.request.manual else None
 
     def reply(self, query: Query, source: Flight | Answer, rest: str, *, cached: bool = False) -> Reply:
@@ -131,7 +131,7 @@ class Suggester:
             source_length=_source_length(source),
             tracker=tracker,
             since=known.since if known is not None else self._clock(),
-            state=_state(known, query.prompt, whole=source.whole),
+            state=_state(known, query.prompt, whole=source.complete),
         )
 
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
@@ -154,7 +154,7 @@ def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> Su
 
 def _sound(source: Source, rest: str) -> str:
     """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
-    return policy.sound_part(rest) if isinstance(source, Flight) and not source.done else rest
+    return policy.complete_part(rest) if isinstance(source, Flight) and not source.done else rest
 
 
 def _source_length(source: Source) -> int:

@@ -7,9 +7,9 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask, Prompt
-from midfill.core.pairs import MAX_CLOSERS, repeated, same
-from midfill.core.prompt import beyond, typed_since
-from midfill.core.timing import SEEN
+from midfill.core.pairs import MAX_CLOSERS, is_same_suffix, repeated_closers
+from midfill.core.prompt import rest_after, typed_since
+from midfill.core.timing import MIN_SEEN_S
 from midfill.engine.request import Reply, Source
 from midfill.engine.suggestion_state import SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
@@ -49,11 +49,11 @@ class ShownSuggestion:
     def at(self, prompt: Prompt, cursor: Cursor) -> Completion | None:
         """Return the rest of it at `cursor`; None if the typed text differs from it or completes it."""
         typed = typed_since(self.prompt, prompt)
-        left = None if typed is None else beyond(self.completion.text, typed)
+        left = None if typed is None else rest_after(self.completion.text, typed)
         if typed is None or not left:
             return None
         over = self._over(prompt, cursor)
-        return None if over is None else Completion(left, repeated(left, cursor.rest[:over]))
+        return None if over is None else Completion(left, repeated_closers(left, cursor.rest[:over]))
 
     def _over(self, prompt: Prompt, cursor: Cursor) -> int | None:
         """Return how many characters after the cursor it replaces now; None if Enter moved them.
@@ -63,13 +63,13 @@ class ShownSuggestion:
         rest = self.cursor.rest
         for typed_over in range(min(MAX_CLOSERS, len(rest)) + 1):
             inserted = cursor.characters_left - self.cursor.characters_left + typed_over
-            if inserted >= 0 and same(self.prompt.suffix[typed_over:], prompt.suffix[inserted:]):
+            if inserted >= 0 and is_same_suffix(self.prompt.suffix[typed_over:], prompt.suffix[inserted:]):
                 return max(0, self.completion.replace - typed_over + inserted)
         return None if self.completion.replace or cursor.rest.strip() else 0
 
     def was_seen(self, now: float) -> bool:
-        """Whether it was shown for at least `SEEN` seconds."""
-        return now - self.since >= SEEN
+        """Whether it was shown for at least `MIN_SEEN_S` seconds."""
+        return now - self.since >= MIN_SEEN_S
 
 
 @dataclass
@@ -187,7 +187,7 @@ class Suggestions:
             return False
         place, text = self._declined
         typed = typed_since(place, prompt)
-        left = None if typed is None else beyond(text, typed)
+        left = None if typed is None else rest_after(text, typed)
         return bool(left) and completion.text.startswith(left or "")
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.core.templates import TEMPLATES
 
 Kind = Literal["completions", "generate", "infill"]
@@ -108,7 +108,7 @@ def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillReq
         stream=bool(fields.stream),
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
         path=path,
-        language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_of(path),
+        language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_id(path),
         again=headers.get("x-midfill-again", "").lower() == "true",
         is_warm_up=is_warm_up,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from midfill.core.caps import Level, level, spending_text
+from midfill.core.caps import SpendingLevel, spending_level, spending_text
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
@@ -75,7 +75,7 @@ class Ledger:
             return ""
         if abs(self._clock() - self._refreshed_at) > REFRESH_S:  # The clock may have been set back.
             self.refresh()
-        if self.level < Level.REACHED or (manual and self._allowed == self._day):
+        if self.level < SpendingLevel.REACHED or (manual and self._allowed == self._day):
             return ""
         return f"today's cap is reached: {self.spending}"
 
@@ -101,9 +101,9 @@ class Ledger:
         return self.state.today.at(self._day)
 
     @property
-    def level(self) -> Level:
+    def level(self) -> SpendingLevel:
         """The level of the day's spending."""
-        return level(self.today.spent, self.options.caps)
+        return spending_level(self.today.spent, self.options.caps)
 
     @property
     def spending(self) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.caps import Spent
-from midfill.core.days import DAY
+from midfill.core.caps import DaySpending
+from midfill.core.days import DAY_S
 from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
@@ -89,8 +89,8 @@ class Recorder:
                 self._balances = tuple(self._store.balances())
                 learned = {model: Meter(habit) for model, habit in self._store.reported_usage().items()}
                 self._meters = learned | self._meters
-            if at - self._pruned > DAY:
-                self._store.prune(at - keep_days * DAY)
+            if at - self._pruned > DAY_S:
+                self._store.prune(at - keep_days * DAY_S)
                 self._pruned = at
         except LEDGER_ERRORS as fault:
             self._failed(fault, at)
@@ -98,7 +98,7 @@ class Recorder:
     def _written(self, at: float, options: LedgerOptions) -> Today:
         """Write the waiting rows, and return the ledger's figures of the day."""
         day, currency = day_start(at), self._currency(options)
-        nothing = Today(Spent(day), currency)
+        nothing = Today(DaySpending(day), currency)
         if self._store is None or not options.enabled:
             return nothing
         try:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.meter import Tokens
+from midfill.core.meter import TokenCounts
 from midfill.core.prices import rates_of
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 
@@ -109,7 +109,7 @@ class RowContext:
     """The user's own prices."""
 
 
-def call_row(call: CallRecord, tokens: Tokens, context: RowContext) -> CallRow:
+def call_row(call: CallRecord, tokens: TokenCounts, context: RowContext) -> CallRow:
     """Return the row of a call that has just ended."""
     at = context.at - call.total_ms / 1000
     rates = rates_of(call.model, context.currency, at, context.prices) if call.paid else None
@@ -117,7 +117,7 @@ def call_row(call: CallRecord, tokens: Tokens, context: RowContext) -> CallRow:
     return CallRow(
         call.number, at, call.backend, name(call.model), name(call.language), name(context.editor), call.paid,
         call.outcome, call.manual, call.speculative, tokens.cached, tokens.missed, tokens.output,
-        tokens.estimated, *tokens.guess, len(call.text), price, context.currency, call.first_ms, call.total_ms,
+        tokens.estimated, *tokens.by_characters, len(call.text), price, context.currency, call.first_ms, call.total_ms,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Self
 
-from midfill.core.caps import Spent
+from midfill.core.caps import DaySpending
 from midfill.core.meter import ReportedUsage, TokenEstimate
 from midfill.core.prices import converted
 from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
@@ -75,7 +75,7 @@ class Store:
             self._connection.execute("DELETE FROM suggestions WHERE at < ?", (before,))
             self._connection.execute("DELETE FROM edits WHERE at < ?", (before,))
 
-    def spent(self, day: int, currency: str) -> Spent:
+    def spent(self, day: int, currency: str) -> DaySpending:
         """Return the spending of all servers since the first second of a day."""
         query = """
             SELECT currency, total(price), sum(cached + missed + output)
@@ -83,7 +83,7 @@ class Store:
         """
         rows = self.all(query, (day,))
         money = sum(converted(price, theirs, currency) for theirs, price, _ in rows)
-        return Spent(day, money, sum(tokens for _, _, tokens in rows))
+        return DaySpending(day, money, sum(tokens for _, _, tokens in rows))
 
     def outcomes(self, day: int) -> tuple[int, int]:
         """Return how many suggestions were shown and accepted since the first second of a day."""

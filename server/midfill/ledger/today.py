@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from midfill.core.caps import Spent
+from midfill.core.caps import DaySpending
 from midfill.core.prices import converted
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
 
@@ -12,14 +12,14 @@ from midfill.ledger.rows import CallRow, Row, SuggestionRow
 class Today(NamedTuple):
     """The known figures of all servers on a day."""
 
-    spent: Spent = Spent()
+    spent: DaySpending = DaySpending()
     currency: str = "USD"
     shown: int = 0
     accepted: int = 0
 
     def at(self, day: int) -> "Today":
         """Return the figures of a day; zero if these are another day's."""
-        return self if self.spent.day == day else Today(Spent(day), self.currency)
+        return self if self.spent.day == day else Today(DaySpending(day), self.currency)
 
     def plus(self, rows: Iterable[Row]) -> "Today":
         """Return the figures plus rows that are not in the ledger."""
@@ -31,7 +31,7 @@ class Today(NamedTuple):
             elif isinstance(row, SuggestionRow) and row.at >= self.spent.day:
                 shown += 1
                 accepted += bool(row.whole or row.words or row.lines)
-        return Today(Spent(self.spent.day, money, tokens), self.currency, shown, accepted)
+        return Today(DaySpending(self.spent.day, money, tokens), self.currency, shown, accepted)
 
     def __str__(self) -> str:
         """Describe the day in a few words.

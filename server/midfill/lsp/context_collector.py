@@ -20,7 +20,7 @@ from midfill.core.context import (
     with_declarations,
 )
 from midfill.core.credentials import without_private_keys
-from midfill.core.cursor import Cursor, unified
+from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
@@ -84,7 +84,7 @@ class ContextCollector:
         for span in edit.spans:
             self._recent.edited(document.uri, span)
         if self.definitions is not None and edit.spans:
-            self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].gained)
+            self.definitions.edited(document.uri, edit.spans[-1].row + edit.spans[-1].inserted_line_ends)
 
     def closing(self, uri: str) -> None:
         """Keep the edits of a document that is about to be closed."""
@@ -177,7 +177,9 @@ class ContextCollector:
         if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
             return None
         try:
-            lines = without_private_keys(unified(read_document(path) if text is None else text)).split("\n")
+            lines = without_private_keys(
+                normalized_line_ends(read_document(path) if text is None else text)
+            ).split("\n")
         except UnreadableError:
             return None
         if location.row >= len(lines) or sum(map(len, lines)) > MAX_DOCUMENT_CHARACTERS:
@@ -203,7 +205,7 @@ class ContextCollector:
 
     def _rows(self, uri: str, first: int, last: int) -> str | None:
         document = self._documents.get(uri)
-        return None if document is None else document.rows(first, last)
+        return None if document is None else document.text_of_rows(first, last)
 
     def _path(self, uri: str) -> str:
         """Return the path of a document; empty for a document that is not a file, such as a diff."""

@@ -6,7 +6,7 @@ from typing import Any
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Encoding, Position
 from midfill.core.edit import Edit, Span
-from midfill.core.notebook import Cell, within
+from midfill.core.notebook import Cell, with_other_cells
 from midfill.lsp.notebooks import Notebooks
 
 Params = dict[str, Any]
@@ -87,7 +87,7 @@ class Documents:
         listed = self._books.around(cursor.uri)
         found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
         cells = [Cell(document, markup) for document, markup in found if document is not None]
-        return within(cells, cursor.uri, cursor) if cells else cursor
+        return with_other_cells(cells, cursor.uri, cursor) if cells else cursor
 
     def _open(self, item: Params) -> Document:
         if not isinstance(item["uri"], str) or not isinstance(item["text"], str):
@@ -112,7 +112,11 @@ class Documents:
                 user_changes.append(change)
                 continue
             start, end = _position(where["start"]), _position(where["end"])
-            if len(changes) == 1 or change["text"] or not document.blank(start, end, self.encoding):
+            if (
+                len(changes) == 1
+                or change["text"]
+                or not document.is_blank_between(start, end, self.encoding)
+            ):
                 user_changes.append(
                     change
                 )  # With Enter, VS Code also removes the blanks of the line that is left.

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from midfill.core.cursor import LineEnd, with_line_ends
-from midfill.core.document import Document, Encoding, Position, units
+from midfill.core.document import Document, Encoding, Position, unit_count
 from midfill.core.edits import Proposal
 from midfill.lsp.dispatch import error_location, refusal
 from midfill.lsp.framing import Message
@@ -117,7 +117,7 @@ def lsp_edit(proposal: Proposal, document: Document | None, encoding: Encoding) 
         before, after = proposal.before[0], proposal.after[0]
         head = _common(before, after)
         tail = _common(before[head:][::-1], after[head:][::-1])
-        start, end = units(before[:head], encoding), units(before[: len(before) - tail], encoding)
+        start, end = unit_count(before[:head], encoding), unit_count(before[: len(before) - tail], encoding)
         return after[head : len(after) - tail], _range(proposal.row, start, proposal.row, end)
     text = "".join(f"{line}\n" for line in proposal.after)
     last = proposal.row + len(proposal.before)
@@ -130,9 +130,9 @@ def _at_the_end(
     proposal: Proposal, document: Document, encoding: Encoding, text: str, eol: str
 ) -> tuple[str, dict[str, Any]]:
     """Return an edit of the last lines, whose last line may have no line end."""
-    end = units(document.line(document.line_count - 1), encoding)
+    end = unit_count(document.line(document.line_count - 1), encoding)
     if proposal.row and not (proposal.before and proposal.after):
-        start = units(document.line(proposal.row - 1), encoding)
+        start = unit_count(document.line(proposal.row - 1), encoding)
         return eol * bool(proposal.after) + text, _range(
             proposal.row - 1, start, document.line_count - 1, end
         )

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
 from midfill.core.edits.specificity import is_specific_elsewhere
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.workspace import to_uri
 from midfill.workspace.text import UnreadableError, read_document
 
@@ -53,12 +53,12 @@ def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> li
     ]
     opened = {other.uri for other in inputs.snapshots}
     paths = dict.fromkeys(path for rule in specific_rules for path in find_files(rule.search_token))
-    wanted = [path for path in paths if to_uri(path) not in opened and language_of(path) == snapshot.language]
+    wanted = [path for path in paths if to_uri(path) not in opened and language_id(path) == snapshot.language]
     return [Snapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))]
 
 
 def _read(path: str) -> str:
     try:
-        return unified(read_document(path))
+        return normalized_line_ends(read_document(path))
     except UnreadableError:
         return ""

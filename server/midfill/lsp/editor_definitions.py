@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from midfill.core.context import name_positions
-from midfill.core.document import Document, Encoding, Position, units
+from midfill.core.document import Document, Encoding, Position, unit_count
 from midfill.lsp.outgoing import Outgoing, Response
 
 DEFINITIONS = "midfill/definitions"
@@ -65,7 +65,7 @@ class Definitions:
     def _positions(self, document: Document, row: int) -> list[dict[str, int]]:
         places = name_positions(document.cursor(Position(row + 1, 0), self._encoding))
         return [
-            {"line": at.row, "character": units(document.line(at.row)[: at.column], self._encoding)}
+            {"line": at.row, "character": unit_count(document.line(at.row)[: at.column], self._encoding)}
             for at in places
         ]
 

@@ -94,7 +94,7 @@ class EngineStart:
         return (
             bool(self.backend_name)
             and self.engine is not None
-            and not self.engine.calls.available.health.failures
+            and not self.engine.calls.available.breaker.failures
         )
 
     def restart(self) -> None:

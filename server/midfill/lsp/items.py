@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from midfill.core.cursor import Cursor, with_line_ends
-from midfill.core.document import Document, Encoding, Position, units
+from midfill.core.document import Document, Encoding, Position, unit_count
 from midfill.engine import Reply, Suggestion
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
@@ -64,9 +64,9 @@ class RequestPosition:
 
     def range(self, suggestion: Suggestion) -> dict[str, Any]:
         """Return the range that an item of this suggestion replaces; it is on one line."""
-        before = self.document.character(self.line, self._column, self.encoding)
+        before = self.document.unit_offset(self.line, self._column, self.encoding)
         over = self.cursor.rest[: suggestion.completion.replace]
-        end = before + units(over, self.encoding)
+        end = before + unit_count(over, self.encoding)
         return {
             "start": {"line": self.line, "character": min(self.start, end)},
             "end": {"line": self.line, "character": end},
@@ -75,7 +75,7 @@ class RequestPosition:
     @property
     def _column(self) -> int:
         """The cursor's column in the document's own line, which does not contain the selected text."""
-        return self.document.width(self.line) - self.cursor.characters_left
+        return self.document.line_length(self.line) - self.cursor.characters_left
 
 
 def position_of(
@@ -87,7 +87,7 @@ def position_of(
     """
     cursor = Position(params["position"]["line"], params["position"]["character"])
     own = document.cursor(cursor, encoding)
-    start = document.character(own.row, own.column, encoding)
+    start = document.unit_offset(own.row, own.column, encoding)
     position = RequestPosition(
         document, around(own), encoding, document.line_count, document.changes, own.row, start
     )
@@ -101,12 +101,14 @@ def _with_selected(position: RequestPosition, selected: Mapping[str, Any]) -> Re
     alike = begin["line"] == end["line"] == position.line
     if not alike or not 0 <= begin["character"] <= end["character"] <= position.start:
         return position
-    _, column = position.document.place(Position(begin["line"], begin["character"]), position.encoding)
+    _, column = position.document.row_and_column(
+        Position(begin["line"], begin["character"]), position.encoding
+    )
     kept = position.cursor.head[: max(0, column - position.cursor.omitted[0])]
     return replace(
         position,
         cursor=replace(position.cursor, head=kept + selected["text"]),
-        start=position.document.character(position.line, column, position.encoding),
+        start=position.document.unit_offset(position.line, column, position.encoding),
         selected=selected["text"],
     )
 

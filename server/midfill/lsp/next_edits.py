@@ -9,7 +9,7 @@ from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.edits import History, Proposal, Snapshot
 from midfill.core.records import EditRecord
-from midfill.core.timing import BURST_GAP
+from midfill.core.timing import MAX_BURST_GAP_S
 from midfill.ledger import Ledger
 from midfill.lsp.completion_source import CompletionSource, is_completion_shown
 from midfill.lsp.document_filter import DocumentFilter
@@ -95,7 +95,7 @@ class NextEdits:
         self._generation += 1
         self._model.supersede()
         generation = self._generation
-        await asyncio.sleep(max(0.0, self._typed_at + BURST_GAP - self._clock()))
+        await asyncio.sleep(max(0.0, self._typed_at + MAX_BURST_GAP_S - self._clock()))
         document = self._documents.get(uri)
         if generation != self._generation or document is None or self.why_not(document):
             return None
@@ -167,7 +167,7 @@ class NextEdits:
             if not self._document_filter.why_not(other) and not self._document_filter.is_hidden(other.uri)
         ]
         return [
-            Snapshot(other.uri, other.language, other.rows(0, other.line_count))
+            Snapshot(other.uri, other.language, other.text_of_rows(0, other.line_count))
             for other in (document, *(listed if everywhere else ()))
         ]
 

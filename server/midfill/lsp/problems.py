@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-from midfill.core.characters import visible
+from midfill.core.characters import escaped
 from midfill.settings import Problem
 
 MAX_SHOWN_PROBLEMS = 5
@@ -39,7 +39,7 @@ class Problems:
 
     def found(self, problems: Iterable[Problem]) -> None:
         """Set all current problems."""
-        halts = {visible(str(problem)): problem.halts for problem in problems}
+        halts = {escaped(str(problem)): problem.halts for problem in problems}
         texts = sorted(halts, key=lambda text: not halts[text])
         new = [text for text in texts if text not in self._known]
         self._known = set(texts)

@@ -42,15 +42,15 @@ class RetentionCheck:
             self._timers.discard(timer)
             if self._is_open(document):
                 below = _rows(accepted) + SEARCHED_ROWS_BELOW
-                self._check(seconds, document.around(mark, SEARCHED_ROWS_ABOVE, below), accepted)
+                self._check(seconds, document.take_marked(mark, SEARCHED_ROWS_ABOVE, below), accepted)
 
         timer = asyncio.get_running_loop().call_later(seconds, due)
         self._timers.add(timer)
 
     def _check(self, seconds: int, now: str, accepted: AcceptedText) -> None:
         async def compare() -> None:
-            size, kept = await asyncio.to_thread(_compared, accepted.text, now)
-            accepted.tracker.checked(seconds, size, kept)
+            visible_length, kept = await asyncio.to_thread(_compared, accepted.text, now)
+            accepted.tracker.checked(seconds, visible_length, kept)
 
         task = asyncio.get_running_loop().create_task(compare())
         self._checks.add(task)
@@ -61,10 +61,10 @@ def _compared(accepted: str, now: str) -> tuple[int, int]:
     """Return an accepted text's size and its retained characters; takes some milliseconds for a long one."""
     from midfill.core.retention import (
         retained,
-        size,
+        visible_length,
     )  # Imported here, because it is needed only half a minute later.
 
-    return size(accepted), retained(accepted, now)
+    return visible_length(accepted), retained(accepted, now)
 
 
 def _rows(accepted: AcceptedText) -> int:

@@ -4,7 +4,7 @@ import asyncio
 
 from midfill.backends.account import Balance
 from midfill.backends.remote import RemoteBackend
-from midfill.core.caps import Caps, Level
+from midfill.core.caps import Caps, SpendingLevel
 from midfill.core.model import Backend, ModelError
 from midfill.core.providers import Provider
 from midfill.ledger import Ledger, LedgerOptions
@@ -31,7 +31,7 @@ class Spending:
         self._outgoing = outgoing
         self._reporter = reporter
         self._loop = asyncio.get_running_loop()
-        self._reported: tuple[int, Caps, Level] = (0, Caps(), Level.OPEN)
+        self._reported: tuple[int, Caps, SpendingLevel] = (0, Caps(), SpendingLevel.OPEN)
         """The day, its caps, and the highest level reported to the user."""
         self._asked_about: tuple[int, Caps] | None = None
         """The day and the caps for which the user was asked about manual calls."""
@@ -86,7 +86,7 @@ class Spending:
     def _check(self) -> None:
         ledger = self.ledger
         self._reporter.usage = str(ledger.today) if ledger.today.shown or ledger.today.spent.tokens else ""
-        reached = ledger.level is Level.REACHED
+        reached = ledger.level is SpendingLevel.REACHED
         self._reporter.capped = f"today's cap is reached: {ledger.spending}" if reached else ""
         self._report_level()
         self._report_write_error()
@@ -101,11 +101,11 @@ class Spending:
     def _report_level(self) -> None:
         ledger = self.ledger
         day, caps, level = ledger.today.spent.day, ledger.options.caps, ledger.level
-        before = self._reported[2] if self._reported[:2] == (day, caps) else Level.OPEN
+        before = self._reported[2] if self._reported[:2] == (day, caps) else SpendingLevel.OPEN
         self._reported = (day, caps, max(level, before))
         if level <= before:
             return
-        if level is Level.NEAR:
+        if level is SpendingLevel.NEAR_CAP:
             self._warn(f"today's spending is near the cap: {ledger.spending}.")
         else:
             until = (

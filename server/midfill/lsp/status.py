@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from midfill.core.characters import visible
-from midfill.core.model import Kind, ModelError
+from midfill.core.characters import escaped
+from midfill.core.model import ErrorKind, ModelError
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
 from midfill.lsp.outgoing import ERROR, WARNING, Outgoing
@@ -28,7 +28,7 @@ class StatusReporter:
         self.client = Client()
         self._outgoing = outgoing
         self._problems = Problems(self._problem)
-        self._reported: set[Kind] = set()
+        self._reported: set[ErrorKind] = set()
         self._status: Message | None = None
         self._busy = False
         self.backend = ""
@@ -53,7 +53,7 @@ class StatusReporter:
         if error.kind not in self._reported:
             self._reported.add(error.kind)
             lasting = error.kind.lasting
-            self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {visible(str(error))}")
+            self._outgoing.show(ERROR if lasting else WARNING, f"midfill: {escaped(str(error))}")
 
     def configured(self, backend: str) -> None:
         """Handle a change of settings: `backend` is the current one, and the next error is new."""
@@ -95,7 +95,7 @@ class StatusReporter:
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
-            return ("error" if self._error.kind.lasting else "offline"), visible(str(self._error))
+            return ("error" if self._error.kind.lasting else "offline"), escaped(str(self._error))
         if self.capped:
             return "offline", self.capped
         return ("busy" if self._busy else "ready"), ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, Template, fault
-from midfill.core.web import is_service
+from midfill.core.web import is_service_url
 from midfill.settings.entries import BackendEntry
 from midfill.settings.problem import shown
 from midfill.settings.tree import Settings
@@ -90,7 +90,7 @@ def _entry_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         if entry.like not in PROVIDERS:
             rule = f"must set like to a provider for {name} ({_list(set(PROVIDERS))})"
             yield "backends", f"{rule}, not {shown(entry.like)}{_hint(entry.like, set(PROVIDERS))}"
-        if not is_service(entry.base_url):
+        if not is_service_url(entry.base_url):
             yield "backends", f"must have a valid web address as base_url of {name}"
         seen.add(entry.name)
     for template in settings.templates:

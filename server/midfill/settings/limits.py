@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from midfill.core.prices import OWN_PRICE
-from midfill.core.web import is_proxy
+from midfill.core.prices import PRICE_PATTERN
+from midfill.core.web import is_proxy_url
 from midfill.settings.section import Section, about
 
 
@@ -17,7 +17,7 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
         about(
             "Address of a proxy; empty: that of the environment (`HTTPS_PROXY`).",
             expected='empty or a valid address that begins with "http://" or "https://"',
-            fits=is_proxy,
+            fits=is_proxy_url,
             pattern=r"^(?:https?://\S+)?$",
             local_only=True,
         ),
@@ -48,7 +48,7 @@ class LedgerSettings(Section, frozen=True, kw_only=True):
         about("Currency of all money; `auto`: the account's, from its balance."),
     ] = "auto"
     prices: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=OWN_PRICE)], ...],
+        tuple[Annotated[str, msgspec.Meta(pattern=PRICE_PATTERN)], ...],
         about(
             "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
             'tokens, as in `"my-model 0.1 0.4 2"`.',

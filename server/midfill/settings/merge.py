@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from midfill.core.web import IN_THE_CLEAR, in_the_clear
+from midfill.core.web import UNENCRYPTED_MESSAGE, is_unencrypted
 from midfill.settings.choice import backend_configs, contradictions
 from midfill.settings.edit_backend import edit_backend_config, edit_contradictions
 from midfill.settings.leaves import assemble, leaves
@@ -165,10 +165,10 @@ def _in_the_clear(settings: Settings, by_key: Mapping[str, _Effective]) -> Itera
         *backend_configs(settings),
         *([editor] if editor is not None and not editor.first else []),
     ):
-        if not network.allow_http and in_the_clear(member.address, network.proxy):
+        if not network.allow_http and is_unencrypted(member.address, network.proxy):
             key = "base_url" if member.first else "backends"
             origin = by_key[key].origin
-            yield Problem(f"{key} ({origin}) {IN_THE_CLEAR}", origin, key, halts=True)
+            yield Problem(f"{key} ({origin}) {UNENCRYPTED_MESSAGE}", origin, key, halts=True)
 
 
 def _repair_order(by_key: dict[str, _Effective]) -> Iterator[Problem]:

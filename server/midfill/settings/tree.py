@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
-from midfill.core.web import is_service
+from midfill.core.web import is_service_url
 from midfill.settings.completion_settings import CompletionSettings
 from midfill.settings.edit_settings import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
@@ -152,7 +152,7 @@ class Settings(Section, frozen=True, kw_only=True):
         about(
             "Address of the backend; empty: the default.",
             expected='empty or a valid address that begins with "http://" or "https://", without a user name',
-            fits=is_service,
+            fits=is_service_url,
             pattern=r"^(?:https?://\S+)?$",
             local_only=True,
         ),

@@ -8,7 +8,7 @@ from functools import cached_property
 from os.path import expanduser, isabs, normcase, realpath, samefile
 from pathlib import Path
 
-from midfill.core.privacy import is_off, is_secret
+from midfill.core.privacy import is_excluded, is_secret
 from midfill.workspace.uri import to_path
 
 _FRAGMENT = re.compile("[?#]")
@@ -40,7 +40,7 @@ class Exclusions:
             return "files like this one contain secrets and are never sent"
         if self._key and any(_is_same_file(path, self._key) for path in paths):
             return "the setting api_key_file names this file"
-        if any(is_off(path, self.excluded_globs, self._root(path)) for path in paths or (name,)):
+        if any(is_excluded(path, self.excluded_globs, self._root(path)) for path in paths or (name,)):
             return "the setting trigger.paths_off names this file"
         return ""
 

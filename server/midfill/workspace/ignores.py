@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from midfill.core.privacy import bounded
+from midfill.core.privacy import simplified
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec, Pattern
@@ -67,7 +67,7 @@ def _read_rules(file: Path) -> "GitIgnoreSpec | None":
     from pathspec import GitIgnoreSpec  # Imported here: a folder without such files does without it.
 
     rules = []
-    for line in map(bounded, lines):
+    for line in map(simplified, lines):
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:  # Not a valid pattern; git also skips such a line.

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from midfill.core.credentials import masked
+from midfill.core.credentials import without_credentials
 from midfill.core.lookup import Memory, memory_of_files
 from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.nearby import NearbyFiles, family
@@ -63,7 +63,7 @@ class Memories:
         if known is None or known[0] != pairs:
             known = self._memories_by_kind[kind] = (
                 pairs,
-                memory_of_files([(path, masked(text)) for path, text in pairs]),
+                memory_of_files([(path, without_credentials(text)) for path, text in pairs]),
             )
         return (known[1],) if pairs else ()
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
@@ -252,4 +252,4 @@ def _read(path: Path) -> str | None:
         logger.debug("skipped %s: %s", path, error.strerror)
         return None
     text = decoded(data)
-    return None if text is None else unified(text)
+    return None if text is None else normalized_line_ends(text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from midfill.core.context import Snippet
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.text import UnreadableError, read_document
 
@@ -49,6 +49,6 @@ def _text(file: Path, exclusions: Exclusions) -> str:
     if exclusions.why(str(file), (str(file), os.path.realpath(file))):
         return ""
     try:
-        return unified(read_document(file))
+        return normalized_line_ends(read_document(file))
     except UnreadableError:
         return ""

@@ -6,7 +6,8 @@ from midfill.core.completion import Completion
 from midfill.core.model import Ask
 from midfill.core.shape import is_final
 from midfill.core.shape.context import context_at
-from midfill.core.shape.fit import fitted, repeats_text_after, starts_mid_line, untrimmed
+from midfill.core.shape.fit import fitted, starts_mid_line, untrimmed
+from midfill.core.shape.rest_overlap import repeats_text_after
 from tests.core.shape.places import cursor
 
 

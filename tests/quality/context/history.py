@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 
 CODE = frozenset(
     [
@@ -145,4 +145,4 @@ def _parsed(diff: str) -> Iterator[Hunk]:
 
 def language(path: str) -> str:
     """Return the language of a file by an editor's identifier."""
-    return "vue" if path.endswith(".vue") else language_of(path)
+    return "vue" if path.endswith(".vue") else language_id(path)

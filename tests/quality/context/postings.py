@@ -7,9 +7,9 @@ from math import log
 from midfill.core.context import Snippet
 from midfill.core.context.nearby_words import NAME
 from midfill.core.definitions import definitions
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.core.outline import outline
-from midfill.core.words import split
+from midfill.core.words import name_parts
 
 ROWS, NEXT = 10, 10
 """Lines of a piece, and lines after it that are returned with it."""
@@ -101,9 +101,9 @@ class Postings:
         self._lengths[blob] = lengths
         for name in set(NAME.findall(text)):
             self._named.setdefault(name, set()).add(blob)
-        for name, row in definitions(text, language_of(path)):
+        for name, row in definitions(text, language_id(path)):
             self._defined.setdefault(name, []).append((blob, row))
 
 
 def _words(text: str) -> list[str]:
-    return [word for name in NAME.findall(text) for word in split(name)]
+    return [word for name in NAME.findall(text) for word in name_parts(name)]

@@ -22,7 +22,7 @@ from midfill.core.context.gather import far_parts, found_by_source, selected_sni
 from midfill.core.context.nearby_words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
-from midfill.core.prompt import Budget, slice_at
+from midfill.core.prompt import Budget, prompt_at
 from tests.quality.context.history import Commit, History, Hunk, language
 from tests.quality.context.postings import Postings
 
@@ -263,7 +263,7 @@ class Prompter:
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
         """Return the prompt at a cursor: the text before and after it."""
-        window = slice_at(cursor, self.variant.budget)
+        window = prompt_at(cursor, self.variant.budget)
         block = self._blocks.get(path)
         return (block.head if block else "") + window.prefix, window.suffix
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.core.cursor import HORIZON, Cursor
+from midfill.core.cursor import MAX_LINES_AROUND, Cursor
 from tests.quality.context.history import CODE, Commit, History, Hunk, language
 
 MIN_LINE = 6
@@ -94,8 +94,10 @@ def _in_hunk(hunk: Hunk, lines: Sequence[str], shares: Sequence[float]) -> Itera
         if len(line.strip()) < MIN_LINE or len(line) > 500:
             continue
         row = hunk.row + index
-        above = [*lines[max(0, hunk.row - HORIZON) : hunk.row], *hunk.added[:index]][-HORIZON:]
-        below = lines[hunk.row : hunk.row + HORIZON]
+        above = [*lines[max(0, hunk.row - MAX_LINES_AROUND) : hunk.row], *hunk.added[:index]][
+            -MAX_LINES_AROUND:
+        ]
+        below = lines[hunk.row : hunk.row + MAX_LINES_AROUND]
         indent = len(line) - len(line.lstrip())
         for share in shares:
             at = indent + int(share * (len(line) - indent))

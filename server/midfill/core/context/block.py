@@ -19,7 +19,7 @@ MIN_KNOWN_SHARE = 0.7
 """Minimum share of a snippet's lines in the block for which the snippet counts as known."""
 
 
-Lines = dict[str, set[str]]
+LinesByPath = dict[str, set[str]]
 """Lines by the path of their file."""
 
 
@@ -53,9 +53,9 @@ class Block:
         return sum(map(token_cost, self.snippets))
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> LinesByPath:
         """The lines of the block, by path."""
-        found: Lines = {}
+        found: LinesByPath = {}
         for snippet in self.snippets:
             found.setdefault(snippet.path, set()).update(content_lines(snippet))
         return found
@@ -127,7 +127,7 @@ def _newest(snippets: Sequence[Snippet], room: float) -> Sequence[Snippet]:
     return snippets[start:]
 
 
-def has_new_lines(snippet: Snippet, known: Lines) -> bool:
+def has_new_lines(snippet: Snippet, known: LinesByPath) -> bool:
     """Whether a snippet has new lines of its file."""
     lines, of_file = content_lines(snippet), known.get(snippet.path)
     return bool(lines) and (

@@ -9,7 +9,7 @@ from midfill.core.context.context_index import ContextIndex
 from midfill.core.context.far_lines import DOCUMENT, far_snippets, is_visible
 from midfill.core.context.nearby_words import names_near, words_near
 from midfill.core.context.snippet import Snippet
-from midfill.core.credentials import masked
+from midfill.core.credentials import without_credentials
 from midfill.core.cursor import Cursor
 from midfill.core.outline import outline
 from midfill.core.privacy import is_secret
@@ -152,7 +152,7 @@ def selected_snippets(found: Mapping[str, list[Snippet]], block: Block, sizes: B
                 known.setdefault(snippet.path, set()).update(content_lines(snippet))
                 allowed, left = allowed - cost, left - cost
     order = [snippet for source in ORDER for snippet in reversed(picked.get(source, ()))]
-    return [replace(snippet, text=masked(snippet.text)) for snippet in merged(order)]
+    return [replace(snippet, text=without_credentials(snippet.text)) for snippet in merged(order)]
 
 
 def _may_be_sent(snippet: Snippet, own: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from midfill.core.credentials import masked
+from midfill.core.credentials import without_credentials
 from midfill.core.cursor import Cursor
-from midfill.core.words import split
+from midfill.core.words import name_parts
 
 SEARCHED_LINES_ABOVE, SEARCHED_LINES_BELOW = 8, 3
 """Lines above and below the cursor whose words are searched for."""
@@ -69,7 +69,7 @@ def words_near(cursor: Cursor) -> list[str]:
         *_short(reversed(cursor.above[-SEARCHED_LINES_ABOVE:]), cursor.below[:SEARCHED_LINES_BELOW]),
     ]
     counts = Counter(_words((*_short(cursor.above), *own, *_short(cursor.below))))
-    found = dict.fromkeys(_words(line for line in near if masked(line) == line))
+    found = dict.fromkeys(_words(line for line in near if without_credentials(line) == line))
     return sorted(found, key=counts.__getitem__)[:MAX_WORDS]
 
 
@@ -92,7 +92,11 @@ def _names_near(cursor: Cursor) -> dict[str, NamePosition]:
     above = [(row, line) for row, line in enumerate(cursor.above, top) if len(line) <= _MAX_LINE_LENGTH]
     omitted, head = cursor.column - len(cursor.near_head), cursor.near_head
     lines = [*above, (cursor.row, head)]
-    near = ((row, line) for row, line in reversed(lines[-NAMED_LINES_ABOVE - 1 :]) if masked(line) == line)
+    near = (
+        (row, line)
+        for row, line in reversed(lines[-NAMED_LINES_ABOVE - 1 :])
+        if without_credentials(line) == line
+    )
     imports = ((row, line) for row, line in lines[:_IMPORT_LINES] if _IMPORT.match(line))
     own = {name for line in _short(cursor.above, cursor.below) for name in _DEFINED.findall(line)}
     found: dict[str, NamePosition] = {}
@@ -112,4 +116,4 @@ def _short(*parts: Iterable[str]) -> Iterator[str]:
 def _words(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         for name in NAME.findall(line):
-            yield from split(name)
+            yield from name_parts(name)

@@ -14,7 +14,7 @@ MAX_RANGES = 32
 MAX_RANGE_LINES = 40
 """Maximum lines shown of a range; of a longer one the end is shown, where the user was last."""
 
-Lines = Callable[[str, int, int], "str | None"]
+LineReader = Callable[[str, int, int], "str | None"]
 """Returns the lines of a document (by URI) between two rows; None if it is not open."""
 
 
@@ -31,8 +31,8 @@ class RecentRange:
 
     def moved(self, span: Span) -> None:
         """Move with an edit of the same document."""
-        shift = span.gained - span.lost
-        if span.row + span.lost < self.first:
+        shift = span.inserted_line_ends - span.removed_line_ends
+        if span.row + span.removed_line_ends < self.first:
             self.first += shift
             self.last += shift
         elif span.row <= self.last:
@@ -56,7 +56,7 @@ class RecentRanges:
         for other in self._ranges:
             if other.uri == uri and other.text is None:
                 other.moved(span)
-        until = span.row + span.gained
+        until = span.row + span.inserted_line_ends
         if (
             recent is not None
             and recent.uri == uri
@@ -75,14 +75,14 @@ class RecentRanges:
         if not any(recent.uri == uri and recent.touches(row, row) for recent in self._ranges):
             self._add(RecentRange(uri, row, row, is_visit=True))
 
-    def closed(self, uri: str, lines: Lines) -> None:
+    def closed(self, uri: str, lines: LineReader) -> None:
         """Keep the text of the edited ranges of a document that was closed; drop its visits."""
         self._ranges = [recent for recent in self._ranges if recent.uri != uri or not recent.is_visit]
         for recent in self._ranges:
             if recent.uri == uri and recent.text is None:
                 recent.text = _text(recent, lines)
 
-    def snippets(self, uri: str, lines: Lines, name: Callable[[str], str]) -> list[Snippet]:
+    def snippets(self, uri: str, lines: LineReader, name: Callable[[str], str]) -> list[Snippet]:
         """Return the ranges, the newest first, without overlaps; those in the document of `uri` have its own source.
 
         `name` returns the path to show for a URI; empty excludes the document.
@@ -106,6 +106,6 @@ class RecentRanges:
         del self._ranges[:-MAX_RANGES]
 
 
-def _text(recent: RecentRange, lines: Lines) -> str | None:
+def _text(recent: RecentRange, lines: LineReader) -> str | None:
     first = max(recent.first, recent.last - MAX_RANGE_LINES)
     return lines(recent.uri, max(0, first - MARGIN_LINES), recent.last + MARGIN_LINES + 1)

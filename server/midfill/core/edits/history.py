@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from midfill.core.edit import Replaced
+from midfill.core.edit import ReplacedLines
 from midfill.core.edits.hunk import Hunk
 
 MAX_HUNKS = 32
@@ -35,7 +35,7 @@ class History:
     def __init__(self) -> None:
         self._open_hunks: list[_OpenHunk] = []
 
-    def edited(self, uri: str, replaced: Replaced) -> None:
+    def edited(self, uri: str, replaced: ReplacedLines) -> None:
         """Record a change; one that touches the lines of an earlier one extends its hunk."""
         change = _trimmed(_OpenHunk(uri, replaced.row, list(replaced.before), list(replaced.after)))
         until, shift = change.row + len(change.before), len(change.after) - len(change.before)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from midfill.core.control_tokens import neutralized
-from midfill.core.credentials import masked, without_private_keys
+from midfill.core.credentials import without_credentials, without_private_keys
 from midfill.core.cursor import Cursor
 from midfill.core.edits.hunk import Hunk
 
@@ -180,4 +180,4 @@ def _first_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _for_model(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(neutralized(masked("\n".join(lines))).split("\n")) if lines else ()
+    return tuple(neutralized(without_credentials("\n".join(lines))).split("\n")) if lines else ()

@@ -1,5 +1,6 @@
 """The brackets and strings of a text that continues at a cursor."""
 
+from collections import deque
 from typing import NamedTuple
 
 from midfill.core.shape.context import CursorContext
@@ -10,22 +11,22 @@ _BRACKETS = Language(quotes="")
 """A language with brackets and without strings, for prose and comments."""
 
 _MAX_LEXEMES = 40
-"""Number of lexemes at the end of a long line that are read again with each answer."""
+"""Maximum lexemes at the end of the cursor's line that are read with each answer (our own limit)."""
 
 
 class BracketBalance(NamedTuple):
     """The brackets and strings that a text leaves open, and those it closes without opening them."""
 
     unmatched: tuple[int, ...]
-    """Positions of closing brackets without a partner, and of the quote that ends the cursor's own string."""
+    """The positions of closing brackets without a partner, and of the quote that ends the cursor's own string."""
     unclosed: int
-    """Brackets that the text opens and does not close."""
+    """The number of brackets that the text opens and does not close."""
     ends_in_string: bool
     """The text ends inside a string."""
 
 
 def balance(text: str, context: CursorContext) -> BracketBalance:
-    """Return the balance of `text`; its start is read in the context of the cursor."""
+    """Return the balance of `text`, which continues at the cursor."""
     start = _start_text(context)
     full_text, shift = start + text, len(start)
     stack: list[str] = []
@@ -53,16 +54,14 @@ def bracket_depths(lines: list[str], context: CursorContext) -> list[int]:
         for lexeme in _lexemes_of("\n".join(lines), context)
         if lexeme.kind in {"open", "close"}
     }
-    result, depth, at = [], 0, 0
-    places = iter(sorted(steps))
-    place = next(places, None)
+    depths, depth, line_start = [], 0, 0
+    brackets = deque(sorted(steps))
     for line in lines:
-        while place is not None and place < at:
-            depth = max(depth + steps[place], 0)
-            place = next(places, None)
-        result.append(depth)
-        at += len(line) + 1
-    return result
+        while brackets and brackets[0] < line_start:
+            depth = max(depth + steps[brackets.popleft()], 0)
+        depths.append(depth)
+        line_start += len(line) + 1
+    return depths
 
 
 def rows_in_strings(lines: list[str], context: CursorContext) -> set[int]:
@@ -86,9 +85,9 @@ def _lexemes_of(text: str, context: CursorContext) -> list[Lexeme]:
 
 
 def _start_text(context: CursorContext) -> str:
-    """Return the text before the cursor that determines its context: its line, or its whole string.
+    """Return the text before the cursor with which an answer is read: its line, or its whole string.
 
-    A line that ends a string from above would be misread alone, and is left out.
+    A line is left out if it is misread alone, because it ends a string from above.
     """
     if context.enclosing and not context.brackets_are_text:
         return context.text_before[context.enclosing.start :]

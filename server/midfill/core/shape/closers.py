@@ -11,6 +11,7 @@ CLOSERS = re.compile(r"[\s)\]}>\"'`;,:/]*")
 """A rest of the line that an editor may have inserted itself."""
 
 _LAST_CLOSERS = re.compile(r"(?<![:;])[)\]}]+[;,.]?\Z")
+"""Closing brackets at the end of prose; after `:` or `;` they are an emoticon."""
 
 
 def without_extra_closers(text: str, context: CursorContext) -> list[str]:
@@ -28,24 +29,23 @@ def without_extra_closers(text: str, context: CursorContext) -> list[str]:
 
 
 def without_doubled_closer(text: str, context: CursorContext) -> list[str]:
-    """Return `text` without its last closing bracket if a body follows below: `{}` may contain one too many."""
-    body = context.next_lines and indent_width(context.next_lines[0]) > context.indent_width
-    return [text[:-1].rstrip()] if body and text.endswith(tuple(CLOSING)) else []
+    """Return `text` without its last closing bracket if a body follows below: the `}` of `{}` may be superfluous."""
+    body_follows = context.next_lines and indent_width(context.next_lines[0]) > context.indent_width
+    return [text[:-1].rstrip()] if body_follows and text.endswith(tuple(CLOSING)) else []
 
 
 def without_stray(text: str, context: CursorContext) -> str:
-    """Return `text`, which is prose, without closing brackets at its end that close nothing."""
+    """Return `text`, which is prose, without unmatched closing brackets at its end."""
     last = _LAST_CLOSERS.search(text.rstrip())
     if not last:
         return text
-    opened = sum(char in OPENING for char in context.head + text) - sum(
-        char in CLOSING for char in context.head + text
-    )
-    return text[: last.start()] if opened < 0 else text
+    line = context.head + text
+    is_unmatched = sum(map(line.count, OPENING)) < sum(map(line.count, CLOSING))
+    return text[: last.start()] if is_unmatched else text
 
 
 def _closes_head(unmatched: tuple[int, ...], text: str, context: CursorContext) -> bool:
-    """Whether these closing brackets close what the cursor's line opened, and no line below does."""
+    """Whether these closing brackets close what the cursor's line opens, and no line below does."""
     if context.open_quote or (context.next_lines and context.closes_block(context.next_lines[0])):
         return False
     unclosed = _unclosed(context.head)

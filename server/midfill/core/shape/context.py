@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.shape.embedded_language import part_at
+from midfill.core.shape.line_syntax import LineSyntax
 from midfill.core.shape.lines import indent_width, indentation
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.language import pattern
@@ -30,7 +31,7 @@ _MAX_STATEMENT_LINES = 12
 """Maximum lines above a line that are searched for the start of its statement (our own limit)."""
 
 
-class CursorContext:
+class CursorContext(LineSyntax):
     """The text and the language around a cursor, computed on demand and cached.
 
     `head` and `rest` are the cursor's line before and after the cursor. A level is the indentation of a block, in
@@ -43,7 +44,8 @@ class CursorContext:
         self.rest = cursor.near_rest
         self.rest_is_too_long = len(cursor.rest) > len(self.rest)
         """The rest of the line is too long to be repeated."""
-        self.language, self._above, self._below = part_at(cursor)
+        language, self._above, self._below = part_at(cursor)
+        super().__init__(language)
 
     @property
     def at_line_start(self) -> bool:
@@ -78,8 +80,8 @@ class CursorContext:
     @cached_property
     def next_lines(self) -> list[str]:
         """The next lines with text that a completion may run into; the cursor's own if the completion precedes it."""
-        own = [self.head + self.rest] if self.at_line_start and self.text_follows else []
-        return [*own, *islice((line for line in self.below if line.strip()), MAX_NEXT_LINES)]
+        own_line = [self.head + self.rest] if self.at_line_start and self.text_follows else []
+        return [*own_line, *islice((line for line in self.below if line.strip()), MAX_NEXT_LINES)]
 
     @cached_property
     def previous_code_line(self) -> str:
@@ -88,6 +90,7 @@ class CursorContext:
 
     @cached_property
     def _previous_code_row(self) -> int:
+        """The index of the last line above with code; -1 if there is none."""
         rows = range(len(self.above) - 1, -1, -1)
         return next(
             (row for row in rows if self.above[row].strip() and self.without_comments(self.above[row])), -1
@@ -147,11 +150,6 @@ class CursorContext:
                 unclosed.pop()
         return unclosed[-1:] != [PARTNER[closer]]
 
-    @property
-    def blocks_end_with_word(self) -> bool:
-        """Whether blocks of this language end with a word or a tag."""
-        return bool(pattern("[a-z<]").search(self.language.closer))
-
     def error_count(self, shown: Completion) -> int:
         """Return the number of syntax errors of the lines around the cursor when `shown` is inserted."""
         text = self.text_before + shown.text + self.rest[shown.replace :] + self.text_below
@@ -169,10 +167,10 @@ class CursorContext:
 
     def _statement_indent(self, line: str, above: list[str]) -> int:
         """Return the indentation of the line that opens the brackets which `line` closes; else that of `line`."""
-        unopened = self._net_closers(line)
+        unopened = self.net_closers(line)
         if unopened > 0:
             for earlier in reversed(above[-_MAX_STATEMENT_LINES:]):
-                unopened += self._net_closers(earlier)
+                unopened += self.net_closers(earlier)
                 if unopened <= 0:
                     return indent_width(earlier)
         return indent_width(line)
@@ -219,11 +217,6 @@ class CursorContext:
         opens_block = is_hanging and self.opens_block(above[row]) and not self.is_incomplete(above[row])
         return row if is_hanging and not opens_block and bracket in {"(", "["} else None
 
-    def _net_closers(self, line: str) -> int:
-        """Return how many more brackets `line` closes than it opens."""
-        kinds = [lexeme.kind for lexeme in lexemes(line, self.language)]
-        return kinds.count("close") - kinds.count("open")
-
     def contains_word(self, word: str) -> bool:
         """Whether the lines around the cursor contain `word`, apart from the one at the cursor."""
         before = self.text_before.removesuffix(word)
@@ -247,7 +240,7 @@ class CursorContext:
         for line in reversed(self.above):
             if found and found[-1] == 0:
                 break
-            if self._starts_statement(line) and (not found or indent_width(line) < found[-1]):
+            if self.starts_statement(line) and (not found or indent_width(line) < found[-1]):
                 found += [*self.list_item_levels(line), indent_width(line)]
         return found[::-1] or [0]
 
@@ -258,72 +251,11 @@ class CursorContext:
         for line in reversed(self.above):
             if not column:
                 break
-            if indent_width(line) < column and self._starts_statement(line):
+            if indent_width(line) < column and self.starts_statement(line):
                 if self.opens_block(line):
                     return column
                 column = indent_width(line)
         return column
-
-    def _starts_statement(self, line: str) -> bool:
-        """Whether `line` has code, and does not continue the line above it."""
-        return bool(line.strip()) and not self.is_continuation(line) and bool(self.without_comments(line))
-
-    def list_item_levels(self, line: str) -> list[int]:
-        """Return the level of the keys after the dash of a YAML list item; empty for any other line."""
-        item = re.match(r"[ \t]*-[ ]+(?=[^\s#])", line) if self.language.grammar == "yaml" else None
-        return [indent_width(line) + item.end() - len(indentation(line))] if item else []
-
-    def opens_block(self, line: str) -> bool:
-        """Whether a block starts at the end of `line`; a recipe's line starts none."""
-        if self.language.recipes and line.startswith("\t"):
-            return False
-        return bool(pattern(self.language.opener).search(self.without_comments(line)))
-
-    def is_bare_header(self, line: str) -> bool:
-        """Whether `line` is a header without the start of its block, which is on the next line."""
-        return bool(pattern(self.language.bare_header).search(self.without_comments(line)))
-
-    def closes_block(self, line: str) -> bool:
-        """Whether `line` starts with the end of a block."""
-        return bool(pattern(self.language.closer).match(line.lstrip()))
-
-    def is_branch(self, line: str) -> bool:
-        """Whether `line` is another branch of the block above it, or the body of the header above it."""
-        return bool(pattern(self.language.branch).match(line.lstrip()))
-
-    def is_label(self, line: str) -> bool:
-        """Whether `line` is in a block although it is not indented more (a `case`, a preprocessor line)."""
-        return bool(pattern(self.language.label).match(line.lstrip()))
-
-    def precedes_statement(self, line: str) -> bool:
-        """Whether `line` belongs to the statement below it: a decorator or a comment on its own line."""
-        text = line.strip()
-        return bool(text) and (
-            not self.without_comments(line) or bool(pattern(self.language.decorator).match(text))
-        )
-
-    def is_continuation(self, line: str) -> bool:
-        """Whether `line` continues the statement above it although it is not indented more."""
-        return bool(pattern(self.language.continuation).match(line.lstrip()))
-
-    def is_block_only(self, line: str) -> bool:
-        """Whether `line` is only allowed in a block (`return`)."""
-        return bool(pattern(self.language.block_only).match(line.lstrip()))
-
-    def opens_unindented_block(self, line: str) -> bool:
-        """Whether the block that `line` starts is not indented (a namespace)."""
-        return bool(pattern(self.language.unindented_opener).match(line.lstrip()))
-
-    def is_incomplete(self, line: str) -> bool:
-        """Whether the statement on `line` continues on the next line, by the end of `line`."""
-        return bool(pattern(self.language.incomplete).search(self.without_comments(line)))
-
-    def without_comments(self, line: str) -> str:
-        """Return `line` without comments and surrounding blanks."""
-        kept = line
-        for lexeme in reversed([item for item in lexemes(line, self.language) if item.kind == "comment"]):
-            kept = kept[: lexeme.start] + kept[lexeme.end :]
-        return kept.strip()
 
 
 @lru_cache(maxsize=4)

@@ -1,10 +1,10 @@
-"""Control, invisible and bidirectional characters in a model's answer."""
+"""Removes control, invisible and bidirectional characters from an answer."""
 
 from midfill.core.characters import cleaned, is_bidirectional
 from midfill.core.shape.context import CursorContext
 
 _SEARCHED_CHARACTERS = 8_000
-"""Number of characters around the cursor that show whether the document is bidirectional."""
+"""Characters on either side of the cursor that show whether the document is bidirectional (our own limit)."""
 
 
 def without_control_characters(text: str, context: CursorContext) -> str:

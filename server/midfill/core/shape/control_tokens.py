@@ -1,4 +1,4 @@
-"""Control tokens in a model's answer."""
+"""Removes a model's control tokens from its answer."""
 
 import re
 
@@ -30,8 +30,9 @@ _PARTIAL_TOKEN = re.compile(rf"(?:{'|'.join(_PARTIAL_TOKENS)})\Z")
 """An unambiguous partial token at the end of a stream."""
 
 _MAX_TOKEN = 50
+"""Maximum characters of a control token."""
 _SEARCHED_CHARACTERS = 8_000
-"""Number of characters around the cursor in which a document may contain such tokens itself."""
+"""Characters on either side of the cursor that are searched for the document's own control tokens (our own limit)."""
 
 
 def without_control_tokens(text: str, context: CursorContext) -> str:

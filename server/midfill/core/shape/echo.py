@@ -5,14 +5,15 @@ from typing import NamedTuple
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import squeezed
 
-MAX_LINES = 5
+MAX_ECHOED_LINES = 5
 """Maximum lines above the cursor's that an echo can start with (measured on a prototype: quality.md 2a)."""
 
-_MIN_HEAD, _MIN_ABOVE, _MIN_LINES = 3, 8, 6
+_MIN_HEAD, _MIN_LINE, _MIN_LINES = 3, 8, 6
+"""Minimum visible characters of an echo of the head, of one whole line, and of several (the same source)."""
 
 
 class Echo(NamedTuple):
-    """The length of an echo at the start of a text; `undecided` if more text could change it."""
+    """The length of an echo at the start of a text, in characters; `undecided` if more text could change it."""
 
     length: int
     undecided: bool
@@ -36,26 +37,29 @@ def echo(text: str, context: CursorContext) -> Echo:
 
 
 def _possible_echoes(context: CursorContext) -> list[str]:
-    """Return the possible texts of an echo, squeezed: the head, and the head with one to five lines above.
+    """Return the possible echoes without white space: the head, and the head with one to five lines above it.
 
-    A head of one repeated character (`----`) is a line that continues with the same character.
+    A head of one repeated character (`----`) is none, because the line may continue with the same character.
     """
     echoes = []
     echoed = squeezed(context.head)
     if len(echoed) >= _MIN_HEAD and len(set(echoed)) > 1:
         echoes.append(echoed)
     lines = int(bool(echoed))
-    for line in reversed(context.above[-MAX_LINES:]):
+    for line in reversed(context.above[-MAX_ECHOED_LINES:]):
         echoed = squeezed(line) + echoed
         lines += bool(line.strip())
-        min_length = _MIN_ABOVE if lines < 2 else _MIN_LINES
+        min_length = _MIN_LINE if lines < 2 else _MIN_LINES
         if len(echoed) >= min_length and line.strip():
             echoes.append(echoed)
     return echoes
 
 
 def _matched_length(text: str, echoed: str) -> int | None:
-    """Return the length of the part of `text` that spells `echoed` (0: none); None if `text` ends too early to tell."""
+    """Return the length of the start of `text` that equals `echoed` but for white space; 0 if it differs.
+
+    None if `text` is the start of `echoed`.
+    """
     matched = 0
     for index, char in enumerate(text):
         if char.isspace():
@@ -77,13 +81,13 @@ def _ends_line(rest: str, context: CursorContext) -> bool:
 
 
 def _blanks_length(text: str, at: int, context: CursorContext) -> int:
-    """Return the number of blanks after an echo that ends `at` which belong to the echo."""
+    """Return how many blanks after an echo belong to it; the echo is the text before `at`."""
     rest = text[at:]
     if context.at_line_start:  # The cursor is on its own line: line breaks and indentation are already there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
-    typed = context.head[len(context.head.rstrip()) :]
-    same = 0
-    while same < min(len(typed), len(rest)) and rest[same] in " \t":
-        same += 1
-    return same
+    blanks_before = len(context.head) - len(context.head.rstrip())
+    count = 0
+    while count < min(blanks_before, len(rest)) and rest[count] in " \t":
+        count += 1
+    return count

@@ -1,4 +1,4 @@
-"""The part of a document with several languages that contains the cursor."""
+"""The part of a document with several languages that is in the cursor's language."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _SECTION = re.compile(r"<(?P<end>/)?(?P<tag>script|style)\b[^>]*>(?!.*</(?P=tag)
 """The tag that starts or ends a part in another language."""
 _SECTION_LANGUAGE = re.compile(r"\blang=[\"']?(\w+)")
 _MAX_SECTION_LINES = 2_000
-"""Number of lines above the cursor that are searched for such a tag."""
+"""Maximum lines above the cursor that are searched for such a tag (our own limit)."""
 
 
 class Part(NamedTuple):
@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 def part_at(cursor: Cursor) -> Part:
-    """Return the fenced block of Markdown or the script or style sheet of HTML around the cursor, or the whole."""
+    """Return the fenced block of Markdown or the script or style sheet of HTML around the cursor; else all lines."""
     document = Part(language(cursor.language), cursor.above, cursor.below)
     if document.language.prose:
         return _fenced(document)

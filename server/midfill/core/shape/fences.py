@@ -11,6 +11,9 @@ _PROSE_FENCES = {"markdown", "md", "text", "plaintext"}
 
 _CLOSING = re.compile(r"\n[ \t]*`{1,3}[ \t]*(?:\n|\Z)|```[ \t]*(?:\n|\Z)")
 
+_SEARCHED_CHARACTERS = 2_000
+"""Characters before the cursor that are searched for the document's own fences."""
+
 
 def without_fence(text: str, context: CursorContext) -> str:
     r"""Return the text between the fences of `text`, or before a closing one; a document with fences keeps them.
@@ -18,7 +21,7 @@ def without_fence(text: str, context: CursorContext) -> str:
     >>> accepted('total = ▮', '```python\n1 + 2\n```')
     'total = 1 + 2'
     """
-    if "`" not in text or "```" in context.text_before[-2_000:]:
+    if "`" not in text or "```" in context.text_before[-_SEARCHED_CHARACTERS:]:
         return text
     opening = _OPENING.match(text)
     if context.language.prose and not (
@@ -34,14 +37,12 @@ def without_fence(text: str, context: CursorContext) -> str:
 
 
 def _on_own_line(body: str, context: CursorContext) -> str:
-    """Return `body` on its own line if the cursor's line is finished: a fence hides that line break."""
-    hidden = (
-        not context.at_line_start
-        and not context.head[-1].isspace()
-        and bool(body.strip())
-        and not body.startswith("\n")
-    )
-    return "\n" + body if hidden and _begins_line(body, context) else body
+    """Return `body` on its own line if the cursor's line is complete: the fence may stand for that line break."""
+    if context.at_line_start or context.head[-1].isspace():
+        return body
+    if not body.strip() or body.startswith("\n"):
+        return body
+    return "\n" + body if _begins_line(body, context) else body
 
 
 def _begins_line(body: str, context: CursorContext) -> bool:

@@ -7,14 +7,14 @@ from midfill.core.shape.fit import fitted
 
 
 def adds_no_errors(shown: Completion, context: CursorContext) -> bool:
-    """Whether `shown` adds no errors to the file; text with complete brackets and blocks is not parsed."""
+    """Whether `shown` adds no errors to the file; a complete text is not parsed."""
     if not shown.text or _is_complete(shown.text, context):
         return True
     return context.error_count(shown) <= context.error_count(Completion())
 
 
 def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
-    r"""Return `shown`, or the whole `text` that it was taken from if only that leaves the file sound.
+    r"""Return `shown`, or all of the `text` that it is a part of if only that adds no errors to the file.
 
     >>> accepted('▮', 'if ok; then\nrun\nfi', 'shellscript')
     'if ok; then\nrun\nfi'
@@ -35,7 +35,7 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
 
 
 def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
-    """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if each start adds some."""
+    """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if there is none."""
     if not shown.text:
         return shown
     present_errors = context.error_count(Completion())
@@ -55,7 +55,7 @@ def lacks_block(shown: Completion, context: CursorContext) -> bool:
 
 
 def _is_complete(text: str, context: CursorContext) -> bool:
-    """Whether `text` closes what it opens, and ends after a statement."""
+    """Whether `text` closes what it opens, and does not end with a header."""
     found = balance(text, context)
     if found.unmatched or found.unclosed or found.ends_in_string:
         return False

@@ -4,10 +4,13 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indent_width, indentation
 
 DEFAULT_STEP_SPACES = 4
-"""Spaces of an indentation step if neither the document nor the answer shows another number."""
+"""Spaces of a step of indentation if neither the document nor the answer shows another number (PEP 8's)."""
+
+_FOURS_SHARE = 0.75
+"""Share of the indented lines with a multiple of four spaces, above which a step has four (our own choice)."""
 
 MIN_INDENTED_LINES = 3
-"""Minimum number of lines indented one way, and ratio to the other way, to convert an answer to it."""
+"""Minimum lines of the document that are indented by tabs, or by spaces, to convert an answer to them."""
 
 
 def indented(text: str, context: CursorContext) -> str:
@@ -23,16 +26,16 @@ def indented(text: str, context: CursorContext) -> str:
 
 
 def indent_step(context: CursorContext) -> str:
-    """Return one step of indentation: a tab, or the number of spaces that most lines around are a multiple of."""
+    """Return one step of indentation: a tab, or four or two spaces, of which most lines around have a multiple."""
     tabs, spaces = _observed_indents(context)
     if tabs > len(spaces) or context.language.recipes:
         return "\t"
     fours = sum(size % DEFAULT_STEP_SPACES == 0 for size in spaces)
-    return " " * (DEFAULT_STEP_SPACES if fours > 0.75 * len(spaces) or not spaces else 2)
+    return " " * (DEFAULT_STEP_SPACES if fours > _FOURS_SHARE * len(spaces) or not spaces else 2)
 
 
 def _observed_indents(context: CursorContext) -> tuple[int, list[int]]:
-    """Return how many lines around are indented by tabs, and the widths of those indented by two or more spaces."""
+    """Return how many lines around are indented by tabs, and the spaces of those indented by two or more."""
     indents = [
         indentation(line)
         for line in (*context.above, context.head, *context.below)
@@ -45,7 +48,7 @@ def _observed_indents(context: CursorContext) -> tuple[int, list[int]]:
 def _converted(lines: list[str], context: CursorContext) -> list[str]:
     """Return `lines` with tabs for spaces or vice versa, if the document has only the other kind.
 
-    The first indented line determines the answer's spaces per step, so later lines change nothing.
+    The first indented line determines the answer's spaces per step, so that later lines of a stream change nothing.
     """
     first = next((line for line in lines if line.strip() and line[0] in " \t"), "")
     if not first:
@@ -54,11 +57,9 @@ def _converted(lines: list[str], context: CursorContext) -> list[str]:
     if context.language.recipes:
         return [_with_tabs(line, len(indentation(first))) for line in lines]
     if "\t" in indentation(first):
-        return (
-            [_with_spaces(line, len(indent_step(context))) for line in lines]
-            if not tabs and len(spaces) >= MIN_INDENTED_LINES
-            else lines
-        )
+        if tabs or len(spaces) < MIN_INDENTED_LINES:
+            return lines
+        return [_with_spaces(line, len(indent_step(context))) for line in lines]
     if spaces or tabs < MIN_INDENTED_LINES:
         return lines
     size = DEFAULT_STEP_SPACES if len(indentation(first)) % DEFAULT_STEP_SPACES == 0 else 2
@@ -77,7 +78,7 @@ def _with_tabs(line: str, size: int) -> str:
 
 
 def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]:
-    """Return `lines`, indented more if they form the block under the cursor's line but are level with it."""
+    """Return `lines`, indented one step more if they are the block under the cursor's line but are level with it."""
     body = next((line for line in lines if line.strip()), "")
     header = context.head + first
     if not body or first.strip() or context.enclosing or header.rstrip()[-1:] in {"(", "["}:
@@ -92,13 +93,9 @@ def _deepened(lines: list[str], first: str, context: CursorContext) -> list[str]
         return lines
     if {*indentation(body)} - {*context.indentation} and context.indentation:
         return lines
-    if (
-        context.closes_block(body)
-        or context.is_branch(body)
-        or context.is_label(body)
-        or context.is_label(context.head)
-        or context.opens_unindented_block(context.head)
-    ):
+    if context.closes_block(body) or context.is_branch(body) or context.is_label(body):
+        return lines
+    if context.is_label(context.head) or context.opens_unindented_block(context.head):
         return lines
     missing = context.indentation[len(indentation(body)) :] + indent_step(context)
     return [missing + line if line.strip() else line for line in lines]

@@ -1,4 +1,4 @@
-"""Chooses the indentation of an answer that is followed by other text on the cursor's line."""
+"""The indentation of an answer that is followed by other text, the rest, on the cursor's line."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from midfill.core.shape.reindent import indentation_candidates
 from midfill.core.syntax.scan import CLOSING
 
 _MAX_CANDIDATES = 12
-"""Maximum number of readings that are tried; each costs a parse of the lines around the cursor."""
+"""Maximum candidates that are tried; each costs a parse of the lines around the cursor (up to 1 ms)."""
 
 
 def joined_with_rest(text: str, context: CursorContext) -> Completion:
@@ -38,12 +38,14 @@ def _are_superfluous(blanks: str, text: str, context: CursorContext) -> bool:
     if context.at_line_start and context.indentation and {*indent} - {*context.indentation}:
         return True  # Tabs for spaces or vice versa.
     closes = "\n" not in text and context.rest.lstrip()[:1] in set(CLOSING)
-    bare = not indent and not indent_width(context.rest)
-    return closes or (bare and bool(context.indentation or blanks.count("\n") > 1))
+    is_at_margin = not indent and not indent_width(context.rest)
+    return closes or (is_at_margin and bool(context.indentation or blanks.count("\n") > 1))
 
 
 def reindented_infill(text: str, original: str, context: CursorContext) -> str:
-    r"""Return `text`, or the reading of its raw form `original` that leaves the fewest errors before the rest.
+    r"""Return the indentation candidate of an answer with the fewest errors before the rest; first `text` itself.
+
+    `original` is `text` with the leading blanks that the model wrote.
 
     >>> accepted('if ok:\n    run()\n ▮return 1', '   stop()\n    ')
     'if ok:\n    run()\n    stop()\n    return 1'
@@ -54,25 +56,25 @@ def reindented_infill(text: str, original: str, context: CursorContext) -> str:
         dict.fromkeys((text, original)),
         key=lambda candidate: (_error_count(candidate, context), _illegal_cost(candidate, context)),
     )
-    least = _error_count(best, context)
-    for candidate in (
-        _infill_candidates(original if context.at_line_start else text, context) if least else ()
-    ):
+    fewest = _error_count(best, context)
+    if not fewest:
+        return best
+    for candidate in _infill_candidates(original if context.at_line_start else text, context):
         error_count = _error_count(candidate, context)
-        if error_count < least:
-            best, least = candidate, error_count
-        if not least:
+        if error_count < fewest:
+            best, fewest = candidate, error_count
+        if not fewest:
             break
     return best
 
 
 def _error_count(text: str, context: CursorContext) -> int:
-    """Return the syntax errors of the file with `text`, plus one if the rest of the line leaves its block."""
+    """Return the number of syntax errors of the file with `text`, plus one if the rest of the line leaves its block."""
     return context.error_count(joined_with_rest(text, context)) + _dedents_rest(text, context)
 
 
 def _illegal_cost(text: str, context: CursorContext) -> float:
-    """Return how many lines of `text` are at an illegal level; the first one counts twice."""
+    """Return the cost of the lines of `text` at illegal levels; the first one counts twice."""
     first_is_illegal = context.at_line_start and indent_width(context.head + text) not in legal_columns(
         context
     )
@@ -90,32 +92,31 @@ def _dedents_rest(text: str, context: CursorContext) -> bool:
 
 
 def _intended_column(context: CursorContext) -> int:
-    """Return the intended column of the rest of the line, if only blanks precede it."""
+    """Return the nearest legal column, right of its own, of a rest that only blanks precede."""
     rest_width = indent_width(context.head + context.rest)
     return min((column for column in legal_columns(context) if column >= rest_width), default=rest_width)
 
 
 def _may_move(text: str, context: CursorContext) -> bool:
-    """Whether the indentation of `text` matters before the rest: the editor indents lone closers."""
+    """Whether the lines of `text` may be moved. Before closers alone they are not: the editor indents those."""
     if context.brackets_are_text or context.open_quote or context.rest_is_too_long:
         return False
     return context.at_line_start or ("\n" in text and not CLOSERS.fullmatch(context.rest))
 
 
 def _infill_candidates(text: str, context: CursorContext) -> Iterator[str]:
-    """Yield the readings of an answer; those with all lines at existing levels come first."""
-    every = [
+    """Yield the indentation candidates of an answer; those with all lines at legal levels come first."""
+    candidates = [
         candidate
-        for reading, _ in indentation_candidates(text, context)
-        for candidate in _with_rest_levels(reading, context)
+        for reindented, _ in indentation_candidates(text, context)
+        for candidate in _with_rest_levels(reindented, context)
     ]
-    yield from sorted(dict.fromkeys(every), key=lambda candidate: _illegal_cost(candidate, context))[
-        :_MAX_CANDIDATES
-    ]
+    ranked = sorted(dict.fromkeys(candidates), key=lambda candidate: _illegal_cost(candidate, context))
+    yield from ranked[:_MAX_CANDIDATES]
 
 
 def _with_rest_levels(candidate: str, context: CursorContext) -> Iterator[str]:
-    """Yield `candidate`; if the rest goes on its own line, also with that line at each open level."""
+    """Yield `candidate`; if it puts the rest on a line of its own, also with that line at each open level."""
     yield candidate
     body, newline, blanks = candidate.rpartition("\n")
     if not newline or blanks.strip():

@@ -1,7 +1,7 @@
-"""The levels of indentation open at the cursor, and the lines of an answer at illegal levels.
+"""The levels of indentation that are open at the cursor, and the cost of an answer's lines at illegal levels.
 
-A line may have the indentation of an open level, one step more after a line that opens a block, or any if it continues
-the line above it.
+A line may be at an open level, one step deeper after a line that opens a block, and at any column if it continues the
+line above it.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from midfill.core.shape.lines import TAB_COLUMNS, indent_width
 _OTHER_STEP_COST = 0.3
 """Cost of a block with another step of indentation than the document's; an illegal line costs 1."""
 _NULL_VALUE_COST = 0.2
-"""Cost of a YAML key without lines below it: its value is null."""
+"""Cost of a YAML key without lines below it: its value is null. It is less than that of another step."""
 
 
 class _Row(NamedTuple):
@@ -26,23 +26,21 @@ class _Row(NamedTuple):
     text: str
     indent_width: int
     any_column: bool
-    """It may have any indentation."""
+    """It may be at any column."""
     trusted: bool
     """Its indentation is the cursor's, set by the editor or the user."""
 
 
 def legal_columns(context: CursorContext) -> set[int]:
     """Return the columns at which a line may start at the cursor."""
-    deeper = (
-        {context.open_levels[-1] + step_width(context)}
-        if context.opens_block(context.previous_code_line)
-        else set()
-    )
-    return {*context.open_levels, *deeper}
+    columns = {*context.open_levels}
+    if context.opens_block(context.previous_code_line):
+        columns.add(context.open_levels[-1] + step_width(context))
+    return columns
 
 
 def illegal_line_cost(text: str, context: CursorContext, *, below: bool = False) -> float:
-    """Return how many lines of `text` are at an illegal level; a block with another step counts less.
+    """Return the cost of the lines of `text` at illegal levels: 1 each, less for a block with another step.
 
     With `below`, the next line below the cursor counts too: its level has to be still open.
     """
@@ -60,6 +58,7 @@ class _OpenLevels:
     def __init__(self, first: str, context: CursorContext) -> None:
         above = context.previous_code_line if context.at_line_start else context.head
         self.columns = list(context.open_levels)
+        """The columns of the levels, the outermost first."""
         self._header_column: int | None = None
         """The column of the last line that opened a block, if that line continues a statement."""
         continued = context.continued_indent(context.head + first)
@@ -70,26 +69,25 @@ class _OpenLevels:
         elif not context.at_line_start and context.is_continuation(context.head):
             self._header_column = context.indent_width
         self.opened = context.opens_block(above if context.at_line_start else context.head + first)
-        """A block has just started, and its first line has not come yet."""
+        """The line above opens a block."""
         self._context = context
         self._outer_count = len(self.columns)
+        """The number of levels that the answer has not opened itself."""
         self._step = step_width(context) if context.has_indented_lines else 0
         self._at_first_line = True
         self._follows_label = context.is_label(above)
         self._previous_code = ""
 
     def cost(self, row: _Row) -> float:
-        """Return the cost of the next line's indentation, and enter its level."""
+        """Return the cost of the next line's indentation, and open its level."""
         context = self._context
         if self._at_first_line and self._continues and context.at_line_start:
             self._enter(row, opened=self.opened or context.opens_block(row.text))
             return 0.0
         deeper = row.indent_width - self.columns[-1]
-        cost = 0.0 + (not row.indent_width and context.is_block_only(row.text))
-        cost += (
-            not self._at_first_line and deeper < 0 and row.text.lstrip().startswith("{")
-        )  # After its header.
-        cost += self._level_cost(row, deeper)
+        is_outdented_bracket = not self._at_first_line and deeper < 0 and row.text.lstrip().startswith("{")
+        is_outside_block = not row.indent_width and context.is_block_only(row.text)
+        cost = float(is_outside_block + is_outdented_bracket) + self._level_cost(row, deeper)
         self.columns += context.list_item_levels(row.text)
         continues = row.any_column and not context.is_label(row.text)
         self._header_column = row.indent_width if continues else None
@@ -97,10 +95,12 @@ class _OpenLevels:
         return cost
 
     def _enter(self, row: _Row, *, opened: bool) -> None:
+        """Record a line as the previous one."""
         self.opened, self._previous_code = opened, self._context.without_comments(row.text)
         self._at_first_line = False
 
     def _level_cost(self, row: _Row, deeper: int) -> float:
+        """Return the cost of a line's level; the line is `deeper` than the innermost level by this many columns."""
         context = self._context
         closes = context.closes_block(row.text) or context.is_branch(row.text)
         if row.trusted:
@@ -121,6 +121,7 @@ class _OpenLevels:
         return not row.any_column and self._is_wrong_level(row)
 
     def _first_line_cost(self, row: _Row, deeper: int) -> float:
+        """Return the cost of the first line of a block, and open the level of the block."""
         if self._header_column is not None and row.indent_width > self._header_column >= self.columns[-1]:
             _open_level(max(self._header_column, row.indent_width - self._step), self.columns)
             deeper = row.indent_width - self.columns[-1]
@@ -132,33 +133,37 @@ class _OpenLevels:
         return step_cost if deeper > 0 else 1
 
     def _is_wrong_level(self, row: _Row) -> bool:
-        """Enter the level of a line that brackets or words keep in its block; return whether that level is wrong.
+        """Open the level of a line whose block a bracket or a word ends; return whether that level is wrong.
 
-        The line may be indented by further steps: it may continue the line above in an unknown way.
+        The line may be deeper by whole steps: it may continue the line above in a way that is not known here.
         """
         if row.indent_width > self.columns[-1]:
             self.columns.append(row.indent_width)
             if self._context.language.deeper_line_continues:
                 return False
-            ends = (self._at_first_line and not self._follows_label) or self._previous_code.endswith(";")
-            return ends or not self._step or bool((row.indent_width - self.columns[-2]) % self._step)
-        floor = self._context.min_indent_width if self._at_first_line else 0
-        return _close_levels(row.indent_width, self.columns) or row.indent_width < floor
+            previous_ended = (
+                self._at_first_line and not self._follows_label
+            ) or self._previous_code.endswith(";")
+            return (
+                previous_ended or not self._step or bool((row.indent_width - self.columns[-2]) % self._step)
+            )
+        min_width = self._context.min_indent_width if self._at_first_line else 0
+        return _close_levels(row.indent_width, self.columns) or row.indent_width < min_width
 
 
 def _is_unusual_step(deeper: int, known_step: int) -> bool:
-    """Whether a block's step is not a usual one, or twice the document's (0: the document shows none)."""
+    """Whether a block's step is not the document's, and not a usual one; the document's is 0 if it is not known."""
     return deeper != known_step > 0 and (deeper % (2 * known_step) == 0 or deeper not in {2, 4, TAB_COLUMNS})
 
 
 def _next_line_unaligned(levels: list[int], context: CursorContext) -> bool:
-    """Whether the next line below the cursor is at none of the open `open_levels`."""
+    """Whether the next line below the cursor is at none of the open `levels`."""
     line = next((line for line in context.below if line.strip()), "")
-    return bool(line) and not _may_have_any_column(line, context) and indent_width(line) not in levels
+    return bool(line) and not _may_be_at_any_column(line, context) and indent_width(line) not in levels
 
 
 def _encloses_lines_below(levels: list[int], context: CursorContext) -> bool:
-    """Whether the answer ends with a header that takes in the lines below, which belong to an outer block."""
+    """Whether the header at the answer's end would contain the lines below, which belong to an outer block."""
     line = next((line for line in context.below if line.strip()), "")
     dedents = context.language.indented_blocks and levels[-1] < context.open_levels[-1]
     return bool(line) and dedents and indent_width(line) > levels[-1]
@@ -172,7 +177,7 @@ def _open_level(column: int, levels: list[int]) -> None:
 
 
 def _close_levels(column: int, levels: list[int]) -> bool:
-    """Leave the levels deeper than `column`; return whether `column` is illegal because it is no level."""
+    """Close the levels deeper than `column`; return whether `column` is none of the others, and so illegal."""
     if column > levels[-1]:
         return True
     while len(levels) > 1 and levels[-1] > column:
@@ -191,37 +196,31 @@ def _rows(lines: list[str], context: CursorContext) -> list[_Row]:
             continue
         bracketed = context.language.indented_blocks and open_before[at] > 0
         continues = not context.opens_block(previous) and context.is_incomplete(previous)
-        trusted = (
-            at == 0
-            and bool(context.head)
-            and indent_width(line) == context.indent_width in legal_columns(context)
-        )
-        rows.append(
-            _Row(
-                line,
-                indent_width(line),
-                bracketed or continues or _may_have_any_column(line, context),
-                trusted,
-            )
-        )
+        any_column = bracketed or continues or _may_be_at_any_column(line, context)
+        rows.append(_Row(line, indent_width(line), any_column, at == 0 and _is_trusted(line, context)))
         previous = line
     return rows
 
 
-def _may_have_any_column(line: str, context: CursorContext) -> bool:
-    """Whether a line may have any indentation: it continues the line above, is a label, or only a comment."""
+def _is_trusted(first: str, context: CursorContext) -> bool:
+    """Whether the first line has the cursor's indentation, and this is a legal column."""
+    return bool(context.head) and indent_width(first) == context.indent_width in legal_columns(context)
+
+
+def _may_be_at_any_column(line: str, context: CursorContext) -> bool:
+    """Whether a line may be at any column: it continues the line above, is a label, or only a comment."""
     return context.is_continuation(line) or context.is_label(line) or not context.without_comments(line)
 
 
 def blanks_to_column(columns: int, context: CursorContext) -> str:
-    """Return the blanks up to a column, in the document's style."""
+    """Return the blanks up to a column, in tabs and spaces like the document."""
     tabs = columns // TAB_COLUMNS if indent_step(context) == "\t" else 0
     return "\t" * tabs + " " * (columns - tabs * TAB_COLUMNS)
 
 
 @lru_cache(maxsize=4)
 def step_width(context: CursorContext) -> int:
-    """Return the columns of a step: the most frequent difference to the line above."""
+    """Return the columns of a step of indentation: the most frequent increase from a line to the next."""
     if indent_step(context) == "\t":
         return TAB_COLUMNS
     widths = [
@@ -229,7 +228,6 @@ def step_width(context: CursorContext) -> int:
         for line in (*context.above, *context.below)
         if line.strip() and context.without_comments(line)
     ]
-    deeper = Counter(
-        after - before for before, after in pairwise(widths) if 1 < after - before <= TAB_COLUMNS
-    )
-    return deeper.most_common(1)[0][0] if deeper else len(indent_step(context))
+    increases = (after - before for before, after in pairwise(widths))
+    steps = Counter(increase for increase in increases if 1 < increase <= TAB_COLUMNS)
+    return steps.most_common(1)[0][0] if steps else len(indent_step(context))

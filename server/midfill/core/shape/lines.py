@@ -3,15 +3,16 @@
 import re
 
 TAB_COLUMNS = 8
-"""Columns of a tab for comparing indentations: only files that mix tabs and spaces depend on it, and these assume
-eight.
-"""
+"""Columns of a tab, for comparing indentations. Only files that mix tabs and spaces depend on it; they assume eight."""
+
+MIN_DISTINCTIVE_CHARACTERS = 4
+"""Minimum letters, digits and underscores of a distinctive line (our own limit)."""
 
 _BLANKS = re.compile(r"\s+")
 
 
 def squeezed(text: str) -> str:
-    """Return `text` without white space; two texts with the same result are equivalent."""
+    """Return `text` without white space."""
     return _BLANKS.sub("", text)
 
 
@@ -27,5 +28,5 @@ def indent_width(line: str) -> int:
 
 
 def is_distinctive(line: str) -> bool:
-    """Whether a line is distinctive: it has at least four letters or digits (a closer or `else` has not)."""
-    return sum(char.isalnum() or char == "_" for char in line) >= 4
+    """Whether `line` has enough word characters to be recognised elsewhere; a closer has not."""
+    return sum(char.isalnum() or char == "_" for char in line) >= MIN_DISTINCTIVE_CHARACTERS

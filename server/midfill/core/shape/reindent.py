@@ -1,6 +1,7 @@
-"""Moves the lines of an answer with wrong indentation to the levels open at the cursor.
+"""Moves the lines of an answer with wrong indentation to the levels that are open at the cursor.
 
-The lines after the first are moved together, which keeps their relative indentation.
+The lines after the first are moved by the same number of columns, which keeps their relative indentation. A candidate
+is the answer after one such move. The cheapest candidate is taken; the costs are our own.
 """
 
 import re
@@ -15,19 +16,24 @@ from midfill.core.shape.lines import indent_width, indentation
 _LEAVING_COST = 0.5
 """Cost of moving a line out of the cursor's block; an illegal line costs 1."""
 _COLUMN_COST, _RANK_COST, _LATER_CANDIDATE_COST = 0.001, 0.0001, 0.002
-"""Costs of a column and of a later reading: the answer as written wins, then the nearest of equally legal moves."""
+"""Costs of a column that the first line moves, of each earlier candidate, and of any candidate but the first.
+
+They only decide between equally legal candidates: the answer as written is first, then the nearest move.
+"""
 _MAX_SLIP_COLUMNS = 3
-"""Maximum columns by which a model is off by accident; a line further out is meant to leave the cursor's block."""
+"""Maximum columns by which a model errs; a line further left is meant to leave the cursor's block."""
 _JUDGED_LINES = 3
-"""Number of lines after the first that determine the move; in a stream they arrive early."""
+"""Lines after the first one that determine the move; few, so that they are known early in a stream."""
 _MIN_GAIN = 0.25
-"""Minimum improvement for a move."""
+"""Minimum decrease of the cost for which lines are moved."""
 _NEW_AT_MARGIN = re.compile(r"\n[ \t]*\n[ \t]*\n(?=\S)")
 """Two blank lines before a line at the margin: formatters keep one at most inside a block."""
 
 
 def reindented(text: str, original: str, context: CursorContext) -> str:
-    r"""Return `text`, or the nearest reading of its raw form `original` with lines at legal levels.
+    r"""Return `text`, or its cheapest candidate if this has more lines at legal levels.
+
+    `original` is `text` with the leading blanks that the model wrote.
 
     >>> accepted('def f(rows):\n    ▮', 'if rows:\n    return 1')
     'def f(rows):\n    if rows:\n        return 1'
@@ -37,51 +43,51 @@ def reindented(text: str, original: str, context: CursorContext) -> str:
     text = _moved_like_first_line(text, original, context)
     if _needs_no_move(text, context):
         return text
-    min_cost = illegal_line_cost(_first_lines(text, _JUDGED_LINES), context, below=True) - _MIN_GAIN
+    min_cost = _judged_cost(text, context) - _MIN_GAIN
     best = text
-    for number, (candidate, leaves) in enumerate(
-        indentation_candidates(original if context.at_line_start else text, context)
-    ):
-        cost = illegal_line_cost(_first_lines(candidate, _JUDGED_LINES), context, below=True)
+    candidates = indentation_candidates(original if context.at_line_start else text, context)
+    for number, (candidate, leaves_block) in enumerate(candidates):
         distance = abs(_first_indent_width(candidate, context) - _first_indent_width(text, context))
-        rank = (
-            cost
-            + _LATER_CANDIDATE_COST * bool(number)
-            + _COLUMN_COST * distance
-            + _RANK_COST * number
-            + _LEAVING_COST * leaves
-        )
-        if rank < min_cost:
-            best, min_cost = candidate, rank
+        cost = _judged_cost(candidate, context) + _LATER_CANDIDATE_COST * bool(number)
+        cost += _COLUMN_COST * distance
+        cost += _RANK_COST * number
+        cost += _LEAVING_COST * leaves_block
+        if cost < min_cost:
+            best, min_cost = candidate, cost
     return best
 
 
-def _moved_like_first_line(text: str, original: str, context: CursorContext) -> str:
-    """Return `text` with its lines moved like its first one, if they are relative to where the model wrote that.
+def _judged_cost(text: str, context: CursorContext) -> float:
+    """Return the cost of the lines of `text` that determine the move."""
+    return illegal_line_cost(_first_lines(text, _JUDGED_LINES), context, below=True)
 
-    The first line is already at the cursor's indentation. Right of it, the model wrote all lines too deep; left of it,
-    some line has to begin at the column of the first one.
+
+def _moved_like_first_line(text: str, original: str, context: CursorContext) -> str:
+    """Return `text` with its other lines moved like its first one, if they are relative to its original column.
+
+    The first line is already at the cursor's indentation. If the model wrote it further right, it wrote all lines too
+    deep. If the model wrote it further left, another line has to start at the same column.
     """
-    own, (first, *rest) = indent_width(original), text.split("\n")
+    written, (first, *rest) = indent_width(original), text.split("\n")
     column = indent_width(context.head + first)
-    at_legal_column = (
-        context.at_line_start and bool(first.strip()) and context.indent_width in legal_columns(context)
-    )
-    if not at_legal_column or own in {0, column}:
+    if not (context.at_line_start and first.strip() and context.indent_width in legal_columns(context)):
+        return text
+    if written in {0, column}:
         return text
     in_strings = rows_in_strings([first, *rest], context)
-    rows = [indent_width(line) for at, line in enumerate(rest, 1) if line.strip() and at not in in_strings]
-    if not rows or min(rows) < own or (own < column and min(rows) > own):
+    widths = [indent_width(line) for at, line in enumerate(rest, 1) if line.strip() and at not in in_strings]
+    if not widths or min(widths) < written or (written < column and min(widths) > written):
         return text
-    shift = column - own
-    moved = [
-        _shifted(line, shift, context) if at not in in_strings else line for at, line in enumerate(rest, 1)
-    ]
-    return "\n".join([first, *moved])
+    return "\n".join([first, *_all_shifted(rest, column - written, in_strings, context)])
+
+
+def _all_shifted(rest: list[str], shift: int, in_strings: set[int], context: CursorContext) -> list[str]:
+    """Return the lines after the first moved by `shift` columns, except the rows that start in strings."""
+    return [line if at in in_strings else _shifted(line, shift, context) for at, line in enumerate(rest, 1)]
 
 
 def _first_indent_width(text: str, context: CursorContext) -> int:
-    """Return the column of the first indented line of `text`."""
+    """Return the column of the first line of `text` whose indentation belongs to it."""
     lines = text.split("\n")
     if context.at_line_start and lines[0].strip():
         return indent_width(context.head + lines[0])
@@ -89,7 +95,7 @@ def _first_indent_width(text: str, context: CursorContext) -> int:
 
 
 def _may_move(text: str, context: CursorContext) -> bool:
-    """Whether the levels at the cursor are known, and `text` is not a header whose body is already below."""
+    """Whether the open levels are known, and `text` is not a header whose body is already below."""
     if context.enclosing is not None or context.language.prose or context.text_follows or not text.strip():
         return False
     if context.at_line_start:
@@ -107,7 +113,7 @@ def move_is_final(text: str, moved: str, context: CursorContext) -> bool:
 
 
 def _needs_no_move(text: str, context: CursorContext) -> bool:
-    """Whether the line after the first is at a legal level, or clearly starts something new; then none is moved."""
+    """Whether the line after the first is at a legal level, or two blank lines before it separate it."""
     start = _first_lines(text, 1)
     return bool(_NEW_AT_MARGIN.search(start)) or illegal_line_cost(start, context, below=True) < _MIN_GAIN
 
@@ -121,35 +127,35 @@ def _first_lines(text: str, count: int) -> str:
 
 
 def indentation_candidates(original: str, context: CursorContext) -> Iterator[tuple[str, bool]]:
-    """Yield the readings of an answer's indentation, and whether lines leave the cursor's block in each."""
+    """Yield the candidates for an answer, the most likely first, and whether lines leave the cursor's block in each."""
     first, *rest = _with_tabs(original, context).split("\n")
     in_strings = rows_in_strings([first, *rest], context)
     rows = [line for at, line in enumerate(rest, 1) if line.strip() and at not in in_strings]
     moves_first = context.at_line_start and bool(first.strip())
     for column in _first_line_columns(first, context) if moves_first else [context.indent_width]:
-        head = (
-            first
-            if not moves_first
-            else blanks_to_column(column, context)[len(context.head) :] + first.strip()
-        )
+        moved_first = first
+        if moves_first:
+            moved_first = blanks_to_column(column, context)[len(context.head) :] + first.strip()
         for shift in _possible_shifts(rows, column, indent_width(first), context):
-            moved = [
-                _shifted(line, shift, context) if at not in in_strings else line
-                for at, line in enumerate(rest, 1)
-            ]
+            moved = _all_shifted(rest, shift, in_strings, context)
             moved = _with_closers(moved, {column, *context.open_levels}, context) if shift else moved
-            leaves = abs(shift) > _MAX_SLIP_COLUMNS and any(
-                indent_width(line) < column
-                and line.strip()
-                and not context.closes_block(line)
-                and not context.is_branch(line)
-                for line in moved
-            )
-            yield "\n".join([head, *moved]), leaves
+            leaves_block = abs(shift) > _MAX_SLIP_COLUMNS and _leaves_block(moved, column, context)
+            yield "\n".join([moved_first, *moved]), leaves_block
+
+
+def _leaves_block(lines: list[str], column: int, context: CursorContext) -> bool:
+    """Whether a line is left of `column`, and is neither the end nor a branch of the block there."""
+    return any(
+        indent_width(line) < column
+        and line.strip()
+        and not context.closes_block(line)
+        and not context.is_branch(line)
+        for line in lines
+    )
 
 
 def _with_closers(lines: list[str], levels: set[int], context: CursorContext) -> list[str]:
-    """Return moved `lines` with the closers at the nearest level: a closer at the margin cannot be moved further."""
+    """Return moved `lines` with their closers at the nearest level; a move cannot put them left of the margin."""
     columns, found = set(levels), []
     for line in lines:
         column = indent_width(line)
@@ -168,32 +174,39 @@ def _with_tabs(text: str, context: CursorContext) -> str:
     blanks = [indentation(line) for line in lines if line.strip()]
     if indent_step(context) != "\t" or "\t" in "".join(blanks) or not any(blanks):
         return text
-    own = min(len(blank) for blank in blanks if blank)
-    return "\n".join("\t" * (len(indentation(line)) // own) + line.lstrip(" ") for line in lines)
+    step = min(len(blank) for blank in blanks if blank)
+    return "\n".join("\t" * (len(indentation(line)) // step) + line.lstrip(" ") for line in lines)
 
 
 def _first_line_columns(first: str, context: CursorContext) -> list[int]:
     """Return the possible columns of the first line, the most likely first."""
-    own, here = indent_width(first), context.indent_width
+    written, cursor_column = indent_width(first), context.indent_width
     legal = legal_columns(context)
-    trusted = bool(context.head) and not indentation(first) and here in legal
-    nearest = sorted(legal, key=lambda column: abs(column - own))
-    options = [here] if trusted else [own, here + own, *([here] if context.head else []), *nearest]
-    return [column for column in dict.fromkeys(options) if column >= here]
+    if context.head and not indentation(first) and cursor_column in legal:
+        return [cursor_column]
+    nearest = sorted(legal, key=lambda column: abs(column - written))
+    at_cursor = [cursor_column] if context.head else []
+    columns = dict.fromkeys([written, cursor_column + written, *at_cursor, *nearest])
+    return [column for column in columns if column >= cursor_column]
 
 
-def _possible_shifts(rows: list[str], column: int, own: int, context: CursorContext) -> list[int]:
-    """Return the possible moves of the lines after the first, in columns, the most likely first."""
+def _possible_shifts(rows: list[str], column: int, written: int, context: CursorContext) -> list[int]:
+    """Return the possible moves of the lines after the first, in columns, the most likely first.
+
+    The first line moves from the column `written` to `column`.
+    """
     if not rows:
         return [0]
     widths = [indent_width(row) for row in rows]
     deeper = column + step_width(context)
     targets = [column, deeper, *context.open_levels]
-    shifts = [0, column - own, column - widths[0], deeper - widths[0], *(at - min(widths) for at in targets)]
+    like_first, level_with_first, as_body = column - written, column - widths[0], deeper - widths[0]
+    shifts = [0, like_first, level_with_first, as_body, *(target - min(widths) for target in targets)]
     return [shift for shift in dict.fromkeys(shifts) if min(widths) + shift >= 0]
 
 
 def _shifted(line: str, shift: int, context: CursorContext) -> str:
+    """Return `line` moved by `shift` columns, at most to the margin; a blank line is not moved."""
     if not line.strip() or not shift:
         return line
     return blanks_to_column(max(0, indent_width(line) + shift), context) + line.lstrip(" \t")

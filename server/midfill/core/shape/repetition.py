@@ -8,11 +8,15 @@ from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.lines import squeezed
 
 MIN_REPEATS = 4
-"""Number of equal consecutive lines that count as a loop, not as a table or three equal calls."""
+"""Equal consecutive lines that make a loop; a table or three equal calls have fewer (our own limit)."""
 
-_MAX_LINES = 40
+_COMPARED_LINES = 40
+"""Lines of an answer that are searched for loops (our own limit)."""
 _PATTERN = re.compile(r"(.{2,80}?)\1{4,}.{0,80}\Z", re.DOTALL)
-_MIN_PATTERN, _MAX_LINE = 60, 1_000
+_MIN_PATTERN = 60
+"""Minimum characters of the equal pieces of a line; shorter ones are rulers and tables (our own limit)."""
+_MAX_LINE = 1_000
+"""Maximum characters of a line; the rest is cut before it is searched."""
 
 
 def loop(lines: list[str], context: CursorContext) -> Cut | None:
@@ -21,7 +25,7 @@ def loop(lines: list[str], context: CursorContext) -> Cut | None:
     >>> accepted('▮', 'a = next(b)\n' * 5)
     'a = next(b)'
     """
-    answer_lines = lines[:_MAX_LINES]
+    answer_lines = lines[:_COMPARED_LINES]
     document_lines = [context.head + line if at == 0 else line for at, line in enumerate(answer_lines)]
     return first_seen([_cycle(document_lines), _cycle(answer_lines)])
 
@@ -41,14 +45,14 @@ def _cycle(lines: list[str]) -> Cut | None:
 
 
 def _min_lines(period: int) -> int:
-    """Return the lines of a loop: four equal ones, or groups that occur twice and start a third time."""
+    """Return the minimum lines of a loop: four equal ones, or groups that occur twice and start a third time."""
     return MIN_REPEATS if period == 1 else 2 * period + 2
 
 
 def without_pattern(line: str, context: CursorContext) -> str:
     r"""Return `line` cut after the first of five or more equal pieces at the end of a long line.
 
-    The start of a piece is unknown, only its length: a cut inside a string is moved out of it.
+    The length of a piece is known, but not where it starts: a cut inside a string is moved behind it.
 
     >>> accepted('key = ▮', '"' + 'abc-' * 20)
     'key = "abc-'

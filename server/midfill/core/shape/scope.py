@@ -21,53 +21,56 @@ def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
     >>> accepted('▮', 'if ok:\n    run()\nstop()\n')
     'if ok:\n    run()'
     """
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    start = _first_text(lines)
     if start == len(lines):
         return None
     if ask.scope == "line" or context.language.prose:
         return Cut(start + 1, start + 1)
     if ask.scope == "statement":
         return _statement(lines, start, context, with_block=False)
-    if context.opens_unindented_block(
-        context.previous_code_line if context.at_line_start else context.head
-    ) and (context.at_line_start or start > 0):
+    header = context.previous_code_line if context.at_line_start else context.head
+    if context.opens_unindented_block(header) and (context.at_line_start or start > 0):
         return _unindented_block(lines, start, context)
     header_indent = _header_indent(lines, start, context)
-    return (
-        _statement(lines, start, context) if header_indent is None else _block(lines, header_indent, context)
-    )
+    if header_indent is None:
+        return _statement(lines, start, context)
+    return _block(lines, header_indent, context)
+
+
+def _first_text(lines: list[str]) -> int:
+    """Return the index of the first line that is not blank; the number of lines if there is none."""
+    return next((at for at, line in enumerate(lines) if line.strip()), len(lines))
 
 
 def first_line_end(lines: list[str], context: CursorContext) -> int:
-    """Return how many of `lines`, the complete ones of a stream, form a complete first line; 0: none."""
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    """Return the end of the first line with text, as an index of `lines`, if it is a statement alone; 0 if it is not.
+
+    `lines` are the complete ones of a stream.
+    """
+    start = _first_text(lines)
     if start == len(lines):
         return 0
     line = _document_line(lines, start, context)
-    needs_more_lines = (
-        context.opens_block(line)
-        or context.is_bare_header(line)
-        or context.is_incomplete(line)
-        or context.precedes_statement(line)
-    )
-    open_brackets = bracket_depths([*lines[: start + 1], ""], context)[-1]
-    return (
-        0
-        if needs_more_lines
-        or open_brackets
-        or start + 1 in rows_in_strings([*lines[: start + 1], ""], context)
-        else start + 1
-    )
+    if context.opens_block(line) or context.is_bare_header(line):
+        return 0
+    if context.is_incomplete(line) or context.precedes_statement(line):
+        return 0
+    with_next = [*lines[: start + 1], ""]
+    if bracket_depths(with_next, context)[-1] or start + 1 in rows_in_strings(with_next, context):
+        return 0
+    return start + 1
 
 
 def determines_scope(last: str, before: list[str], context: CursorContext) -> bool:
-    """Whether the start of an unfinished line already determines the scope like the whole line.
+    """Whether `last`, the start of an incomplete line, determines the scope like the complete line.
 
-    Its first word must be complete and must not start a label. The line must not be about to repeat a line below or
-    before it, because repetition is judged by whole lines.
+    Its first word must be complete and must not start a label. The line must not be the start of a line below or before
+    it, because only complete lines show a repetition.
     """
-    by_lines = context.text_follows or context.brackets_are_text or bool(context.language.terminator)
-    if by_lines or not _COMPLETE_FIRST_WORD.match(last) or not any(map(str.strip, before)):
+    needs_complete_lines = (
+        context.text_follows or context.brackets_are_text or bool(context.language.terminator)
+    )
+    if needs_complete_lines or not _COMPLETE_FIRST_WORD.match(last) or not any(map(str.strip, before)):
         return False
     squeezed_line = squeezed(last)
     others = (squeezed(line) for line in (*context.next_lines, *before, context.head))
@@ -75,47 +78,42 @@ def determines_scope(last: str, before: list[str], context: CursorContext) -> bo
 
 
 def is_block_body(lines: list[str], context: CursorContext) -> bool:
-    """Whether `lines` fill a block that starts right before the cursor."""
-    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
-    return (
-        start < len(lines)
-        and not context.language.prose
-        and _header_indent(lines, start, context) is not None
-    )
+    """Whether `lines` are the body of a block that starts right before the cursor."""
+    start = _first_text(lines)
+    if start == len(lines) or context.language.prose:
+        return False
+    return _header_indent(lines, start, context) is not None
 
 
 def _header_indent(lines: list[str], start: int, context: CursorContext) -> int | None:
-    """Return the indentation of the line whose block the text fills; None if there is none."""
+    """Return the indentation, in columns, of the header whose block the text fills; None if there is none."""
     if start > 0 and context.opens_block(context.head):
         return context.statement_indent
-    begins = context.at_line_start or (start > 0 and context.precedes_statement(context.head))
-    if not begins or context.text_follows or not context.opens_block(context.previous_code_line):
+    starts_statement = context.at_line_start or (start > 0 and context.precedes_statement(context.head))
+    if not starts_statement or context.text_follows or not context.opens_block(context.previous_code_line):
         return None
     outer, inner = context.previous_statement_indent, indent_width(_document_line(lines, start, context))
-    label = context.is_label(lines[start])
+    is_label = context.is_label(lines[start])
     below = context.next_lines[0] if context.next_lines else ""
-    empty = indent_width(below) < inner or (label and context.closes_block(below)) or not below
-    return outer if empty and (outer < inner or (outer == inner and label)) else None
+    has_no_body = not below or indent_width(below) < inner or (is_label and context.closes_block(below))
+    return outer if has_no_body and (outer < inner or (outer == inner and is_label)) else None
 
 
 def _block(lines: list[str], header_indent: int, context: CursorContext) -> Cut | None:
-    """Return the cut after the block below a line indented by `header_indent`, with its end unless that is below."""
+    """Return the cut after the block of a header with this indentation, and after its closer if none is below."""
     in_strings = rows_in_strings(lines, context)
     closed_below = _closed_below(header_indent, context)
-    ended = False
+    is_closed = False
     for at in range(1, len(lines)):
         line = lines[at]
-        if (
-            not line.strip()
-            or indent_width(line) > header_indent
-            or at in in_strings
-            or (context.is_label(line) and not ended)
-        ):
+        if not line.strip() or indent_width(line) > header_indent or at in in_strings:
+            continue
+        if context.is_label(line) and not is_closed:
             continue
         closes, branches = context.closes_block(line), context.is_branch(line)
-        if indent_width(line) < header_indent or closed_below or not (branches or (closes and not ended)):
+        if indent_width(line) < header_indent or closed_below or not (branches or (closes and not is_closed)):
             return Cut(_blanks_start(lines, at), at + 1)
-        ended = ended or (closes and not context.opens_block(line))
+        is_closed = is_closed or (closes and not context.opens_block(line))
     return None
 
 
@@ -129,15 +127,15 @@ def _unindented_block(lines: list[str], start: int, context: CursorContext) -> C
 
 
 def _closed_below(header_indent: int, context: CursorContext) -> bool:
-    """Whether the lines below continue or end what a line indented by `header_indent` opened.
+    """Whether the lines below continue or end the block of a header with this indentation.
 
-    If words end blocks, an `else` belongs to the lines above it; if brackets do, it needs a bracket before it.
+    If words end blocks, an `else` belongs to the lines above it. If brackets do, it needs a bracket before it.
     """
     if not context.next_lines:
         return False
     line = context.next_lines[0]
-    ends = context.closes_block(line) or (context.is_branch(line) and context.blocks_end_with_word)
-    return indent_width(line) > header_indent or (indent_width(line) == header_indent and ends)
+    ends_block = context.closes_block(line) or (context.is_branch(line) and context.blocks_end_with_word)
+    return indent_width(line) > header_indent or (indent_width(line) == header_indent and ends_block)
 
 
 def _statement(
@@ -152,11 +150,10 @@ def _statement(
     for at in range(header + 1, len(lines)):
         if not lines[at].strip() or at in in_strings:
             continue
-        opened = open_before[at] > 0
-        deeper = indent_width(lines[at]) > header_indent or (opened and not closed_below)
-        if (header_only and not opened) or not (
-            deeper or _is_in_statement(lines, header, at, opened, context)
-        ):
+        in_brackets = open_before[at] > 0
+        is_inner = indent_width(lines[at]) > header_indent or (in_brackets and not closed_below)
+        is_inner = is_inner or _is_in_statement(lines, header, at, in_brackets, context)
+        if not is_inner or (header_only and not in_brackets):
             return Cut(_blanks_start(lines, at), at + 1)
     return None
 
@@ -169,32 +166,32 @@ def _statement_indent(lines: list[str], header: int, context: CursorContext) -> 
 
 
 def _header(lines: list[str], start: int, context: CursorContext) -> int:
-    """Return the first line that is not a comment or decorator directly above a statement."""
-    at = start
+    """Return the index of the first line that is not a comment or decorator directly above a statement."""
     header_indent = indent_width(_document_line(lines, start, context))
-    while (
-        at + 1 < len(lines)
-        and (context.at_line_start or at > 0)
-        and context.precedes_statement(_document_line(lines, at, context))
-    ):
+    for at in range(start, len(lines) - 1):
+        if at == 0 and not context.at_line_start:
+            return at
+        if not context.precedes_statement(_document_line(lines, at, context)):
+            return at
         if not lines[at + 1].strip() or indent_width(lines[at + 1]) != header_indent:
-            break
-        at += 1
-    return at
+            return at
+    return len(lines) - 1
 
 
-def _is_in_statement(lines: list[str], header: int, at: int, opened: bool, context: CursorContext) -> bool:
+def _is_in_statement(
+    lines: list[str], header: int, at: int, in_brackets: bool, context: CursorContext
+) -> bool:
     """Whether line `at`, indented no more than the statement's header, is part of the statement."""
     before = lines[header:at]
     if indent_width(lines[at]) < indent_width(_document_line(lines, header, context)):
         return False
-    return _continues_unindented(before, context) or _continues_statement(
-        lines[at], opened or _lacks_end_word(before, context), context
-    )
+    if _continues_unindented(before, context):
+        return True
+    return _continues_statement(lines[at], in_brackets or _lacks_end_word(before, context), context)
 
 
 def _continues_statement(line: str, is_open: bool, context: CursorContext) -> bool:
-    """Whether `line`, indented like the statement above it, is part of it."""
+    """Whether `line`, indented like the statement above it, is part of it; `is_open`: the statement lacks its end."""
     return (
         context.is_branch(line)
         or context.is_continuation(line)
@@ -203,12 +200,14 @@ def _continues_statement(line: str, is_open: bool, context: CursorContext) -> bo
 
 
 def _continues_unindented(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `previous_code_line` continues without indentation, as in SQL or after `#if`."""
+    """Whether the statement of the lines `before` continues without indentation, as in SQL or after `#if`."""
     language = context.language
     if language.unindented_span[0] and pattern(language.unindented_span[0]).match(before[0].lstrip()):
-        in_strings = [line.lstrip() for line in before]
-        opened = sum(bool(pattern(language.unindented_span[0]).match(line)) for line in in_strings)
-        return opened > sum(bool(pattern(language.unindented_span[1]).match(line)) for line in in_strings)
+        starts, ends = (
+            sum(bool(pattern(expression).match(line.lstrip())) for line in before)
+            for expression in language.unindented_span
+        )
+        return starts > ends
     last = next((line for line in reversed(before) if line.strip()), "")
     if pattern(language.incomplete_at_any_indentation).search(context.without_comments(last)):
         return True
@@ -220,7 +219,7 @@ def _continues_unindented(before: list[str], context: CursorContext) -> bool:
 
 
 def _lacks_end_word(before: list[str], context: CursorContext) -> bool:
-    """Whether the statement of lines `previous_code_line` has a block that a word must end (`end`, `fi`, `done`)."""
+    """Whether the statement of the lines `before` lacks the word that ends its block (`end`, `fi`, `done`)."""
     if not context.blocks_end_with_word or not before or not context.opens_block(before[0]):
         return False
     return not any(
@@ -234,7 +233,7 @@ def _document_line(lines: list[str], at: int, context: CursorContext) -> str:
 
 
 def _blanks_start(lines: list[str], at: int) -> int:
-    """Return the start of the blank lines before line `at`."""
+    """Return the index of the first of the blank lines directly before line `at`; `at` if there are none."""
     while at > 0 and not lines[at - 1].strip():
         at -= 1
     return at

@@ -1,4 +1,4 @@
-"""The blanks between the cursor and an answer: exactly as many as needed."""
+"""The blanks between the cursor and an answer."""
 
 import re
 
@@ -6,9 +6,10 @@ from midfill.core.shape.context import CursorContext
 from midfill.core.shape.lines import indent_width
 
 _OPERATOR_AT_END = re.compile(r"[\w)\]}\"'] (?:=|==|===|!=|!==|<=|>=|\+=|-=|:=|&&|\|\||=>|->)\Z")
-"""An operator with a blank before it also needs one after it."""
+"""An operator with a blank before it, which also needs one after it."""
 
 _OPERAND_START = re.compile(r"[\w\"'(\[{]")
+"""The first character of an operand or a list item."""
 
 
 def spaced(text: str, context: CursorContext) -> str:
@@ -22,7 +23,7 @@ def spaced(text: str, context: CursorContext) -> str:
     if _lacks_line_break(text, context):
         return "\n" + text
     if context.head.endswith("  "):
-        return text  # Columns are being aligned, and the answer may continue that.
+        return text  # The user aligns columns, and the answer may continue this.
     if context.head[-1] in " \t":
         return text.lstrip(" \t")
     return " " + text if _misses_blank(text, context) else text
@@ -31,33 +32,32 @@ def spaced(text: str, context: CursorContext) -> str:
 def _lacks_line_break(text: str, context: CursorContext) -> bool:
     """Whether `text` is the body of the header that ends at the cursor, without the line break."""
     body = text.strip(" \t")
-    indented = (
-        indent_width(text) > 1 and context.language.indented_blocks and context.head.rstrip().endswith(":")
-    )
-    return indented and not context.text_follows and bool(body) and not body.startswith(("#", "\n"))
+    is_indented = indent_width(text) > 1 and context.language.indented_blocks
+    after_header = context.head.rstrip().endswith(":") and not context.text_follows
+    return is_indented and after_header and bool(body) and not body.startswith(("#", "\n"))
 
 
 def _at_line_start(text: str, context: CursorContext) -> str:
     """Return `text` for a line with only indentation: without leading blank lines and without that indentation.
 
-    The model may have repeated the indentation, usually all of it. An answer that starts on a later line and further
-    left leaves the block, and keeps its line break.
+    Models often repeat the indentation. An answer that starts on a later line and further left leaves the block, and
+    keeps its line break.
     """
     if not context.head:
         return text
-    after = text.lstrip(" \t\n")
-    first = text[: len(text) - len(after)].rpartition("\n")[2]
-    if "\n" in text[: len(text) - len(after)] and after and indent_width(first) < context.indent_width:
+    code = text.lstrip(" \t\n")
+    blanks = text[: len(text) - len(code)]
+    first_indent = blanks.rpartition("\n")[2]
+    if "\n" in blanks and code and indent_width(first_indent) < context.indent_width:
         return text
-    return _deeper_indentation(first, context) + after
+    return _deeper_indentation(first_indent, context) + code
 
 
-def _deeper_indentation(first: str, context: CursorContext) -> str:
-    """Return the indentation of `first` beyond that of the cursor's line, if a block has just started."""
-    begun = context.opens_block(context.previous_code_line) and context.indent_width <= indent_width(
-        context.previous_code_line
-    )
-    return first[len(context.head) :] if begun and first.startswith(context.head) else ""
+def _deeper_indentation(indent: str, context: CursorContext) -> str:
+    """Return the part of `indent` beyond the indentation of the cursor's line, if the cursor starts a block."""
+    header = context.previous_code_line
+    starts_block = context.opens_block(header) and context.indent_width <= indent_width(header)
+    return indent[len(context.head) :] if starts_block and indent.startswith(context.head) else ""
 
 
 def _misses_blank(text: str, context: CursorContext) -> bool:

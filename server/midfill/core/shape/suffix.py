@@ -9,7 +9,7 @@ from midfill.core.shape.lines import indent_width, is_distinctive, squeezed
 def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
     r"""Return the cut before the first line that starts to repeat the lines below, whatever its indentation.
 
-    One distinctive line with the indentation of the one below is enough; otherwise the line after it has to agree too.
+    A single line has to be distinctive, at the column of the one below. Otherwise the next line has to agree too.
 
     >>> accepted('def f():\n    ▮\n    return total', 'total = 1\n    return total')
     'def f():\n    total = 1\n    return total'
@@ -24,7 +24,7 @@ def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
 
 
 def _lines_to_recognise(lines: list[str], at: int, context: CursorContext) -> int:
-    """Return how many lines are needed to see that line `at` starts to repeat the lines below; 0 if it does not."""
+    """Return how many lines show that line `at` starts to repeat the lines below; 0 if it does not."""
     same_column = _column_of(lines, at, context) == indent_width(context.next_lines[0])
     if same_column and is_distinctive(lines[at]) and not _may_be_coincidence(lines, at, context):
         return at + 1
@@ -56,7 +56,7 @@ def _closes_own_bracket(lines: list[str], at: int, context: CursorContext) -> bo
 
 
 def _column_of(lines: list[str], at: int, context: CursorContext) -> int:
-    """Return the columns by which line `at` will be indented."""
+    """Return the column of line `at` in the document."""
     return indent_width(context.head + lines[0]) if at == 0 else indent_width(lines[at])
 
 
@@ -83,7 +83,7 @@ def without_repeated_tail(lines: list[str], context: CursorContext) -> list[str]
 def _is_repetition(
     tail: list[str], below: list[str], lines: list[str], at: int, context: CursorContext
 ) -> bool:
-    """Whether a tail is recognised as a repetition: it is long enough, or consists of closers in the same column.
+    """Whether a tail is a repetition: it is long enough, or consists of closers in the same column.
 
     A single line in another column may be the missing body of the line above (`return None`).
     """

@@ -7,7 +7,7 @@ from midfill.core.syntax.language import Language, pattern
 MAX_WHOLE_ABOVE, MAX_WHOLE_BELOW = 120, 80
 """Maximum near lines on either side; parsing these 200 takes 0.3 to 1 ms and holds the interpreter lock."""
 
-MAX_CHARACTERS = 10_000
+MAX_NEAR_CHARACTERS = 10_000
 """Maximum characters of near lines on either side."""
 
 _MAX_HEADER = 1_000
@@ -43,9 +43,9 @@ def lines_below(below: Sequence[str], language: Language) -> list[str]:
 
 
 def _up_to_limit(lines: Sequence[str]) -> list[str]:
-    """Return the first of `lines`, without line ends, up to `MAX_CHARACTERS`."""
+    """Return the first of `lines`, without line ends, up to `MAX_NEAR_CHARACTERS`."""
     kept: list[str] = []
-    left = MAX_CHARACTERS
+    left = MAX_NEAR_CHARACTERS
     for line in lines:
         left -= len(line)
         if left < 0:

@@ -3,10 +3,10 @@
 from hashlib import blake2b
 from typing import NamedTuple
 
-from midfill.core.credentials import MASK, masked, without_private_keys
-from midfill.core.cursor import unified
+from midfill.core.credentials import MASK, without_credentials, without_private_keys
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.definitions import Definition, definitions
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.core.words import words
 from midfill.workspace.index.database import CHUNK_LINES
 from midfill.workspace.text import decoded
@@ -34,11 +34,11 @@ def index_entry(path: str, data: bytes) -> IndexEntry:
         return IndexEntry([], [])
     lines = indexable_lines(text)
     chunks = [words("\n".join(lines[at : at + CHUNK_LINES])) for at in range(0, len(lines), CHUNK_LINES)]
-    return IndexEntry(chunks, definitions("\n".join(lines), language_of(path)))
+    return IndexEntry(chunks, definitions("\n".join(lines), language_id(path)))
 
 
 def indexable_lines(text: str) -> list[str]:
     """Return the lines of a text without keys, tokens and data."""
-    lines = without_private_keys(unified(text)).split("\n")
+    lines = without_private_keys(normalized_line_ends(text)).split("\n")
     short = "\n".join(line if len(line) <= MAX_LINE_LENGTH else "" for line in lines)
-    return masked(short).replace(MASK, " ").split("\n")
+    return without_credentials(short).replace(MASK, " ").split("\n")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.core.languages import language_of
+from midfill.core.language_ids import language_id
 from midfill.workspace.index import memory_file
 from midfill.workspace.index.index_entry import indexable_lines
 from midfill.workspace.nearby import MAX_FILE_BYTES, family
@@ -40,7 +40,7 @@ def update_memories(index_path: Path, workspace: Path, connection: sqlite3.Conne
 
 def family_name(path: str) -> str | None:
     """Return the name of a file's family of languages; None if its language is unknown."""
-    if language_of(path) == "plaintext":
+    if language_id(path) == "plaintext":
         return None
     return "".join(char if char.isalnum() else "_" for char in min(family(path)))
 

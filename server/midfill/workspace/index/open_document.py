@@ -5,7 +5,7 @@ from collections.abc import Iterator, Set
 from functools import cached_property
 
 from midfill.core.credentials import without_private_keys
-from midfill.core.cursor import unified
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.words import words
 from midfill.workspace.index.database import CHUNK_LINES
 from midfill.workspace.index.index_entry import indexable_lines
@@ -23,7 +23,7 @@ class OpenDocumentText:
     @cached_property
     def text(self) -> str:
         """The text without private keys."""
-        return without_private_keys(unified(self._text))
+        return without_private_keys(normalized_line_ends(self._text))
 
     @cached_property
     def _words(self) -> list[set[str]]:

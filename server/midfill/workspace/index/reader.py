@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from midfill.core.context.snippet import Snippet
-from midfill.core.credentials import masked, without_private_keys
-from midfill.core.cursor import unified
+from midfill.core.credentials import without_credentials, without_private_keys
+from midfill.core.cursor import normalized_line_ends
 from midfill.core.outline import outline
 from midfill.workspace.index import database
 from midfill.workspace.index.database import CHUNK_LINES
@@ -172,7 +172,7 @@ class _Texts:
         text = None
         with suppress(OSError), open(self._workspace / path, "rb") as file:
             text = decoded(file.read(MAX_FILE_BYTES + 1))
-        return "" if text is None else without_private_keys(unified(text))
+        return "" if text is None else without_private_keys(normalized_line_ends(text))
 
 
 def _snippets(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Snippet]:
@@ -218,7 +218,9 @@ def _is_within(snippet: Snippet, others: Sequence[Snippet]) -> bool:
 
 def _shown(lines: Sequence[str]) -> str:
     """Return lines without secrets."""
-    return masked("\n".join(line if len(line) <= MAX_LINE_LENGTH else "" for line in lines)).rstrip()
+    return without_credentials(
+        "\n".join(line if len(line) <= MAX_LINE_LENGTH else "" for line in lines)
+    ).rstrip()
 
 
 def _inode(path: Path) -> int:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from midfill.core.privacy import is_off, is_secret
+from midfill.core.privacy import is_excluded, is_secret
 from midfill.workspace.ignores import Ignores, repository
 
 IGNORE_FILES_TTL_S = 30.0
@@ -33,7 +33,7 @@ class Visibility:
         return (
             not path.endswith(GENERATED)
             and not is_secret(whole)
-            and not is_off(whole, self._excluded_globs, str(self._workspace))
+            and not is_excluded(whole, self._excluded_globs, str(self._workspace))
         )
 
     def may_be_shown(self, path: str) -> bool:

@@ -1,8 +1,8 @@
-"""LSP language identifiers by file extension."""
+"""LSP's language identifiers by file extension."""
 
 from pathlib import PurePath
 
-BY_ENDING = {
+IDS_BY_EXTENSION = {
     "astro": "astro",
     "bash": "shellscript",
     "c": "c",
@@ -95,7 +95,7 @@ BY_ENDING = {
 }
 """The identifiers of LSP 3.18, "TextDocumentItem"."""
 
-BY_NAME = {
+IDS_BY_FILE_NAME = {
     "dockerfile": "dockerfile",
     "makefile": "makefile",
     "gnumakefile": "makefile",
@@ -103,7 +103,7 @@ BY_NAME = {
 }
 
 
-def language_of(path: str) -> str:
+def language_id(path: str) -> str:
     """Return the language identifier of a file; `plaintext` if its name is unknown."""
     name = PurePath(path.lower())
-    return BY_NAME.get(name.name) or BY_ENDING.get(name.suffix[1:], "plaintext")
+    return IDS_BY_FILE_NAME.get(name.name) or IDS_BY_EXTENSION.get(name.suffix[1:], "plaintext")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.languages import BY_ENDING, language_of
+from midfill.core.language_ids import IDS_BY_EXTENSION, language_id
 
 NAMES = [
     ("main.py", "python"),
@@ -26,12 +26,12 @@ NAMES = [
 @pytest.mark.parametrize(("name", "language"), NAMES)
 def test_file_name_determines_the_language(name: str, language: str) -> None:
     """The extension or the whole name determines the language; otherwise it is plain text."""
-    assert language_of(name) == language
+    assert language_id(name) == language
 
 
 def test_every_extension_is_found() -> None:
     """Every extension of the table can be found."""
-    assert all(ending == ending.lower() and "." not in ending for ending in BY_ENDING)
+    assert all(ending == ending.lower() and "." not in ending for ending in IDS_BY_EXTENSION)
 
 
 LANGUAGES = """
@@ -105,7 +105,7 @@ zig: zig
 def test_extensions_of_each_language(row: str) -> None:
     """The name is that of the clients: another name would have no rules."""
     language, _, endings = row.partition(": ")
-    assert [language_of(f"a.{ending}") for ending in endings.split()] == [language] * len(endings.split())
+    assert [language_id(f"a.{ending}") for ending in endings.split()] == [language] * len(endings.split())
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_extensions_of_each_language(row: str) -> None:
 )
 def test_whole_names_of_files(name: str, language: str) -> None:
     """They may be in any case and in any folder, and take precedence over the extension."""
-    assert language_of(f"/home/me/{name}") == language
+    assert language_id(f"/home/me/{name}") == language

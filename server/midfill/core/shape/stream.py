@@ -1,0 +1,59 @@
+"""What is known about an answer while it streams in."""
+
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask
+from midfill.core.shape.context import CursorContext, context_at
+from midfill.core.shape.cut import first_seen
+from midfill.core.shape.fit import starts_mid_line
+from midfill.core.shape.infill import reindented_infill
+from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS, at_cursor, head_is_known, is_infill
+from midfill.core.shape.reindent import move_is_final, reindented
+from midfill.core.shape.scope import determines_scope, first_line_end, is_block_body
+from midfill.core.shape.trim import cuts, final_completion
+
+
+def is_final(raw: str, cursor: Cursor, ask: Ask) -> bool:
+    """Return whether no continuation of `raw` could change the result of `shape`."""
+    here = context_at(cursor)
+    if not head_is_known(raw, cursor):
+        return False
+    unmoved, original = at_cursor(raw, here)
+    if ask.manual and (starts_mid_line(unmoved, here) or raw.count("\n") < ask.max_lines):
+        return False  # The whole answer counts.
+    text = reindented(unmoved, original, here)
+    first_line = text.partition("\n")[0]
+    shows_one_line = ask.scope == "line" or ask.max_lines == 1
+    first_line_is_final = shows_one_line and first_line.strip() and unmoved.startswith(first_line)
+    if not text.strip() or not (first_line_is_final or move_is_final(unmoved, text, here)):
+        return False
+    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], here, ask):
+        return False
+    if first_line_is_final or not is_infill(unmoved, here):
+        return True
+    # The complete answer is reindented before the rest. If that moves its lines now, more text may move them elsewhere.
+    return reindented_infill(unmoved, original, here).rstrip() == text.rstrip()
+
+
+def _end_is_final(text: str, here: CursorContext, ask: Ask) -> bool:
+    """Whether the lines of `text`, of which the last may be incomplete, determine the end of what is shown."""
+    *complete, last = text.split("\n")
+    if final_completion(complete, here, ask) is not None:
+        return True
+    return (
+        determines_scope(last, complete, here) and final_completion([*complete, last], here, ask) is not None
+    )
+
+
+def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
+    """Return the length of the first piece of `text`, mended and still streaming, that can be shown alone.
+
+    The piece is the first line, or the statement or block that it starts; None while it is incomplete.
+    """
+    here = context_at(cursor)
+    lines = text.split("\n")[:-1]
+    cut = first_seen(cuts(lines, here, ask))
+    if cut is None and ask.scope == "block" and is_block_body(lines, here):
+        return None
+    keep = cut.keep if cut else first_line_end(lines, here)
+    piece = "\n".join(lines[:keep])
+    return len(piece) if piece.strip() else None

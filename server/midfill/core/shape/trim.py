@@ -1,0 +1,97 @@
+"""Determines the end of a mended answer."""
+
+from midfill.core.completion import Completion
+from midfill.core.cursor import Cursor
+from midfill.core.model import Ask
+from midfill.core.shape.context import CursorContext, context_at
+from midfill.core.shape.cut import Cut, first_seen
+from midfill.core.shape.fit import fitted, soundest, starts_mid_line, untrimmed
+from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block, longest_sound_part
+from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS
+from midfill.core.shape.repetition import loop, without_pattern
+from midfill.core.shape.rest_overlap import repeats_text_after
+from midfill.core.shape.scope import scope
+from midfill.core.shape.suffix import repeated_below, without_repeated_tail
+
+
+def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bool = False) -> Completion:
+    """Return the part of `text` that is shown at the cursor, where it continues.
+
+    `ended`: the model ended the answer itself. After a manual request, all of it may be shown.
+    `cut_off`: the answer reached the maximum of tokens. Only a part that adds no errors is shown.
+    """
+    here = context_at(cursor)
+    shown = _trimmed(text, here, ask, ended=ended)
+    if ask.manual:
+        shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, here, ended=ended)
+    return longest_sound_part(shown, here) if cut_off else shown
+
+
+def _for_manual_request(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
+    """Return the `cut` or all of `text` after a manual request; empty if both add errors to the file.
+
+    All of an answer that the model ended itself comes first, unless it repeats the text after the cursor, or the editor
+    may have inserted that text.
+    """
+    lines = text.split("\n")
+    if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
+        return cut
+    all_first = (
+        ended
+        and (starts_mid_line(text, here) or not here.text_follows)
+        and not repeats_text_after(text, here)
+    )
+    if not all_first and cut.text and not here.error_count(cut):
+        return cut
+    uncut = untrimmed(text, here)
+    best = soundest([uncut, cut] if all_first else [cut, uncut], here)
+    if not here.text_follows and "\n" not in best.text:
+        return best  # The user sees the errors of a single line at a line's end.
+    return best if here.error_count(best) <= here.error_count(Completion()) else Completion()
+
+
+def _trimmed(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
+    """Return the part of `text` that an automatic request shows."""
+    lines = text[:MAX_ANSWER_CHARACTERS].split("\n")
+    for complete_lines in (lines[:-1], lines):
+        shown = final_completion(complete_lines, here, ask)
+        if shown is not None:
+            return shown
+    cut = first_seen(cuts(lines, here, ask))
+    uncut = text if len(lines) <= ask.max_lines else ""
+    shown = guarded(_completion_at(lines, cut, here), uncut, here)
+    is_complete = ended or cut is not None
+    return Completion() if is_complete and ask.scope == "block" and lacks_block(shown, here) else shown
+
+
+def final_completion(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:
+    """Return what is shown of `lines`, all complete, if they determine its end and it adds no errors; otherwise None.
+
+    The first rule that finds an end determines it. Only the lines that this rule used count, because it finds the same
+    end with more lines below. This makes `is_final` agree with `shape`.
+    """
+    cut = first_seen(cuts(lines, here, ask))
+    if cut is None:
+        return None
+    shown = _completion_at(lines[: cut.seen], cut, here)
+    if ask.manual:
+        # All of the answer may have fewer errors, and is more useful than an empty completion.
+        return shown if shown.text and not here.error_count(shown) else None
+    return shown if ask.scope != "block" or adds_no_errors(shown, here) else None
+
+
+def cuts(lines: list[str], here: CursorContext, ask: Ask) -> list[Cut | None]:
+    """Return the cut of each rule that determines the end of a text."""
+    by_length = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
+    return [repeated_below(lines, here), loop(lines, here), scope(lines, here, ask), by_length]
+
+
+def _completion_at(lines: list[str], cut: Cut | None, here: CursorContext) -> Completion:
+    """Return what is shown of `lines`: the lines before the cut, without a repeated tail, fitted to the line.
+
+    A line break remains after the last of them if other lines followed it, with the blanks of a blank line.
+    """
+    kept = without_repeated_tail(lines[: cut.keep] if cut else lines, here)
+    dropped = lines[len(kept) :]
+    next_line = ["" if dropped[0].strip() else dropped[0]] if dropped else []
+    return fitted("\n".join([*(without_pattern(line, here) for line in kept), *next_line]), here)
