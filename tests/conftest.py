@@ -3,12 +3,12 @@
 import signal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from midfill.keys import known_keys
 
-# A deadline is an absolute time: on a loaded machine it fails for any code.
-settings.register_profile("midfill", deadline=None)
+# Both are absolute times: on a loaded machine they fail whatever the code does.
+settings.register_profile("midfill", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("midfill")
 
 # A shell starts background processes with interrupts ignored, and their children inherit this.

@@ -8,6 +8,7 @@ import pytest
 
 from midfill.backends import open_backend
 from midfill.backends.embedded import EmbeddedBackend
+from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.keys import Key
 from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
@@ -23,6 +24,8 @@ from tests.backends.asking import KEY
         ("deepseek", None, RemoteBackend),
         ("local", KEY, EmbeddedBackend),
         ("local", None, EmbeddedBackend),
+        ("gguf", None, GgufServer),
+        ("ollama", None, RemoteBackend),
     ],
 )
 def test_choice_of_the_backend(backend: Any, key: str | None, kind: type) -> None:

@@ -291,3 +291,23 @@ async def test_unusable_calls_of_a_document_are_closed(made: MakeCalls) -> None:
     calls.cancel_unusable("a", None)
     await asyncio.sleep(0.1)
     assert flights[0].done
+
+
+@pytest.mark.parametrize(
+    ("prefix", "fits"),
+    [
+        ("total = ", True),
+        ("total = abc", True),
+        ("total = abcd", False),
+        ("total = f(x", True),
+        ("total = f(xyz", True),
+        ("total = f(xyzw", False),
+        ("tot", True),
+        ("other = ", False),
+    ],
+)
+async def test_a_correction_makes_a_call_usable_again(made: MakeCalls, prefix: str, fits: bool) -> None:
+    """Three characters of a typing error, or deleted ones, are soon typed otherwise; more are another text."""
+    flight = started(made(Scripted(hangs("f("))), question("total = "))
+    await asyncio.sleep(1)
+    assert flight.fits_after_correction(Prompt(prefix, "")) is fits

@@ -91,6 +91,21 @@ async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) 
     assert set(texts) == {"return height", "return width", "return 1"}
 
 
+async def test_a_known_answer_is_a_choice_with_no_call(open_editor: OpenEditor) -> None:
+    """Back at a place whose answer is cached, only the other candidates are asked for."""
+    editor = open_editor(Scripted(streams("return height"), hangs(), streams("return width")))
+    await editor.ask()
+    place = f"{editor.before}|{editor.after}"
+    editor.go("import os\n|")
+    elsewhere = editor.start()
+    await asyncio.sleep(0.5)
+    editor.go(place)
+    reply = await editor.ask(manual=True, choices=2)
+    assert [of.completion.text for of in reply.suggestions] == ["return height", "return width"]
+    assert len(editor.calls) == 3
+    assert text_of(await elsewhere) == ""
+
+
 async def test_repeated_request_returns_the_same_choices(open_editor: OpenEditor) -> None:
     """A repeated request at the same place has the same candidates."""
     editor = open_editor(Scripted(streams("return height"), streams("return width")))
@@ -125,6 +140,21 @@ async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: Open
     request.cancel()
     await asyncio.sleep(0.6)
     assert [call.over is None for call in editor.calls] == [False] * 3
+
+
+async def test_choices_that_come_too_late_are_not_shown(open_editor: OpenEditor) -> None:
+    """A request at another place ends the wait; what has arrived by then is dropped."""
+    editor = open_editor(Scripted(hangs(), streams("return width"), streams("value")))
+    older = editor.start(manual=True, choices=2)
+    await asyncio.sleep(0.5)
+    editor.go("import os\n\nother = |")
+    newer = editor.start()
+    await asyncio.sleep(0)
+    moved = editor.now
+    assert text_of(await older) == ""
+    assert editor.now == moved
+    assert text_of(await newer) == "value"
+    assert editor.engine.first_line(editor.uri) == "value"
 
 
 async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> None:

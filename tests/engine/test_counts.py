@@ -106,3 +106,17 @@ async def test_dismissal_dismisses_all_choices(open_editor: OpenEditor) -> None:
     editor.engine.rejected(editor.uri)
     editor.type(reply.suggestions[1].completion.text[:1])
     assert editor.engine.at_once(editor.request()) is None
+
+
+async def test_the_prompt_is_measured_in_the_models_own_tokens(open_editor: OpenEditor) -> None:
+    """A model that bills twice as many tokens as estimated gets a shorter prompt."""
+    text = "".join(f"row_{number} = {number}\n" for number in range(4_000))
+    billed = Usage(40_000, 3, 0)
+    editor = open_editor(
+        Scripted(otherwise=lambda question: streams("load()", usage=billed)), text=f"{text}a = |"
+    )
+    for number in range(8):
+        editor.go(f"{text}value_{number} = |")
+        await editor.ask()
+    first, *_, last = (len(call.question.prompt.prefix) for call in editor.calls)
+    assert last < 0.7 * first

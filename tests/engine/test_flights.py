@@ -189,6 +189,24 @@ async def test_long_answer_is_closed_after_a_typing_error(open_editor: OpenEdito
     assert editor.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
+async def test_a_slip_that_stays_closes_a_long_answer_sooner(open_editor: OpenEditor) -> None:
+    """Where the model rambles on, each token of an unusable answer is paid for: it is closed after 50 ms."""
+    endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
+    editor = open_editor(Scripted(streams(endless), streams(endless), hangs("ret"), streams("x")))
+    for number in range(2):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    editor.go("def area(width, height):\n    |")
+    editor.start()
+    await asyncio.sleep(0.4)
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
+    await asyncio.sleep(2)
+    assert editor.calls[2].over == pytest.approx(slipped + LINGER / 10)
+
+
 async def test_unused_flight_is_closed_first(open_editor: OpenEditor) -> None:
     """Above the maximum, a lingering call is closed before one with a waiting request."""
     settings = Settings(requests=RequestSettings(max_flights=2), timing=TimingSettings(linger_ms=9_000))

@@ -194,3 +194,59 @@ async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     await asyncio.sleep(0.01)
     assert [call.end for call in editor.calls] == ["closed"]
     assert not editor.on_longer
+
+
+async def test_where_nothing_may_be_asked_the_wait_ends(open_editor: OpenEditor) -> None:
+    """In the middle of a word no call is allowed, and the call for the last place is not made either."""
+    editor = open_editor()
+    await ask(editor)
+    editor.go("retu|rn")
+    assert text_of((await ask(editor))[0]) == ""
+    await asyncio.sleep(LATE)
+    assert not editor.calls
+    assert not editor.on_longer
+
+
+async def test_it_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
+    """A model that answers slowly replaces nothing with the half of its line."""
+    editor = open_editor(streams(BETTER, each=0.5))
+    editor.type("\n    return ")
+    await asyncio.sleep(0.2)
+    await ask(editor)
+    while not editor.on_longer:
+        await asyncio.sleep(0.1)
+    assert text_of((await ask(editor))[0]) == BETTER.rstrip("\n")
+    assert editor.on_longer == [editor.uri]
+
+
+@pytest.mark.parametrize("steps", range(14))
+async def test_what_arrives_too_late_is_not_shown(open_editor: OpenEditor, steps: int) -> None:
+    """Once the cursor has left, an answer of the embedded engine that has just arrived is dropped."""
+    editor = open_editor()
+    asking = asyncio.ensure_future(ask(editor))
+    await asyncio.sleep(0.003)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    was_answered = asking.done()
+    editor.go("value|able")
+    assert editor.at_once() == ""
+    assert text_of((await asking)[0]) == (OWN if was_answered else "")
+    assert editor.engine.first_line(editor.uri) == ""
+
+
+async def test_without_an_embedded_engine_the_model_is_asked() -> None:
+    """The setting has no effect."""
+    editor = SimulatedEditor(Scripted(streams(BETTER)), settings=FIRST, text="return |")
+    assert text_of((await ask(editor))[0]) == BETTER.rstrip("\n")
+    await editor.engine.close()
+
+
+async def test_the_end_waits_for_the_call_in_the_background(open_editor: OpenEditor) -> None:
+    """No task is left when the engine is closed."""
+    editor = open_editor(hangs())
+    await ask(editor)
+    await asyncio.sleep(0.3)
+    before = editor.now
+    await editor.engine.close()
+    assert [call.over for call in editor.calls] == [before]
+    assert not [task for task in asyncio.all_tasks() if "call_model" in repr(task.get_coro())]

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import ErrorKind
+from midfill.core.model import ErrorKind, Prompt
 from midfill.engine.request import TOO_MANY_CALLS
+from midfill.engine.request_queue import RequestQueue
+from midfill.engine.waiter import Waiter
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -142,3 +144,17 @@ async def test_fallback_answers_the_queue_after_a_failure(open_editor: OpenEdito
     all_desks = editors(open_editor, backend, 6, Settings(requests=RequestSettings(max_flights=1)), fallback)
     replies = await asyncio.gather(*(editor.start() for editor in all_desks))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 6
+
+
+async def test_a_turn_of_a_request_that_is_gone_goes_to_the_next() -> None:
+    """A request that is superseded just after its turn has come wakes the one behind it."""
+    queue, waiters = RequestQueue(), [Waiter(Prompt(text, "")) for text in "abc"]
+    waiting = [asyncio.ensure_future(queue.wait(waiter, 100)) for waiter in waiters]
+    await asyncio.sleep(0)
+    queue.wake_next()
+    waiters[2].end()
+    await asyncio.sleep(1)
+    assert [wait.done() for wait in waiting] == [False, True, True]
+    queue.wake_next()
+    await asyncio.gather(*waiting)
+    assert len(queue) == 0

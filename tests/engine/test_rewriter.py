@@ -23,7 +23,7 @@ LINGER, TOTAL = 0.5, 8.0
 
 
 class RecordingLedger(NoRecords):
-    """Records the calls; it may have reached a cap."""
+    """Records the calls; it may have reached a cap, which applies to automatic calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class RecordingLedger(NoRecords):
         self.calls.append(call)
 
     def why_not(self, *, manual: bool) -> str:
-        return self.cap
+        return "" if manual else self.cap
 
 
 class Editor:
@@ -152,8 +152,10 @@ async def test_keystroke_closes_the_call() -> None:
     async with editing(hangs(TEXT[:30]), streams(NEW)) as editor:
         waiting = editor.start()
         await asyncio.sleep(1)
+        changed = editor.loop.time()
         editor.change(4, "save(12)")
         assert await waiting is None
+        assert editor.loop.time() == changed
         await asyncio.sleep(0)
         assert editor.backend is not None
         assert editor.backend.calls[0].end == "closed"
@@ -165,8 +167,10 @@ async def test_change_of_another_document_closes_the_call() -> None:
     async with editing(hangs(TEXT[:30])) as editor:
         waiting = editor.start()
         await asyncio.sleep(1)
+        changed = editor.loop.time()
         editor.rewriter.changed("file:///w/other.py", editor.lines)
         assert await waiting is None
+        assert editor.loop.time() == changed
 
 
 async def test_only_one_call_at_a_time() -> None:
@@ -226,6 +230,7 @@ async def test_calls_are_recorded() -> None:
         assert (first.usage, first.text, first.paid) == (usage, NEW, True)
         assert editor.records.calls[1].text == "count = 0\n"
         assert len({call.number for call in editor.records.calls}) == 3
+        assert not any(call.speculative for call in editor.records.calls)
 
 
 @pytest.mark.parametrize(("paid", "calls"), [(True, 0), (False, 1)])
@@ -297,3 +302,43 @@ async def test_successful_answer_resets_the_pause() -> None:
             await editor.ask()
             assert len(editor.backend.calls) == count
         assert [error.kind for error in editor.errors] == [ErrorKind.OVERLOAD] * 3
+
+
+async def test_a_probe_that_a_key_closes_delays_no_other() -> None:
+    """After a failure one call tries the backend; if a key closes it, the next may start a second later."""
+    async with editing(fails(ErrorKind.OVERLOAD), hangs(), streams(NEW)) as editor:
+        assert await editor.ask() is None
+        await asyncio.sleep(1.5)
+        waiting = editor.start()
+        await asyncio.sleep(0.1)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+        await asyncio.sleep(0.5)
+        assert await editor.ask() is None
+        await asyncio.sleep(0.5)
+        assert await editor.ask() is not None
+
+
+async def test_an_edit_that_adds_a_line_moves_the_later_ones() -> None:
+    """After its acceptance the region is longer, and the next edit is that of the answer at its new row."""
+    new = NEW.replace("print(count)", "print(count)\nprint()")
+    async with editing(streams(new)) as editor:
+        first = await editor.ask()
+        assert after(first) == (2, ("    count += row", "print(count)", "print()"))
+        assert first is not None
+        editor.accept(first)
+        second = await editor.ask(row=4)
+        assert after(second) == (7, ("log(count)",))
+        assert second is not None
+        editor.accept(second)
+        assert editor.document.text == new
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_the_backend_is_closed_in_the_end() -> None:
+    """With its connections, whether or not it was called."""
+    async with editing() as editor:
+        pass
+    assert editor.backend is not None
+    assert editor.backend.closed == 1

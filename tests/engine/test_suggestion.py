@@ -197,3 +197,18 @@ def test_dismissal_removes_all_choices() -> None:
         assert suggestions.on_screen[1:] == offers
         end(suggestions)
         assert suggestions.on_screen == []
+
+
+def test_an_accept_that_is_reported_counts_whatever_was_inserted() -> None:
+    """An editor may indent or complete what it inserts; its report says that it was a suggestion."""
+    for accept in (Suggestions.accept, Suggestions.accept_part):
+        suggestions = Suggestions(shown=shown_at("", TEXT))
+        assert not suggestions.edited(Edit(None, inserted="    first(a, b)")).accepted
+        accepted = accept(suggestions)
+        assert accepted is not None
+        assert accepted.text == (TEXT if accept is Suggestions.accept else TEXT[0]), (
+            "of a part nobody knows how much"
+        )
+        assert suggestions.just_accepted
+        suggestions.edited(Edit(None, inserted="x"))
+        assert not suggestions.just_accepted

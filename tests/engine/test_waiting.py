@@ -246,6 +246,26 @@ async def test_only_a_manual_request_causes_a_call_here(
     assert len(editor.calls) == 1
 
 
+async def test_where_nothing_is_asked_nothing_is_shown(open_editor: OpenEditor) -> None:
+    """The suggestion of the last place is over, and an older request is answered empty at once."""
+    editor = open_editor(Scripted(streams(AREA), hangs()))
+    await editor.ask()
+    place = f"{editor.before}|{editor.after}"
+    editor.go("value|able")
+    assert editor.at_once() == ""
+    assert editor.engine.first_line(editor.uri) == ""
+    editor.go("import os\n|")
+    old = editor.start()
+    await asyncio.sleep(0.1)
+    editor.go("value|able")
+    moved = editor.now
+    assert editor.at_once() == ""
+    assert text_of(await old) == ""
+    assert editor.now == moved
+    editor.go(place)
+    assert editor.at_once() == AREA
+
+
 async def test_paste_causes_no_call(open_editor: OpenEditor) -> None:
     """Right after a paste of several lines there is no call; after the next key there is."""
     editor = open_editor(Scripted(streams(AREA)))

@@ -29,6 +29,16 @@ def test_leading_zeros_of_a_length_are_ignored() -> None:
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
+@pytest.mark.parametrize("size", range(1, 30))
+def test_messages_in_pieces_of_any_size(size: int) -> None:
+    """A piece may end within a header or a body, and go on with the next message; a body may look like a message."""
+    bodies = [b'{"a": 1}', b"{}", b"[" + MESSAGE + b"]"]
+    stream = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(body), body) for body in bodies)
+    framing = Framing()
+    pieces = (stream[at : at + size] for at in range(0, len(stream), size))
+    assert [got for piece in pieces for got in framing.feed(piece)] == bodies
+
+
 @pytest.mark.parametrize("size", [1, 100, 65_536])
 def test_stream_without_a_header_is_abandoned(size: int) -> None:
     """After a megabyte, in no more time than reading it takes."""

@@ -44,15 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Draw the changes, run them, and return the exit code."""
     options = _options(argv)
     began = time.monotonic()
-    known = covering(TESTS, options.jobs)
+    known = covering(TESTS, options.jobs, options.seed)
     print(f"{time.monotonic() - began:.0f} s: which tests run which line", flush=True)
+    if known.failed:
+        print("left out, because they fail without any change:", *sorted(known.failed), flush=True)
     changes, left_out = _judged(_drawn(options, known))
     until = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as examples:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = examples  # Examples of changed code are useless later.
         noticed = tried(changes, known, TESTS, seed=options.seed, jobs=options.jobs, until=until)
-    if known.failed:
-        print("left out, because they fail without any change:", *sorted(known.failed))
     if len(noticed) < len(changes):
         print(f"there was no time for {len(changes) - len(noticed)} more")
     print(left_out)

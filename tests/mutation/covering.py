@@ -7,12 +7,16 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from coverage import CoverageData
 
-from tests.mutation.trial import plain
+from tests.mutation.trial import FAILED, plain
+
+ATTEMPTS = 2
+_DOWN = "node down: "
+"""What pytest-xdist says of a process that did not end by itself."""
 
 IMPORTERS_S = 15.0
 """Seconds of the tests of importing modules, for lines that only an import runs."""
@@ -44,14 +48,14 @@ class Covering:
     def tests(self, path: Path, line: int) -> list[str]:
         """Return the tests that run a line, the quickest first.
 
-        A line that only an import runs, such as a field of a dataclass, is tested by the tests of its
-        module, and by the quickest ones of the modules that import it; by all of those if no test runs a
-        line of the module itself.
+        What only an import runs, such as a field of a dataclass, is tested by the tests that import its module or run a
+        line of it, and by the quickest ones of the modules that import it; by all of those if there are no others.
         """
         found = self._lines.get(path.resolve(), {}).get(line)
         if found:
             return self._quickest_first(found)
-        own, others = self._of_module(path), self._of_importers(path)
+        own, others = self._of_module(path) | self._that_import(_dotted(path)), self._of_importers(path)
+        others |= self._that_import(_dotted(path).rpartition(".")[0])
         if not own:
             return self._quickest_first(others)
         return [*self._quickest_first(own), *self._quickest(others - own)]
@@ -83,37 +87,39 @@ class Covering:
         importers = [other for other, names in self._imports.items() if _dotted(path) in names]
         return set[str]().union(*(self._of_module(other) for other in importers))
 
+    def _that_import(self, name: str) -> set[str]:
+        """Return the tests in files that import a module or a package by its own name."""
+        files = {test.partition("::")[0] for test in self.seconds}
+        those = {file for file in files if Path(file).exists() and name in _imported(Path(file))}
+        return {test for test in self.seconds if test.partition("::")[0] in those}
+
     @cached_property
     def _imports(self) -> dict[Path, set[str]]:
         """What each module imports, by dotted names."""
-        found = {}
-        for path in Path("server/midfill").rglob("*.py"):
-            names = _IMPORT.findall(path.read_text(encoding="utf-8"))
-            found[path] = {of for of, _ in names} | {
-                f"{of}.{one.strip()}" for of, all_ in names for one in all_.split(",")
-            }
-        return found
+        return {path: _imported(path) for path in Path("server/midfill").rglob("*.py")}
 
 
-def covering(tests: Sequence[str], jobs: int) -> Covering:
-    """Run the tests once, in as many processes as there are jobs; raise `RuntimeError` if they cannot be run."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
-        command = [sys.executable, "-m", "pytest", "--quiet", "-ra", f"--numprocesses={jobs}"]
-        command += ["-p", "tests.mutation.fresh"]
-        command += [
-            f"--junitxml={folder}/times.xml",
-            "--cov",
-            f"--cov-config={folder}/rc",
-            "--cov-context=test",
-            "--cov-report=",
-            *tests,
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode > 1:
-            raise RuntimeError(f"The tests cannot be run:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}")
-        return Covering(folder)
+def covering(tests: Sequence[str], jobs: int, seed: int) -> Covering:
+    """Run the tests once, in as many processes as there are jobs; raise `RuntimeError` if they cannot be run.
+
+    A process that is killed takes the others' data along, so that half of the tests would seem to run no line: then
+    all are run once more.
+    """
+    for _ in range(ATTEMPTS):
+        with tempfile.TemporaryDirectory() as name:
+            done = _run(Path(name), tests, jobs, seed)
+            if done.returncode <= FAILED and _DOWN not in done.stdout:
+                return Covering(Path(name))
+    raise RuntimeError(f"The tests cannot be run:\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}")
+
+
+def _run(folder: Path, tests: Sequence[str], jobs: int, seed: int) -> "subprocess.CompletedProcess[str]":
+    (folder / "rc").write_text(f"[run]\nsource = server/midfill\ndata_file = {folder}/coverage\n")
+    command = [sys.executable, "-m", "pytest", "--quiet", "-ra", "-p", "tests.mutation.fresh"]
+    command += [f"--numprocesses={jobs}", "--max-worker-restart=0", f"--hypothesis-seed={seed}"]
+    command += [f"--junitxml={folder}/times.xml", "--cov", f"--cov-config={folder}/rc"]
+    command += ["--cov-context=test", "--cov-report=", *tests]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _by_line(data: CoverageData, file: str) -> dict[int, set[str]]:
@@ -129,6 +135,13 @@ def _at_import(data: CoverageData, file: str) -> set[int]:
 def _tests(contexts: Sequence[str]) -> set[str]:
     """Return the tests of contexts as `tests/x.py::test_y[z]|run`."""
     return {plain(context.rpartition("|")[0]) for context in contexts if context}
+
+
+@cache
+def _imported(path: Path) -> set[str]:
+    """Return the dotted names of what a file imports of midfill."""
+    names = _IMPORT.findall(path.read_text(encoding="utf-8"))
+    return {of for of, _ in names} | {f"{of}.{one.strip()}" for of, all_ in names for one in all_.split(",")}
 
 
 def _dotted(path: Path) -> str:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutation.patch import Patch
 
@@ -42,7 +42,13 @@ def options(seed: int) -> list[str]:
     """Return pytest's options; hypothesis draws by the seed."""
     plain = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
     unrelated = ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
-    settings.register_profile(PROFILE, deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
+    settings.register_profile(
+        PROFILE,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     return [*plain, *unrelated, f"--hypothesis-seed={seed}", f"--hypothesis-profile={PROFILE}"]
 
 

@@ -10,7 +10,7 @@ from midfill.core.syntax.errors import error_count
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import NO_SUGGESTION, Reply, Suggestion
+from midfill.engine.request import NO_SUGGESTION, SUPERSEDED, Reply, Suggestion
 from midfill.engine.suggester import Suggester
 from midfill.engine.waiter import Waiter
 
@@ -49,7 +49,9 @@ class Chooser:
             await choices.wait(end_time - waiter.loop.time())
         finally:
             choices.close()
-        if waiter.superseded or first.error is not None:
+        if waiter.superseded:
+            return SUPERSEDED
+        if first.error is not None:
             return first
         reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
         suggestions.latest_choices = (query.prompt, reply)

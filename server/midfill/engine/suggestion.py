@@ -188,7 +188,7 @@ class Suggestions:
         place, text = self._declined
         typed = typed_since(place, prompt)
         left = None if typed is None else rest_after(text, typed)
-        return bool(left) and completion.text.startswith(left or "")
+        return left is not None and left != "" and completion.text.startswith(left)
 
 
 def _accepted(shown: ShownSuggestion, text: str, *, whole: bool) -> AcceptedText:

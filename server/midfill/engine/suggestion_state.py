@@ -1,35 +1,40 @@
 """The states of a suggestion, and the table of their transitions."""
 
-from enum import StrEnum
+from enum import Enum, auto
 
 
-class SuggestionState(StrEnum):
+class SuggestionState(Enum):
     """The state of a suggestion."""
 
-    REQUESTED = "requested"
+    REQUESTED = auto()
     """Nothing is shown yet."""
-    STREAMING = "streaming"
+    STREAMING = auto()
     """A part is shown, and more text may follow."""
-    SHOWN = "shown"
-    TYPED_THROUGH = "typed through"
+    SHOWN = auto()
+    TYPED_THROUGH = auto()
     """The user has typed its start; the rest is shown."""
-    PARTLY_ACCEPTED = "partly accepted"
-    ACCEPTED = "accepted"
-    DISMISSED = "dismissed"
-    EXPIRED = "expired"
+    PARTLY_ACCEPTED = auto()
+    ACCEPTED = auto()
+    DISMISSED = auto()
+    EXPIRED = auto()
     """The user has typed other text, or has moved the cursor."""
 
 
-class SuggestionEvent(StrEnum):
+class SuggestionEvent(Enum):
     """An event that changes the state of a suggestion."""
 
-    PART = "a part arrives"
-    WHOLE = "the whole arrives"
-    TYPE = "its start is typed"
-    ACCEPT_PART = "a part is accepted"
-    ACCEPT = "the whole is accepted"
-    DISMISS = "it is dismissed"
-    EXPIRE = "other text is typed"
+    PART = auto()
+    """A part arrives."""
+    WHOLE = auto()
+    """The whole arrives."""
+    TYPE = auto()
+    """Its start is typed."""
+    ACCEPT_PART = auto()
+    ACCEPT = auto()
+    """The whole is accepted."""
+    DISMISS = auto()
+    EXPIRE = auto()
+    """Other text is typed."""
 
 
 _VISIBLE = (

@@ -119,6 +119,8 @@ def test_only_the_last_cursor_position_is_kept() -> None:
     documents.put(THERE, 10, "new")
     documents.recent.visited(THERE, 12)
     assert [line for line, _ in documents.shown()] == [7, 33]
+    documents.recent.visited(THERE, 25)
+    assert [line for line, _ in documents.shown()] == [22, 7, 33]
 
 
 def test_edit_at_another_place_is_separate() -> None:

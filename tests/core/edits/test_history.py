@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from midfill.core.document import Document, Position
 from midfill.core.edits import History, Hunk
+from midfill.core.edits.history import MAX_LINES
 
 HERE, THERE = "file:///w/here.py", "file:///w/there.py"
 TEXT = "".join(f"line {row}\n" for row in range(20))
@@ -87,10 +88,11 @@ def test_hunk_edited_again_is_the_newest() -> None:
     ]
 
 
-def test_paste_of_many_lines_is_no_hunk() -> None:
+@pytest.mark.parametrize(("lines", "hunks"), [(MAX_LINES, 1), (MAX_LINES + 1, 0)])
+def test_paste_of_many_lines_is_no_hunk(lines: int, hunks: int) -> None:
     documents = EditedDocuments()
-    documents.put((2, 0), (2, 0), "pasted\n" * 50)
-    assert documents.hunks == []
+    documents.put((2, 0), (2, 0), "pasted\n" * lines)
+    assert len(documents.hunks) == hunks
 
 
 def test_replaced_document_has_no_hunks() -> None:

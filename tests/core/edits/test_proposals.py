@@ -5,6 +5,8 @@ from typing import NamedTuple
 import pytest
 
 from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
+from midfill.core.edits.learn import rules_for
+from midfill.core.edits.specificity import MAX_DISTANCE_ROWS
 
 HERE, THERE = "file:///w/here", "file:///w/there"
 
@@ -106,6 +108,13 @@ CASES = {
         {0: "INT: Final[IntParam] = IntParam(name, help)", 1: "BOOL: Final[BoolParam] = BoolParam(name, help)"},
         2,
         "UUID: Final[UuidParam] = UuidParam(name, help)",
+    ),
+    "a word before the place is repeated": Case(
+        "python",
+        "width: Decimal\nheight: Decimal\ndepth: Decimal",
+        {0: 'width: Decimal = arg("width")', 1: 'height: Decimal = arg("height")'},
+        2,
+        'depth: Decimal = arg("depth")',
     ),
     "a name is dropped, its type stays": Case(
         "go",
@@ -293,3 +302,58 @@ def test_other_files_follow_a_sure_edit() -> None:
 
 def test_no_edit_yields_no_proposal() -> None:
     assert list(proposals([], [Snapshot(HERE, "python", "a = 1")])) == []
+
+
+def test_a_refusal_in_another_file_does_not_count_nearby() -> None:
+    """It ends the proposals in other files; those in the user's own files go on."""
+    lines, other = ["a = make(null)", "b = 1"], ["c = make(null)", "e = make(null)"]
+    hunks = [*hunks_of(lines, {0: "a = empty()"}), *hunks_of(other, {0: "c = empty()"}, uri=THERE)]
+    third = Snapshot("file:///w/third", "python", "d = make(null)\n")
+    snapshots = [Snapshot(THERE, "python", "\n".join(other)), third]
+    assert [found.uri for found in proposals(hunks, snapshots)] == [THERE, third.uri]
+    refused = [Proposal(third.uri, 0, ("d = make(null)",), ("d = empty()",), 2, ("", ""))]
+    assert [found.uri for found in proposals(hunks, snapshots, refused)] == [THERE]
+
+
+def test_a_place_that_the_user_changed_otherwise_tells_where_not() -> None:
+    """Three edits outweigh one that contradicts them only if no context tells them apart."""
+    lines = ["f(abc)", "f(abc)", "g(abc)", "f(abc)", "f(abc)", "g(abc)"]
+    hunks = hunks_of(lines, {0: "f(xyz)", 2: "g(uvw)", 1: "f(xyz)", 3: "f(xyz)"})
+    found = list(proposals(hunks, [Snapshot(HERE, "python", "\n".join(lines))]))
+    assert [(one.row, one.after) for one in found if one.support == 3] == [(4, ("f(xyz)",))]
+
+
+def test_three_edits_outweigh_one_that_contradicts_them() -> None:
+    """If no context tells them apart, it takes two more than those that contradict."""
+    lines = ["f(abc)"] * 6
+    made = {0: "f(xyz)", 1: "f(uvw)", 2: "f(xyz)", 3: "f(xyz)"}
+    for count, rows in ((4, [4, 5]), (3, [])):
+        edited = list(lines)
+        hunks = hunks_of(edited, dict(list(made.items())[:count]))
+        found = list(proposals(hunks, [Snapshot(HERE, "python", "\n".join(edited))]))
+        assert [one.row for one in found] == rows, count
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].row is not None])
+def test_a_rule_makes_the_edit_from_which_it_comes(name: str) -> None:
+    """With any context that it requires, it turns the user's old lines into those that the user made of them."""
+    case = CASES[name]
+    hunks = hunks_of(case.before.split("\n"), case.made)
+    found = [of for variants in rules_for(hunks, case.language) for of in variants if not of.repeats_on_line]
+    for of in found:
+        for hunk in hunks if of.support == len(hunks) else hunks[-1:]:
+            text = "\n".join(["", hunk.above, *hunk.before, hunk.below, ""])
+            wanted = "\n".join(["", hunk.above, *hunk.after, hunk.below, ""])
+            made = [text[: place.start] + place.text + text[place.end :] for place in of.places(text)]
+            assert wanted in made, of
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"), [(MAX_DISTANCE_ROWS, [MAX_DISTANCE_ROWS]), (MAX_DISTANCE_ROWS + 1, [])]
+)
+def test_one_edit_is_proposed_nearby_alone(lines: int, rows: list[int]) -> None:
+    """Far below it, and in other files, it takes a second one."""
+    text = ["channel = 0", *["x"] * (lines - 1), "use(connection)"]
+    hunks = [Hunk(HERE, 0, ("connection = 0",), ("channel = 0",), "", "x")]
+    snapshots = [Snapshot(HERE, "python", "\n".join(text)), Snapshot(THERE, "python", "use(connection)")]
+    assert [found.row for found in proposals(hunks, snapshots) if found.uri == HERE] == rows

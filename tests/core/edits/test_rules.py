@@ -7,7 +7,7 @@ import pytest
 from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
 from midfill.core.edits.edit_tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 from midfill.core.edits.generalize import common_edit
-from midfill.core.edits.holes import UNNUMBERED
+from midfill.core.edits.holes import UNNUMBERED, WordHole, derivation
 from midfill.core.edits.hunk_change import HunkChange, change_of, indent_at
 from midfill.core.edits.learn import rules_for
 from midfill.core.edits.places import offset, produces, proposals_on, text_kind_at, text_kind_of, was_skipped
@@ -70,6 +70,7 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         ("a b d", "c b e", "a b d", "c b e"),
         ("x  =  1", "x  =  2", "1", "2"),
         ("a  b", "a  c", "b", "c"),
+        ("x  a  y", "x  b  y", "a", "b"),
         ("a", "b\nc", "a", "b\nc"),
     ],
 )
@@ -118,12 +119,21 @@ def test_added_lines() -> None:
     assert (below.inserted, below.indent_like, below.indent) == ("new()\n", "below", "")
 
 
+def test_added_lines_end_with_their_line_end() -> None:
+    """The blanks of the line below are not a part of them."""
+    found = change_in("", "    new()\n    more()", "    one()", "    two()")
+    assert found.inserted == "    new()\n    more()\n"
+
+
 def test_deeper_indented_line() -> None:
     """The additional blanks are a part of the change."""
     found = change_in("f()", "    await f()")
     assert (found.inserted.strip(), found.added_indent) == ("await", "    ")
     assert change_in("    f()", "await f()").added_indent == ""
     assert change_in("  f()", "    await f()").added_indent == "  "
+    assert change_in("\t f()", " g()").added_indent == "", "other blanks are no deeper ones"
+    assert change_in("x f()", "  f()").added_indent == "", "nothing is added behind them"
+    assert change_in("    f()", "    g()", "above").indent == "    "
 
 
 @pytest.mark.parametrize(
@@ -172,6 +182,10 @@ def test_maximum_number_of_holes() -> None:
         (rule("", "x", "f ( *", ")"), "f(a, (b)) g(a)", ["f(a, (b)|x|) g(a)"]),
         (rule("a", "a"), "a", []),
         (rule("", "x", "a"), "ax a x", []),
+        (rule("", "x", "a", blanks_around=(False, True)), "a  x", []),
+        (rule("", "x", "", "a"), "x  a xa", []),
+        (rule("", "x", "", "b b"), "b b", ["|x|b b"]),
+        (rule("", "x", "", "b b ¶ d"), "b b\nd", ["|x|b b\nd"]),
     ],
 )
 def test_places_of_a_rule(of: Rule, text: str, found: list[str]) -> None:
@@ -201,6 +215,7 @@ def test_limits_of_a_search() -> None:
     assert len(list(of.places(line * (MAX_PLACES + 5)))) == MAX_PLACES
     assert list(of.places("\n" + "x " * MAX_LINE_LENGTH + "total\n")) == []
     assert len(list(of.places("\n" + "x " * 200 + "total\n"))) == 1
+    assert len(list(of.places("\n" + "x " * MAX_LINE_LENGTH + "\ntotal\n" + "x " * MAX_LINE_LENGTH))) == 1
 
 
 def test_blanks_of_a_change() -> None:
@@ -225,8 +240,8 @@ def test_new_lines_are_indented_like_adjacent_ones() -> None:
     assert [place.text for place in below.places("\na()\n   x\n")] == ["   b\n"]
     inner = rule("a", "f(\n  b,\n)", indent="")
     assert [place.text for place in inner.places("\n    a\n")] == ["f(\n      b,\n    )"]
-    added_indent = rule("", "await ", "¶", "f", added_indent="  ")
-    assert [place[:] for place in added_indent.places("\n  f\n")] == [(1, 3, "    await ")]
+    deeper = rule("", "await ", "¶", "f", added_indent="  ")
+    assert [place[:] for place in deeper.places("\n  f\n")] == [(1, 3, "    await ")]
 
 
 @pytest.mark.parametrize(
@@ -277,6 +292,16 @@ def test_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("", "x", "a b", "c", support=4), False),
         (rule("", "x", "a b", "c", support=5), True),
         (rule("", "x\n", "a", "b", support=4, indent_like="above"), False),
+        (rule("", "x\n", "a b c d", "e f g", support=9, indent_like="above"), False),
+        (rule("", "x\n", "a b c d", "e f g h", support=2, indent_like="above"), True),
+        (rule("", "x", "abcde", support=2), True),
+        (rule("", "x", "abcd", support=3), False),
+        (rule("", "x", "abc", support=4), True),
+        (rule("", "x", "ab", support=4), False),
+        (rule("", "x", "(", "abcde", support=2), True),
+        (rule("", ", x", "name ( *", ")", support=2), True),
+        (rule("", ", x", "fit ( *", ")", support=3), False),
+        (rule("", " x", "name ( *", ")", support=3), False),
         (rule("abc d e f", "", "a b c", support=3), False),
         (rule("abc d e f", "", "a b c d", support=3), True),
         (rule("abc d e", "", "a", support=4), True),
@@ -331,23 +356,29 @@ def test_proposal_has_whole_lines() -> None:
     ]
     other = snapshot._replace(uri="file:///w/other")
     assert [found.row for found in proposals_on(of, other, [last], "code")] == [0, 3, 4]
+    ends = [found.around for found in proposals_on(of, other, [last], "code")][::2]
+    assert ends == [("", "x"), ("y(total, total)", "")]
     assert offset("\na\nb\nc", 0) == 0
     assert offset("\na\nb\nc", 2) == 4
 
 
-def test_other_rules_may_change_the_same_line() -> None:
-    """This requires two hunks that support the other rule, and that it changes one line."""
-    last, snapshot = hunk("a1", "b1", 0), Snapshot(HERE, "python", "b1\nf(abc, def)")
-    of, more = rule("abc", "xyz", support=2), rule("def", "uvw", support=2)
-    (found,) = proposals_on(of, snapshot, [last], "code", [more])
-    assert found.after == ("f(xyz, uvw)",)
-    for other in (
-        replace(more, support=1),
-        rule("def ¶", "uvw", support=2),
-        replace(more, removed=of.removed),
-    ):
-        (found,) = proposals_on(of, snapshot, [last], "code", [other])
-        assert found.after == ("f(xyz, def)",)
+@pytest.mark.parametrize(
+    ("removed", "inserted", "found"),
+    [
+        ("one ¶ two", "one\nthree", (2, ("two",), ("three",))),
+        ("one ¶ two", "three\ntwo", (1, ("one",), ("three",))),
+        ("x ¶ one ¶ two", "x\none\nthree", (2, ("two",), ("three",))),
+        ("x ¶ one ¶ two", "three\none\ntwo", (0, ("x",), ("three",))),
+        ("one ¶ two", "three", (1, ("one", "two"), ("three",))),
+    ],
+)
+def test_only_the_lines_that_change_are_proposed(
+    removed: str, inserted: str, found: tuple[int, tuple[str, ...], tuple[str, ...]]
+) -> None:
+    """Lines of a rule that stay as they are do not belong to the proposal."""
+    snapshot = Snapshot(HERE, "python", "x\none\ntwo\ny")
+    (one,) = proposals_on(rule(removed, inserted), snapshot, [hunk("a", "b", uri="file:///w/other")], "code")
+    assert one[1:4] == found
 
 
 def test_proposal_opens_only_brackets_of_the_users_edit() -> None:
@@ -356,6 +387,9 @@ def test_proposal_opens_only_brackets_of_the_users_edit() -> None:
     opening = rule("abc", "(abc", support=2)
     assert list(proposals_on(opening, snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
     assert len(list(proposals_on(opening, snapshot, [hunk("abc", "(abc", 0)], "code"))) == 2
+    assert len(list(proposals_on(opening, snapshot, [hunk("f(x", "f((x", 0)], "code"))) == 2
+    opened = snapshot._replace(text="x\nf((abc)\ng([abc)")
+    assert len(list(proposals_on(opening, opened, [hunk("abc", "(abc", 0)], "code"))) == 2
     quoting = rule("abc", "'abc", support=2)
     assert list(proposals_on(quoting, snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")) == []
     assert len(list(proposals_on(quoting, snapshot, [hunk("abc", "'abc", 0)], "code"))) == 2
@@ -417,6 +451,9 @@ def test_tokens_and_their_changes() -> None:
     assert changes("abc", "abc") == []
     assert changes("abcde", "xbcdy") == [TokenChange(0, 1, 0, 1), TokenChange(4, 5, 4, 5)]
     assert changes("aa", "aaa") == [TokenChange(2, 2, 2, 3)]
+    assert changes("aaa", "aa") == [TokenChange(2, 3, 2, 2)]
+    long = "a," * 150
+    assert changes(f"b{long}c", f"d{long}e") == [TokenChange(0, 1, 0, 1), TokenChange(301, 302, 301, 302)]
     assert (
         common_prefix_length("abc", "abd"),
         common_prefix_length("abc", "ab"),
@@ -456,9 +493,11 @@ def test_no_additional_blank_is_allowed() -> None:
     [
         ("f(a)", "f(a, b)", ("f", "(", UNNUMBERED)),
         ("f(g(x), a)", "f(g(x), a, b)", ("f", "(", UNNUMBERED)),
-        ("f([x], {y})", "f([x], {y}, b)", ("f", "(", UNNUMBERED)),
+        ("f([x], {y})", "f([x], {y}, b)", ("f", "(", UNNUMBERED, "}")),
+        ("f(a, c)", "f(a, b, c)", ("f", "(", UNNUMBERED, ",")),
         ("(a)", "(a, b)", None),
         ("a", "a, b", None),
+        ("f(\na)", "f(\na, b)", None),
     ],
 )
 def test_argument_is_added_anywhere_in_a_call(
@@ -466,7 +505,7 @@ def test_argument_is_added_anywhere_in_a_call(
 ) -> None:
     """The call must have the same name. Brackets that are closed before the place are skipped."""
     (alone,) = rules_for([hunk(before, after)])
-    found = [of.left[:3] for of in alone if of.in_call]
+    found = [of.left for of in alone if of.in_call]
     assert found == ([] if callee is None else [callee])
 
 
@@ -483,6 +522,8 @@ def test_changes_without_a_common_edit() -> None:
     """Each different inserted word needs a source in the removed words."""
     assert common_edit(change_in("(a, b)", "(a, 1)"), change_in("(c, d)", "(c, 2)")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("a", "c")) is None
+    assert common_edit(change_in("a\nb", "c"), change_in("x b", "c")) is None
+    assert common_edit(change_in("x b", "c"), change_in("a\nb", "c")) is None
 
 
 def test_rule_can_span_lines() -> None:
@@ -494,3 +535,136 @@ def test_rule_can_span_lines() -> None:
 def test_proposal_with_one_supporting_hunk() -> None:
     """Without other edits of its kind, one edit supports it, and its surroundings are unknown."""
     assert Proposal(HERE, 0, ("a",), ("b",))[4:] == (1, ("", ""))
+
+
+def test_how_many_hunks_support_a_rule() -> None:
+    """The last nine at most; with more than three, the last three are tried by themselves, too."""
+    hunks = [hunk(f"f{row}(abc)", f"f{row}(xyz)", uri=f"file:///w/{row % 4}") for row in range(12)]
+    for count, supports, files in (
+        (12, [9, 3, 1], [4, 3, 1]),
+        (4, [4, 3, 1], [4, 3, 1]),
+        (3, [3, 1], [3, 1]),
+    ):
+        found = rules_for(hunks[:count])
+        assert [variants[0].support for variants in found] == supports
+        assert [variants[0].files for variants in found] == files
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "count", "least_first"),
+    [
+        ("f(abc)", "f(xyz)", 1, True),
+        ("f(abc)", "f()", 1, False),
+        ("f(abc, dab, e, f, g)", "f(abc)", 1, True),
+        ("f(abc, dab, e, f)", "f(abc)", 1, False),
+        ("f(a + b)", "f(a - b)", 3, False),
+        ("f(a + b)", "f(a - b)", 4, True),
+    ],
+)
+def test_which_context_is_tried_first(before: str, after: str, count: int, least_first: bool) -> None:
+    """The least, where a name or several lines are changed; the most for a short removal, or where no name says it."""
+    (variants, *_) = rules_for([hunk(before, after, row) for row in range(count)])
+    sizes = [len(of.left) + len(of.right) for of in variants if not of.in_call]
+    assert len(sizes) > 2
+    assert sizes == sorted(sizes, reverse=not least_first)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("f(a)", "f(a, b)"), ("(a, x)", "(x, a)"), ("f(g(a))", "f(h(a))"), ("a", "a\nb")]
+)
+def test_each_rule_can_be_found(before: str, after: str) -> None:
+    """It has a token to search for, and begins and ends with a token, not with a hole."""
+    other = before.replace("a", "c").replace("x", "d"), after.replace("a", "c").replace("x", "d")
+    found = [of for variants in rules_for([hunk(*other), hunk(before, after, 1)]) for of in variants]
+    assert found
+    assert all(of.search_token and of.ends_with_tokens for of in found)
+
+
+def test_a_line_with_the_same_change_twice() -> None:
+    """A rule remembers it of any of its hunks."""
+    once, twice = hunk("f(abc)", "f(xyz)"), hunk("f(abc, abc)", "f(xyz, xyz)", 1)
+    for hunks, repeats in (([once, twice], True), ([twice, once], True), ([once, once], False)):
+        assert rules_for(hunks)[0][0].repeats_on_line is repeats
+
+
+@pytest.mark.parametrize(("one", "other", "head"), [("get_one", "get_two", "get_"), ("text", "test", "")])
+def test_words_around_a_place_that_differ(one: str, other: str, head: str) -> None:
+    """Where they begin with the same part of a name, a third place must begin with it, too."""
+    common, _ = rules_for([hunk(f"{one}(x)", f"{one}(y)"), hunk(f"{other}(x)", f"{other}(y)", 1)])
+    assert {part.head for of in common for part in of.left if isinstance(part, WordHole)} == {head}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text_kind"),
+    [
+        ('a "b c"', 'd "b e"', "code"),
+        ('a "b c"', 'a "b e"', "string"),
+        ("a # b", "a # c", "comment"),
+        ("", 'x = "a"', "code"),
+        ('x = "a"', "", "code"),
+        ('"a"', '"a" + b', "code"),
+    ],
+)
+def test_the_kind_of_text_that_a_hunk_changes(before: str, after: str, text_kind: str) -> None:
+    """It is that at the first changed character."""
+    snapshot = Snapshot(HERE, "python", f"first = 1\n{after}\nlast = 2".replace("\n\n", "\n"))
+    assert text_kind_of(hunk(before, after, 1), snapshot) == text_kind
+
+
+def test_an_argument_of_different_calls_is_added_in_none() -> None:
+    """Where the user's calls have different names, a place needs the text around it."""
+    common, _ = rules_for([hunk("f(a)", "f(a, b)"), hunk("g(c)", "g(c, b)", 1)])
+    assert not any(of.in_call for of in common)
+
+
+@pytest.mark.parametrize("blank", [" ", "\t"])
+def test_blanks_that_are_removed_belong_to_the_rule(blank: str) -> None:
+    (before,) = rules_for([hunk(f"f(x{blank}abc)", "f(x)")])
+    assert {(of.removes_blanks_before, of.removes_blanks_after) for of in before} == {(True, False)}
+    (behind,) = rules_for([hunk(f"f(abc{blank}x)", "f(x)")])
+    assert {(of.removes_blanks_before, of.removes_blanks_after) for of in behind} == {(False, True)}
+
+
+def test_the_names_that_the_lines_declared() -> None:
+    """Those before the change, of each of its lines."""
+    found = change_of(hunk("def one():\ndef two():", "def three():\ndef two(x):"), "python")
+    assert found is not None
+    assert found.declared == {"one", "two"}
+    lines = [hunk("def old():", "def new():"), hunk("old()", "new()", 1)]
+    assert rules_for(lines, "python")[0][0].declared == {"old"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        (("f(a, c)", "f(a, b, c)"), ("f(d, e)", "f(d, b, e)"), ("f", "(", UNNUMBERED, ",")),
+        (("f(c)", "f(b, c)"), ("f(d, e)", "f(d, b, e)"), ("f", "(", UNNUMBERED)),
+    ],
+)
+def test_where_in_a_call_an_argument_is_added(
+    first: tuple[str, str], second: tuple[str, str], left: tuple[object, ...]
+) -> None:
+    """Behind a comma, if each of the user's own is behind one."""
+    common, *_ = rules_for([hunk(*first), hunk(*second, 1)])
+    assert [of.left for of in common if of.in_call] == [left]
+
+
+@pytest.mark.parametrize(
+    ("made", "source", "found"),
+    [
+        (("getName", "getSize"), ("name", "size"), ("get", "title", "")),
+        (("getFullName", "getWholeSize"), ("fullName", "wholeSize"), ("get", "title", "")),
+        (("MAX_NAME", "MAX_SIZE"), ("name", "size"), ("MAX_", "upper", "")),
+        (("name_of", "size_of"), ("NAME", "SIZE"), ("", "lower", "_of")),
+        (("nameOfAll", "sizeOfAll"), ("NameOf", "SizeOf"), ("", "untitle", "All")),
+        (("MethodGet", "MethodPut"), ("GET", "PUT"), ("Method", "only title", "")),
+        (("aname", "asize"), ("name", "size"), ("a", "", "")),
+        (("aname", "bsize"), ("name", "size"), None),
+        (("name1", "size2"), ("name", "size"), None),
+    ],
+)
+def test_a_word_made_of_another(
+    made: tuple[str, str], source: tuple[str, str], found: tuple[str, str, str] | None
+) -> None:
+    """In any case, with the same text around it in both changes."""
+    assert derivation(made, source) == found

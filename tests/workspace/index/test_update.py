@@ -167,6 +167,17 @@ def test_removed_rows_do_not_accumulate(workspace: Path, monkeypatch: pytest.Mon
     assert (paths(workspace, "alpha"), paths(workspace, "beta")) == (["a.py"], ["b.py"])
 
 
+def test_a_rebuild_after_one_saved_file_reads_all(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other files are found afterwards, too."""
+    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD", -0.999)
+    fill(workspace, {"a.py": "alpha\n" * 100, "b.py": "beta"})
+    update(workspace)
+    put(workspace / "a.py", "gamma")
+    update(workspace, paths=["a.py"])
+    assert set(numbers(workspace)) == {"a.py", "b.py"}
+    assert [paths(workspace, word) for word in ("alpha", "beta", "gamma")] == [[], ["b.py"], ["a.py"]]
+
+
 CHILD = """
 import sys
 from pathlib import Path

@@ -10,23 +10,18 @@ from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
 
 
-def proposals_on(
-    rule: Rule, snapshot: Snapshot, hunks: Sequence[Hunk], text_kind: str, other_rules: Sequence[Rule] = ()
-) -> Iterator[Proposal]:
+def proposals_on(rule: Rule, snapshot: Snapshot, hunks: Sequence[Hunk], text_kind: str) -> Iterator[Proposal]:
     """Yield a proposal for each line of a document where a rule fits, downwards from the last hunk.
 
     The proposal skips lines that the user has edited, and places in another kind of text than `text_kind` (see
-    `text_kind_at`). The changes of `other_rules` on the same line are part of the proposal.
+    `text_kind_at`).
     """
     text = f"\n{snapshot.text}\n"
     here = [hunk for hunk in hunks if hunk.uri == snapshot.uri]
     first = offset(text, hunks[-1].row) if snapshot.uri == hunks[-1].uri else 0
     for places in _places_by_line(rule, text, first):
         if text_kind_at(text, places[0].start, snapshot.language) == text_kind:
-            found = _with_other_rules(
-                _proposal(rule, snapshot, text, places),
-                [other for other in other_rules if other.removed != rule.removed],
-            )
+            found = _proposal(rule, snapshot, text, places)
             if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
             ):
@@ -46,8 +41,6 @@ def produces(rule: Rule, proposal: Proposal) -> bool:
 def contradicts(rule: Rule, hunk: Hunk) -> bool:
     """Whether a rule changes the original lines of a hunk in another way than the user did."""
     text = "\n" + "\n".join(hunk.before) + "\n"
-    if not hunk.before or rule.search_token not in text:
-        return False
     fits = next(rule.places(text), None) is not None
     return fits and not produces(rule, Proposal(hunk.uri, hunk.row, hunk.before, hunk.after))
 
@@ -91,7 +84,7 @@ def _unclosed(text: str, syntax: Language) -> str:
     It is judged by counting delimiters.
     """
     for opening, closing in syntax.multiline_quotes:
-        if opening == closing and text.count(opening.replace("\\", "")) % 2:
+        if opening == closing and text.count(opening) % 2:
             return "string"
     for opening, closing in syntax.block_comments:
         if text.rfind(opening.replace("\\", "")) > text.rfind(closing.replace("\\", "")):
@@ -168,15 +161,3 @@ def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Pla
     near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
     found = list(near.places(text, max(line[0], 0), line[1] + 1))
     return found if near.search_token and len(found) > len(places) else places
-
-
-def _with_other_rules(found: Proposal, other_rules: Sequence[Rule]) -> Proposal:
-    """Return a proposal for one line, including the changes of other rules on that line."""
-    if len(found.before) != 1 or len(found.after) != 1:
-        return found
-    line = found.after[0]
-    for rule in other_rules:
-        if rule.support > 1 and not rule.spans_lines:
-            for place in reversed(list(rule.places(f"\n{line}\n"))):
-                line = line[: place.start - 1] + place.text + line[place.end - 1 :]
-    return found._replace(after=(line,)) if line != found.before[0] else found

@@ -23,10 +23,9 @@ def proposals(
     known = offerable_rules(hunks, snapshots[0])
     text_kind = text_kind_of(hunks[-1], snapshots[0]) if known else ""
     for variants in known:
-        other_rules = [others[0] for others in known if others is not variants]
         for rule, searched in _searches(variants, hunks, snapshots, refused):
             for snapshot in searched:
-                for found in proposals_on(rule, snapshot, hunks, text_kind, other_rules):
+                for found in proposals_on(rule, snapshot, hunks, text_kind):
                     is_new = (found.before, found.after, found.around) not in unwanted
                     if is_new and _is_near(found, rule, hunks[-1]):
                         yield found

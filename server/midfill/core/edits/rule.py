@@ -133,14 +133,14 @@ class Rule:
     def places(self, text: str, first: int = 0, last: int | None = None) -> Iterator[Place]:
         """Yield the places between two offsets of a text where the rule fits."""
         done = first
-        for start, end in self._windows(text, first, len(text) if last is None else last):
+        for start, end in self._windows(text, first, last):
             for match in _expression(self).finditer(text, max(start, done), end):
                 place = self._place(match, text)
                 if not self._is_already_inserted(text, place):
                     yield place
                 done = max(done, match.end("removed"), match.start() + 1)
 
-    def _windows(self, text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    def _windows(self, text: str, first: int, last: int | None) -> Iterator[tuple[int, int]]:
         """Yield the start and the end of the lines around each occurrence of the search token."""
         above = sum(part == "\n" for part in (*self.left, *self.removed))
         below = sum(part == "\n" for part in (*self.removed, *self.right))

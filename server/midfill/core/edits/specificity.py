@@ -112,5 +112,5 @@ def _has_context(rule: Rule) -> bool:
         rule.support > 2
         or len(removed_names(rule)) > 1
         or len(rule.left) + len(rule.right) >= MIN_CONTEXT_TOKENS
-        or (not rule.removed and _is_beside_name(rule))
+        or not rule.removed
     )

@@ -76,5 +76,5 @@ def parser(grammar: str) -> Callable[[str], Node] | None:
     except ImportError:
         return None
     language = Language(getattr(module, _FUNCTIONS.get(grammar, "language"))())
-    # One parser for each call, made in microseconds: two threads in one parser crash the process.
+    # One parser for each call, made in a microsecond: threads must not share a parser of tree-sitter.
     return lambda text: Parser(language).parse(text.encode("utf-8", "replace")).root_node
