@@ -8,6 +8,7 @@ from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
+HANDLER = "  later(() => {▮});\n  this.draw();\n  stop();\n"
 BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
 
 
@@ -46,6 +47,12 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
             "if (a) {\n    b();\n    }\n    return total;",
             None,
             id="a bracket of the answer",
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    x();\n    this.draw();\n", None, id="inside the block of the rest"
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    x();\n  });\n  this.draw();", Cut(3, 4), id="behind that block"
         ),
         pytest.param(
             "python", "x = ▮\nlater = 2\n", "1\nlater = 2", Cut(1, 2), id="behind the cursor's line"

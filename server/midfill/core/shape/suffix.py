@@ -1,9 +1,10 @@
 """The overlap of a text with the lines below the cursor."""
 
-from midfill.core.shape.brackets import bracket_depths
+from midfill.core.shape.brackets import balance, bracket_depths
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.lines import indent_width, is_distinctive, squeezed
+from midfill.core.syntax.scan import CLOSING
 
 
 def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
@@ -18,9 +19,19 @@ def repeated_below(lines: list[str], context: CursorContext) -> Cut | None:
         return None
     first = squeezed(context.next_lines[0])
     for at in range(0 if context.at_line_start else 1, len(lines)):
-        if squeezed(lines[at]) == first and (seen := _lines_to_recognise(lines, at, context)):
+        if squeezed(lines[at]) != first or _is_before_rest(lines, at, context):
+            continue
+        if seen := _lines_to_recognise(lines, at, context):
             return Cut(at, seen)
     return None
+
+
+def _is_before_rest(lines: list[str], at: int, context: CursorContext) -> bool:
+    """Whether line `at` is in the block that the rest of the cursor's line closes, and so above the lines below."""
+    if context.rest.lstrip()[:1] not in {*CLOSING} or context.brackets_are_text:
+        return False
+    is_deeper = indent_width(lines[at]) > context.indent_width
+    return is_deeper and not balance("\n".join(lines[:at]), context).unmatched
 
 
 def _lines_to_recognise(lines: list[str], at: int, context: CursorContext) -> int:
@@ -72,7 +83,8 @@ def without_repeated_tail(lines: list[str], context: CursorContext) -> list[str]
             continue
         below = [squeezed(line) for line in context.next_lines[: len(tail)]]
         if (
-            tail[:-1] == below[:-1]
+            not _is_before_rest(lines, at, context)
+            and tail[:-1] == below[:-1]
             and below[-1].startswith(tail[-1])
             and _is_repetition(tail, below, lines, at, context)
         ):
