@@ -15,7 +15,7 @@ from midfill.lsp.edit_commands import EditCommands
 from midfill.lsp.lazy_pygls import PYGLS
 from midfill.lsp.server import Server
 from midfill.settings.leaves import snake
-from midfill.settings.schema import settings_table
+from midfill.settings.settings_schema import settings_table
 
 PAGE = Path(__file__).parents[1] / "server" / "REFERENCE.md"
 MAX_CHOICES = 4

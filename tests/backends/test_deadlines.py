@@ -1,6 +1,6 @@
 """The deadlines of an answer."""
 
-from midfill.backends.deadlines import LINGER, Deadlines
+from midfill.backends.deadlines import DRAIN_S, Deadlines
 from midfill.core.model import Chunk, Usage
 
 
@@ -27,4 +27,4 @@ def test_deadline_after_the_finish() -> None:
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
     deadlines.update(Chunk(finish="stop"), 101.0)
     deadlines.update(Chunk(usage=Usage(1)), 101.02)
-    assert (deadlines.until, deadlines.begun) == (101.02 + LINGER, False)
+    assert (deadlines.until, deadlines.begun) == (101.02 + DRAIN_S, False)

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.options import RemoteOptions
 from midfill.backends.probe import probe
 from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
-from midfill.backends.wire_format import VARIED
+from midfill.backends.remote_options import RemoteOptions
+from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, ErrorKind, ModelError, Prompt, Question, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
@@ -109,7 +109,7 @@ async def test_late_last_bytes_are_not_awaited() -> None:
     await asyncio.gather(*deepseek._background)
     assert api.closed == 1
     assert deepseek._endpoint is not None
-    assert deepseek._endpoint.http.idle == 1
+    assert deepseek._endpoint.http.idle_connections == 1
     assert [request.url.path for request in api.requests] == ["/beta/completions"]
     await deepseek.close()
 
@@ -126,7 +126,7 @@ async def test_late_end_of_a_finished_answer_changes_no_deadline() -> None:
         await asyncio.gather(*deepseek._background)
     assert not deepseek._drains_fail
     assert deepseek._endpoint is not None
-    assert deepseek._endpoint.http.idle == 1
+    assert deepseek._endpoint.http.idle_connections == 1
     await deepseek.close()
 
 
@@ -158,7 +158,7 @@ async def test_request_has_key_and_model() -> None:
     assert sent["prompt"] == QUESTION.prompt.prefix
 
 
-@pytest.mark.parametrize(("temperature", "drawn"), [(0.0, VARIED), (1.2, 1.2)])
+@pytest.mark.parametrize(("temperature", "drawn"), [(0.0, ALTERNATIVES_TEMPERATURE), (1.2, 1.2)])
 async def test_alternative_has_a_higher_temperature(temperature: float, drawn: float) -> None:
     """Its text then differs."""
     api = Api([event("a", "stop"), DONE])

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 from tests.loopback.client import Loopback
@@ -88,7 +88,7 @@ async def test_closing_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that ends soon is read to its end in the background."""
-    monkeypatch.setattr("midfill.backends.remote.LINGER", 2.0)  # Long enough for a loaded machine.
+    monkeypatch.setattr("midfill.backends.remote.DRAIN_S", 2.0)  # Long enough for a loaded machine.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):

@@ -19,7 +19,7 @@ from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.keys import Key
 from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_backend_config
-from midfill.settings.edits import EditSettings
+from midfill.settings.edit_settings import EditSettings
 from tests.backends.asking import KEY, answer, refusal, text
 from tests.core.rewrite.regions import region
 from tests.loopback.client import Loopback

@@ -34,7 +34,7 @@ class FakeNeighbours:
         self.asked: list[str] = []
         self.threads: set[int] = set()
 
-    def neighbours(self, uri: str) -> tuple[Memory, ...]:
+    def find_memories(self, uri: str) -> tuple[Memory, ...]:
         self.asked.append(uri)
         self.threads.add(threading.get_ident())
         return (memory_of_files([(f"{index}.py", text) for index, text in enumerate(self.texts)]),)
@@ -58,7 +58,7 @@ async def test_embedded_answer_may_be_empty() -> None:
 async def test_neighbours_are_read_in_a_thread() -> None:
     """Text of neighbouring files is an answer, and the event loop does not read the files."""
     shelf = FakeNeighbours("x = open_store(path)\ny = open_store(path)\n")
-    assert (await answer(EmbeddedBackend(shelf.neighbours), question("z = open_st")))[0].text == "ore"
+    assert (await answer(EmbeddedBackend(shelf.find_memories), question("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
@@ -67,11 +67,11 @@ async def test_neighbours_are_cached_for_a_while() -> None:
     """They are read for the first call in a file, and again when they are old."""
     now = 100.0
     shelf = FakeNeighbours("text")
-    backend = EmbeddedBackend(shelf.neighbours, clock=lambda: now)
+    backend = EmbeddedBackend(shelf.find_memories, clock=lambda: now)
     for _ in range(3):
         await answer(backend, question("x"))
     assert len(shelf.asked) == 1
-    now += embedded.FRESH + 1
+    now += embedded.LOOKUP_INTERVAL_S + 1
     await answer(backend, question("x"))
     assert len(shelf.asked) == 2
 
@@ -79,14 +79,14 @@ async def test_neighbours_are_cached_for_a_while() -> None:
 async def test_number_of_cached_neighbours_is_limited() -> None:
     """The neighbours of a few open files are kept, and none after closing."""
     shelf = FakeNeighbours("text")
-    backend = EmbeddedBackend(shelf.neighbours)
-    for index in range(embedded.FILES + 1):
+    backend = EmbeddedBackend(shelf.find_memories)
+    for index in range(embedded.MAX_FILES + 1):
         await answer(backend, question("x", uri=f"file:///{index}.py"))
-    await answer(backend, question("x", uri=f"file:///{embedded.FILES}.py"))
-    assert len(shelf.asked) == embedded.FILES + 1
+    await answer(backend, question("x", uri=f"file:///{embedded.MAX_FILES}.py"))
+    assert len(shelf.asked) == embedded.MAX_FILES + 1
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == embedded.FILES + 2
+    assert len(shelf.asked) == embedded.MAX_FILES + 2
     await backend.warm()
     await backend.close()
     await answer(backend, question("x", uri="file:///0.py"))
-    assert len(shelf.asked) == embedded.FILES + 3
+    assert len(shelf.asked) == embedded.MAX_FILES + 3

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.caller import Caller
-from midfill.backends.errors import (
+from midfill.backends.api_errors import (
     ErrorResponse,
     UnknownModelError,
     error_of,
     key_fault,
-    masked,
+    key_hint,
     stream_error,
     wait_seconds,
 )
+from midfill.backends.caller import Caller
 from midfill.core.model import ErrorKind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
@@ -156,7 +156,7 @@ def test_any_retry_after_is_accepted(header: str) -> None:
 )
 def test_masked_key(key: str, shown: str) -> None:
     """Only the last four characters of a key are shown, and none of a short one."""
-    assert masked(key) == shown
+    assert key_hint(key) == shown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.gguf_file import RUNTIME, memory_of
+from midfill.backends.gguf_file import RUNTIME_BYTES, memory_of
 
 U32, TEXT, ARRAY = 4, 8, 9
 
@@ -44,7 +44,7 @@ def test_memory_of_a_token_of_context(tmp_path: Path, values: list[bytes], token
     """The size is computed from layers, heads and width; a missing value counts as 0."""
     file = tmp_path / "model.gguf"
     file.write_bytes(header(*values))
-    assert memory_of(str(file), 8192, 1000) == file.stat().st_size + 8192 * token + 1000 + RUNTIME
+    assert memory_of(str(file), 8192, 1000) == file.stat().st_size + 8192 * token + 1000 + RUNTIME_BYTES
 
 
 @given(st.binary(max_size=200), st.booleans())
@@ -53,4 +53,4 @@ def test_any_file_is_accepted(tmp_path_factory: pytest.TempPathFactory, content:
     file = tmp_path_factory.mktemp("any") / "model.gguf"
     file.write_bytes((b"GGUF" if begun else b"") + content)
     with suppress(ValueError):
-        assert memory_of(str(file), 1, 0) >= RUNTIME
+        assert memory_of(str(file), 1, 0) >= RUNTIME_BYTES

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from midfill.backends.key_filter import KeyFilter
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ModelError
 from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings

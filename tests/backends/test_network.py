@@ -17,8 +17,8 @@ import pytest
 from midfill.backends.caller import Caller
 from midfill.backends.http import HttpClient
 from midfill.backends.network import Network
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.request_body import RequestBody
 from midfill.core.model import ErrorKind, ModelError
 from tests.backends.asking import KEY, answer, refusal, text

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from midfill.backends.options import RemoteOptions
+from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
 from midfill.core.model import ErrorKind
 from tests.backends.asking import refusal

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.backends.caller import Caller
-from midfill.backends.wire import AnswerReader, Completions
+from midfill.backends.completions import AnswerReader, Completions
 from midfill.backends.wire_format import Parameters
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Chunk, ErrorKind, Finish, Prompt, Question, Usage

@@ -17,11 +17,10 @@ from pathlib import Path
 import psutil
 
 from midfill.core.context.gather import MIN_REQUESTED_SNIPPETS
-from midfill.core.context.words import names_near, words_near
+from midfill.core.context.nearby_words import names_near, words_near
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import IDS_BY_EXTENSION, language_id
-from midfill.workspace.index.location import DATABASE, place_of
-from midfill.workspace.index.location import size as size_of
+from midfill.workspace.index.index_location import DATABASE, disk_size, index_path_of
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 from tests.bench.figures import percentile
@@ -65,7 +64,7 @@ def build(workspace: Path, total: int) -> None:
     began = time.process_time()
     update(workspace)
     seconds = time.process_time() - began
-    disk = size_of(place_of(workspace)) / 1e6
+    disk = disk_size(index_path_of(workspace)) / 1e6
     print(f"made: {seconds:.1f} s, {total / 1e6 / seconds:.1f} MB/s, {disk:.1f} MB on disk")
     began = time.process_time()
     update(workspace)
@@ -74,7 +73,7 @@ def build(workspace: Path, total: int) -> None:
 
 def ask(workspace: Path) -> None:
     """Search at random places of random files, and print the times."""
-    reader, rng = IndexReader(workspace, place_of(workspace) / DATABASE, ()), random.Random(1)
+    reader, rng = IndexReader(workspace, index_path_of(workspace) / DATABASE, ()), random.Random(1)
     files = sorted(workspace.glob("part*/*"))
     search, names = [], []
     for _ in range(QUESTIONS):

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
-from midfill.backends.options import RemoteOptions
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.framing import Framing
@@ -179,10 +179,10 @@ class _Writer:
         """Nothing is buffered."""
 
 
-def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], Neighbours], Backends]:
+def _opening(model: VirtualModel) -> Callable[[Settings, Mapping[str, str], FindMemories], Backends]:
     """Return a settings source that selects `model`."""
 
-    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+    def opening(settings: Settings, environ: Mapping[str, str], neighbours: FindMemories) -> Backends:
         timing = settings.timing
         options = RemoteOptions(
             base_url=_ADDRESS,

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from midfill.cli.log import MAX_KINDS, QUIET_S, LogFormatter, Repetitions
+from midfill.cli.log import MAX_KINDS, REPEAT_INTERVAL_S, LogFormatter, Repetitions
 from midfill.keys import find_key
 from midfill.settings import Settings
 from tests.cli.command import Command
@@ -71,7 +71,7 @@ def test_repeated_lines_are_counted() -> None:
 def test_repeated_line_is_written_again_later() -> None:
     """A rare message is shown."""
     log = Log()
-    for log.now in (0.0, 1.0, QUIET_S + 2, QUIET_S + 3):
+    for log.now in (0.0, 1.0, REPEAT_INTERVAL_S + 2, REPEAT_INTERVAL_S + 3):
         log.write("offline")
     assert log.lines == ["offline", "offline (3 times so far)"]
 

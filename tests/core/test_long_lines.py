@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.context.words import NamePosition, name_positions, words_near
+from midfill.core.context.nearby_words import NamePosition, name_positions, words_near
 from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINE_PART_CHARACTERS, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import Ask

@@ -77,44 +77,44 @@ async def test_choice_of_the_backend(made: MakeCalls) -> None:
     capped = made(paid, free, fallback=last, records=CappedRecords())
     assert started(capped).backend is free
     assert started(capped, question(manual=True)).backend is paid
-    assert made(paid, fallback=last, records=CappedRecords()).can_call("python", manual=False)
-    assert not made(paid, records=CappedRecords()).can_call("python", manual=False)
-    assert made(paid, records=CappedRecords()).can_call("python", manual=True)
+    assert made(paid, fallback=last, records=CappedRecords()).available.can_call("python", manual=False)
+    assert not made(paid, records=CappedRecords()).available.can_call("python", manual=False)
+    assert made(paid, records=CappedRecords()).available.can_call("python", manual=True)
 
 
 async def test_next_backend_after_a_failure(made: MakeCalls) -> None:
     """The next one is another than the failed one; after the fallback there is none."""
     one, other, last = Scripted(), Scripted(name="other"), Scripted(name="last")
-    assert made(one).can_call("python", manual=False)
-    assert not made(one).can_call("python", manual=False, except_backend=one)
-    assert made(one, other).can_call("python", manual=False, except_backend=one)
-    assert made(one, fallback=last).can_call("python", manual=False, except_backend=one)
-    assert not made(one, fallback=last).can_call("python", manual=False, except_backend=last)
-    assert not made(one, other, fallback=last).can_call("python", manual=False, except_backend=last)
+    assert made(one).available.can_call("python", manual=False)
+    assert not made(one).available.can_call("python", manual=False, except_backend=one)
+    assert made(one, other).available.can_call("python", manual=False, except_backend=one)
+    assert made(one, fallback=last).available.can_call("python", manual=False, except_backend=one)
+    assert not made(one, fallback=last).available.can_call("python", manual=False, except_backend=last)
+    assert not made(one, other, fallback=last).available.can_call("python", manual=False, except_backend=last)
 
 
 async def test_chat_is_detected_by_the_next_backend(made: MakeCalls) -> None:
     """Only the backend of the next call counts; without a backend there is no chat."""
     plain, chat = Scripted(), Scripted(name="chat")
     chat.chats = chat.thinks = True
-    assert not made(plain, chat).chats("python", manual=True)
-    assert made(chat, plain).chats("python", manual=True)
-    assert not made(chat, records=CappedRecords()).chats("python", manual=False)
-    assert made(plain, chat).may_think("python")
-    assert not made(plain).may_think("python")
+    assert not made(plain, chat).available.chats("python", manual=True)
+    assert made(chat, plain).available.chats("python", manual=True)
+    assert not made(chat, records=CappedRecords()).available.chats("python", manual=False)
+    assert made(plain, chat).available.may_think("python")
+    assert not made(plain).available.may_think("python")
 
 
 async def test_reason_for_no_backend(made: MakeCalls) -> None:
     """The reason is the cap, or the failure of the first backend; without either there is none."""
-    assert made(Scripted()).why_unavailable("python", manual=False) == ""
+    assert made(Scripted()).available.why_unavailable("python", manual=False) == ""
     assert (
-        made(Scripted(), records=CappedRecords()).why_unavailable("python", manual=False)
+        made(Scripted(), records=CappedRecords()).available.why_unavailable("python", manual=False)
         == "the cap is reached"
     )
     calls = made(Scripted(fails(ErrorKind.BAD_KEY)), records=CappedRecords())
     started(calls, question(manual=True))
     await asyncio.sleep(1)
-    assert "bad key" in calls.why_unavailable("python", manual=False)
+    assert "bad key" in calls.available.why_unavailable("python", manual=False)
 
 
 async def test_failure_is_reported_and_counted(made: MakeCalls) -> None:
@@ -125,13 +125,13 @@ async def test_failure_is_reported_and_counted(made: MakeCalls) -> None:
     calls = made(one, fallback=last, failed=errors.append, ended=ended.append)
     started(calls)
     await asyncio.sleep(1)
-    assert (calls.breaker.failures, len(errors), calls._counters.failed) == (1, 1, 1)
+    assert (calls.available.breaker.failures, len(errors), calls._counters.failed) == (1, 1, 1)
     assert started(calls).backend is last
     await asyncio.sleep(1)
     assert (len(errors), calls._counters.failed, len(ended)) == (1, 1, 2)
-    assert calls.retry() == "last"
-    assert calls.breaker.failures == 0
-    assert made(one).retry() == ""
+    assert calls.available.retry() == "last"
+    assert calls.available.breaker.failures == 0
+    assert made(one).available.retry() == ""
 
 
 async def test_calls_are_counted_by_kind(made: MakeCalls) -> None:
@@ -248,11 +248,11 @@ async def test_language_without_a_backend(made: MakeCalls) -> None:
     """No backend is called, and the reason says so; the fallback still answers."""
     one = Scripted()
     calls = made(one)
-    calls.backends = Backends(one, None, (), (frozenset({"go"}),))
-    assert calls.why_unavailable("python", manual=False) == "no backend is set for python"
-    assert not calls.can_call("python", manual=True)
+    calls.backends = calls.available._backends = Backends(one, None, (), (frozenset({"go"}),))
+    assert calls.available.why_unavailable("python", manual=False) == "no backend is set for python"
+    assert not calls.available.can_call("python", manual=True)
     assert calls.start(question()) is None
-    assert calls.can_call("go", manual=True)
+    assert calls.available.can_call("go", manual=True)
     assert repr(calls) == "<Calls []>"
 
 
@@ -263,7 +263,7 @@ async def test_failures_and_closed_calls_are_counted(made: MakeCalls) -> None:
         started(calls)
         await asyncio.sleep(5)
     assert calls._counters.failed == 2
-    calls.retry()
+    calls.available.retry()
     flights = [started(calls), started(calls)]
     await asyncio.sleep(1)
     for flight in flights:

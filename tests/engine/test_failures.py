@@ -54,9 +54,9 @@ async def test_passing_failure_causes_a_pause(open_editor: OpenEditor, kind: Err
     failed = editor.now
     assert not (await editor.ask()).suggestions
     assert len(editor.calls) == 1
-    await asyncio.sleep(editor.engine.calls.breaker.until - failed)
+    await asyncio.sleep(editor.engine.calls.available.breaker.until - failed)
     assert text_of(await editor.ask()) == AREA
-    assert editor.engine.calls.breaker.failures == 0
+    assert editor.engine.calls.available.breaker.failures == 0
 
 
 async def test_pause_grows_with_each_failure(open_editor: OpenEditor) -> None:

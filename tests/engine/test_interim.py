@@ -9,7 +9,7 @@ import pytest
 from midfill.core.model import ErrorKind, Question
 from midfill.engine import Reply
 from midfill.settings import Settings
-from midfill.settings.completion import CompletionSettings
+from midfill.settings.completion_settings import CompletionSettings
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 

@@ -13,15 +13,8 @@ from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import Ask
 from midfill.core.prompt import Budget, prompt_at
-from midfill.engine.suggestion import (
-    ENDED,
-    TRANSITIONS,
-    ShownSuggestion,
-    SuggestionEvent,
-    Suggestions,
-    SuggestionState,
-    next_state,
-)
+from midfill.engine.suggestion import ShownSuggestion, Suggestions
+from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
 from tests.engine.simulated_editor import tracker
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.completion import Completion
 from midfill.core.templates import TEMPLATES
-from midfill.gateway.request import InvalidRequestError, Kind, parse_request
+from midfill.gateway.infill_request import InvalidRequestError, Kind, parse_request
 from midfill.gateway.response import insertion
 
 
@@ -41,13 +41,13 @@ REQUESTS: list[tuple[str, Kind, dict[str, Any], dict[str, Any]]] = [
         {"id_slot": 0, "input_prefix": "int f(void)\n{\n", "input_suffix": "\n}\n", "prompt": "    return ",
          "input_extra": [{"text": "int g;", "filename": "g.c"}], "n_predict": 128, "n_indent": 4, "top_k": 40,
          "samplers": ["top_k", "top_p", "infill"], "stream": False, "cache_prompt": True, "stop": []},
-        {"prefix": "int f(void)\n{\n    return ", "suffix": "\n}\n", "stream": False, "warms": False},
+        {"prefix": "int f(void)\n{\n    return ", "suffix": "\n}\n", "stream": False, "is_warm_up": False},
     ),
     (
         "llama.vim, which warms up",
         "infill",
         {"input_prefix": "", "input_suffix": "", "input_extra": [], "prompt": "", "n_predict": 0},
-        {"warms": True},
+        {"is_warm_up": True},
     ),
     (
         "JetBrains' AI Assistant, with LM Studio's address",

@@ -17,7 +17,7 @@ SUFFIX = "also_not_to_be_written"
 def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> CallRecord:
     """Return a call that has just ended."""
     known: dict[str, Any] = {
-        "number": ledger.number(), "backend": "deepseek", "model": "deepseek-flash", "paid": True,
+        "number": ledger.new_id(), "backend": "deepseek", "model": "deepseek-flash", "paid": True,
         "language": "python", "prompt": Prompt(SECRET, SUFFIX), "text": SECRET, "read": True,
         "outcome": "whole", "first_ms": 250.0, "total_ms": 400.0,
     }  # fmt: skip
@@ -27,7 +27,7 @@ def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> CallReco
 def suggested(ledger: Ledger, call: int = 1, **facts: Any) -> SuggestionRecord:
     """Return a suggestion that was just shown."""
     known: dict[str, Any] = {"backend": "deepseek", "language": "python", "until": 10}
-    return SuggestionRecord(**{**known, "number": ledger.number(), "call_id": call, **facts})
+    return SuggestionRecord(**{**known, "number": ledger.new_id(), "call_id": call, **facts})
 
 
 def settled(ledger: Ledger, met: Callable[[Ledger], object]) -> None:

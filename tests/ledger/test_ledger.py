@@ -13,7 +13,7 @@ from midfill.core.model import Usage
 from midfill.ledger import Ledger, LedgerOptions
 from midfill.ledger.rows import CallRow
 from midfill.ledger.schema import VERSIONS
-from midfill.ledger.store import FAULTS, Store
+from midfill.ledger.store import LEDGER_ERRORS, Store
 from tests.ledger.booked import NOON, SECRET, SUFFIX, called, settled, suggested
 
 USED = Usage(prompt=1_000, output=50, cached=900)
@@ -240,7 +240,7 @@ def test_newer_ledger_is_unchanged(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {len(VERSIONS) + 1}")
     connection.close()
     for opening in (Store.open, Store.read):
-        with pytest.raises(FAULTS, match=r"newer|version"):
+        with pytest.raises(LEDGER_ERRORS, match=r"newer|version"):
             opening(path)
 
 
@@ -264,6 +264,6 @@ def test_old_rows_are_deleted(path: Path) -> None:
 
 def test_numbers_of_servers_are_distinct(path: Path) -> None:
     """A collision has a probability of 1 in 10^12."""
-    numbers = {Ledger().number() for _ in range(1_000)}
+    numbers = {Ledger().new_id() for _ in range(1_000)}
     assert len(numbers) == 1_000
     assert max(numbers) < 1 << 62

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.embedded import Neighbours
+from midfill.backends.embedded import FindMemories
 from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.settings import Files, Settings, read_files
@@ -48,7 +48,7 @@ class InProcessClient:
         self.server = Server(self, environ, self.codes.append, self._opening)
         self.model = Scripted(otherwise=lambda question: streams("answer()"))
 
-    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: FindMemories) -> Backends:
         return Backends(self.model)
 
     def write(self, data: bytes) -> None:

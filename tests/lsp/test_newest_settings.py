@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
@@ -25,7 +25,7 @@ async def test_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     release, ended = threading.Event(), threading.Event()
     backends_by_model: dict[str, Backends] = {}
 
-    def opening(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+    def opening(settings: Settings, environ: Mapping[str, str], neighbours: FindMemories) -> Backends:
         if settings.model == "older":
             release.wait(10)
         backends_by_model[settings.model] = Backends(EmbeddedBackend(neighbours))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.embedded import Neighbours
+from midfill.backends.embedded import FindMemories
 from midfill.core.model import Backends
 from midfill.lsp.server import Server
 from midfill.settings import Settings
@@ -28,7 +28,7 @@ class InProcessClient:
         self.server = Server(self, environ, lambda code: None, self._opening)
         self._numbers = iter(range(1, 1_000))
 
-    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+    def _opening(self, settings: Settings, environ: Mapping[str, str], neighbours: FindMemories) -> Backends:
         return Backends(self.model)
 
     def write(self, data: bytes) -> None:

@@ -23,7 +23,7 @@ from random import Random
 from typing import NamedTuple
 
 from midfill.backends.gguf import GgufServer
-from midfill.backends.options import RemoteOptions
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Finish, Prompt, Question
 from midfill.core.providers import PROVIDERS

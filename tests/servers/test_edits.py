@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from midfill.backends.gguf import GgufServer
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask, Prompt, Question
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS

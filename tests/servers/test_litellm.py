@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind
 from midfill.core.providers import PROVIDERS
 from tests.backends.asking import QUESTION, answer, refusal, text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from midfill.settings import backend_configs, merge, template_of
-from midfill.settings.source import SettingsSource
+from midfill.settings.settings_source import SettingsSource
 
 FREE = frozenset[str]()
 

@@ -8,7 +8,7 @@ from midfill.core.providers import EDIT_PROVIDERS
 from midfill.keys import key_of
 from midfill.settings import Settings, edit_backend_config, load
 from midfill.settings.merge import merge
-from midfill.settings.source import SettingsSource
+from midfill.settings.settings_source import SettingsSource
 
 WORK: dict[str, Any] = {
     "name": "work",

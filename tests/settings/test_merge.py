@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from midfill.settings import Loaded, Settings, SettingsSource, TimingSettings, merge
 from midfill.settings.leaves import camel, leaves, value_of
-from midfill.settings.source import LIMIT
+from midfill.settings.settings_source import MAX_ENTRIES
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
 SECRET = "sk-" + "0a1b2c3d" * 4
@@ -362,7 +362,7 @@ def test_settings_beside_a_secret_apply() -> None:
 def test_number_of_reported_problems_is_limited() -> None:
     """If a file has thousands of unknown keys, some hundreds are reported, and the number of the others."""
     loaded = merge([workspace({f"key{number}": 1 for number in range(10_000)} | {"x" * 10**6: 1})])
-    assert len(loaded.problems) == LIMIT + 1
+    assert len(loaded.problems) == MAX_ENTRIES + 1
     last = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
     assert texts(loaded)[-1] == last
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200

@@ -11,7 +11,7 @@ import pytest
 
 from midfill.settings import Settings
 from midfill.settings.leaves import camel, leaves
-from midfill.settings.schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
+from midfill.settings.settings_schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
 from midfill.settings.tree import NARROW_FIRST
 
 REFERENCE = Path(__file__).parents[2] / "server" / "REFERENCE.md"

@@ -5,9 +5,17 @@ from typing import Any
 import pytest
 
 from midfill.settings.leaves import leaves
-from midfill.settings.problem import MAX_KEY, Problem, described, is_secret, masked, named, shown
+from midfill.settings.problem import (
+    MAX_KEY_LENGTH,
+    Problem,
+    described,
+    is_secret,
+    named,
+    shown,
+    without_secrets,
+)
 from midfill.settings.tree import NARROW_FIRST
-from midfill.settings.trust import RULES, joined, refusal
+from midfill.settings.trust import RULES, combined, refusal
 
 KEY = "sk-" + "0a1b2c3d" * 4
 
@@ -62,14 +70,14 @@ def test_description_of_a_value_has_no_text() -> None:
 )
 def test_keys_and_passwords_are_not_shown(text: str, left: str) -> None:
     """This includes the name and the password in an address."""
-    assert masked(text) == left
+    assert without_secrets(text) == left
     assert named(text) == left
 
 
 def test_long_or_odd_names_are_not_shown() -> None:
     """Their length is shown."""
-    assert named("x" * MAX_KEY) == "x" * MAX_KEY
-    assert named("x" * (MAX_KEY + 1)) == f"a key of {MAX_KEY + 1} characters"
+    assert named("x" * MAX_KEY_LENGTH) == "x" * MAX_KEY_LENGTH
+    assert named("x" * (MAX_KEY_LENGTH + 1)) == f"a key of {MAX_KEY_LENGTH + 1} characters"
     assert named("a\nb") == "a key of 3 characters"
 
 
@@ -169,7 +177,7 @@ def test_list_that_can_only_grow() -> None:
     for key in by_rule("add"):
         leaf = leaves()[key]
         assert refusal(leaf, ("a",), ("b",)) is None
-        assert joined(leaf, ("a", "b"), ("b", "c")) == ("a", "b", "c")
+        assert combined(leaf, ("a", "b"), ("b", "c")) == ("a", "b", "c")
         most = leaf.json.get("maxItems")
         if most:
             full = tuple(f"n{number}" for number in range(most))
@@ -178,7 +186,7 @@ def test_list_that_can_only_grow() -> None:
     paths = leaves()["trigger.paths_off"]
     assert refusal(paths, (), ("a!b",)) is None
     assert '"!" opens them' in (refusal(paths, (), ("a", "!b")) or "")
-    assert joined(leaves()["model"], "a", "b") == "b"
+    assert combined(leaves()["model"], "a", "b") == "b"
 
 
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])

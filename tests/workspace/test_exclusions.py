@@ -50,7 +50,10 @@ def test_link_to_a_secret_file_is_secret(folder: Path, name: str) -> None:
 def test_other_links_are_allowed(folder: Path, name: str) -> None:
     """A link to an ordinary file, one to itself, and a missing file are not excluded."""
     assert (
-        reason(folder / "links" / name, off=("private/**",), key_file=str(folder / "real/key of mine")) == ""
+        reason(
+            folder / "links" / name, excluded_globs=("private/**",), key_file=str(folder / "real/key of mine")
+        )
+        == ""
     )
 
 
@@ -58,9 +61,13 @@ def test_other_links_are_allowed(folder: Path, name: str) -> None:
 def test_link_to_an_excluded_file_is_excluded(folder: Path, name: str) -> None:
     """`paths_off` applies to a link's target, too, with a workspace folder and without."""
     for folders in ((), (str(folder),), (str(folder / "real"),), (str(folder / "links"),)):
-        assert "paths_off" in reason(folder / "links" / name, off=("**/private/**",), folders=folders)
-    assert "paths_off" in reason(folder / "links" / name, off=("private/**",))
-    assert "paths_off" in reason(folder / "links" / name, off=("/private/",), folders=(str(folder / "real"),))
+        assert "paths_off" in reason(
+            folder / "links" / name, excluded_globs=("**/private/**",), folders=folders
+        )
+    assert "paths_off" in reason(folder / "links" / name, excluded_globs=("private/**",))
+    assert "paths_off" in reason(
+        folder / "links" / name, excluded_globs=("/private/",), folders=(str(folder / "real"),)
+    )
 
 
 def test_workspace_may_be_a_link(folder: Path) -> None:
@@ -69,7 +76,9 @@ def test_workspace_may_be_a_link(folder: Path) -> None:
     for root in ("link", "real"):
         for way in ("link", "real"):
             path = folder / way / "private" / "a.py"
-            assert "paths_off" in reason(path, off=("/private/",), folders=(str(folder / root),)), (root, way)
+            assert "paths_off" in reason(
+                path, excluded_globs=("/private/",), folders=(str(folder / root),)
+            ), (root, way)
 
 
 @pytest.mark.parametrize("name", ["real/key of mine", "links/key.py", "links/hard.py"])
@@ -96,7 +105,7 @@ def test_uris_of_other_schemes_have_paths(folder: Path) -> None:
     assert "secrets" in Exclusions().why(cell, paths_of(cell))
     remote = "vscode-remote://ssh/home/me/private/a.py"
     assert paths_of(remote) == ()
-    assert "paths_off" in Exclusions(off=("private/**",)).why(remote, ())
+    assert "paths_off" in Exclusions(excluded_globs=("private/**",)).why(remote, ())
     assert paths_of("untitled:Untitled-1") == ()
 
 
@@ -106,6 +115,6 @@ def test_excluded_file_is_no_neighbour(folder: Path) -> None:
     (nest / "private").mkdir(parents=True)
     for name in ("own.py", "key.py", "other.py", "private/b.py"):
         (nest / name).write_text("x = 1\n")
-    nearby = NearbyFiles(off=("private/**",), key_file=str(nest / "key.py"))
-    found = [Path(path).name for path, _ in nearby.neighbours(to_uri(str(nest / "own.py")))]
+    nearby = NearbyFiles(excluded_globs=("private/**",), key_file=str(nest / "key.py"))
+    found = [Path(path).name for path, _ in nearby.files_near(to_uri(str(nest / "own.py")))]
     assert found == ["other.py"]

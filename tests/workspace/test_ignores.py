@@ -88,7 +88,7 @@ def hidden(top: Path, paths: list[Path]) -> list[str]:
     return [
         path.relative_to(top).as_posix()
         for path in paths
-        if ignores.hide_any(path.parent) or ignores.hide(path, folder=path.is_dir())
+        if ignores.is_any_ignored(path.parent) or ignores.is_ignored(path, folder=path.is_dir())
     ]
 
 

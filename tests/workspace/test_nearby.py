@@ -29,9 +29,13 @@ def tree(tmp_path: Path) -> Tree:
     return write
 
 
-def names(root: Path, file: str, *, folders: tuple[str, ...] = ("",), off: tuple[str, ...] = ()) -> list[str]:
+def names(
+    root: Path, file: str, *, folders: tuple[str, ...] = ("",), excluded_globs: tuple[str, ...] = ()
+) -> list[str]:
     """Return the names of the neighbours of a file, relative to the root, in their order."""
-    found = NearbyFiles([root / folder for folder in folders], off).neighbours(to_uri(str(root / file)))
+    found = NearbyFiles([root / folder for folder in folders], excluded_globs).files_near(
+        to_uri(str(root / file))
+    )
     return [Path(path).relative_to(root).as_posix() for path, _ in found]
 
 
@@ -68,7 +72,7 @@ def test_secret_and_excluded_files_are_not_read(tree: Tree) -> None:
     root = tree({"prod.env": "1", "local.env": "1", ".env": "1", "main.env": "1", ".aws/x.env": "1"})
     assert names(root, "main.env") == []
     root = tree({"a.py": "1", "b.py": "1", "gen/c.py": "1"})
-    assert names(root, "a.py", off=("gen/",)) == ["b.py"]
+    assert names(root, "a.py", excluded_globs=("gen/",)) == ["b.py"]
 
 
 def test_ignored_files_are_not_read(tree: Tree) -> None:
@@ -104,7 +108,7 @@ def test_ignored_folder_has_no_neighbours_unless_it_is_the_workspace(tree: Tree)
 
 
 def test_nothing_outside_the_workspace_is_read(tree: Tree) -> None:
-    """Neighbours stop at the workspace folder, and a file outside of all of them has none."""
+    """FindMemories stop at the workspace folder, and a file outside of all of them has none."""
     root = tree({"w/a.py": "1", "w/b.py": "1", "c.py": "1", "v/d.py": "1"})
     assert names(root, "w/a.py", folders=("w", "v")) == ["w/b.py"]
     assert names(root, "c.py", folders=("w", "v")) == []
@@ -158,7 +162,7 @@ def test_files_that_are_not_text_are_skipped(tree: Tree) -> None:
     mark: dict[str, str | bytes] = {"mark.py": b"\xef\xbb\xbfx", "crlf.py": "a\r\nb", "cr.py": "a\rb"}
     named: dict[str, str | bytes] = {"named.py": b"# -*- coding: latin-1 -*-\ncaf\xe9"}
     root = tree({"own.py": "1", **skipped, **mark, **named})
-    found = NearbyFiles([root]).neighbours(to_uri(str(root / "own.py")))
+    found = NearbyFiles([root]).files_near(to_uri(str(root / "own.py")))
     texts = {Path(path).name: text for path, text in found}
     assert texts == {
         "mark.py": "x",
@@ -171,19 +175,19 @@ def test_files_that_are_not_text_are_skipped(tree: Tree) -> None:
 def test_amount_of_read_text_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large files are skipped, and files are read until there are enough, or enough text."""
     root = tree({"own.py": "1", "big.py": "x" * 101, **{f"f{i}.py": "x" * 40 for i in range(9)}})
-    monkeypatch.setattr(nearby, "FILE_LIMIT", 100)
-    monkeypatch.setattr(nearby, "FILES_LIMIT", 5)
+    monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(nearby, "MAX_FILES", 5)
     assert names(root, "own.py") == [f"f{i}.py" for i in range(5)]
-    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 130)
+    monkeypatch.setattr(nearby, "MAX_TOTAL_BYTES", 130)
     assert names(root, "own.py") == ["f0.py", "f1.py", "f2.py"]
 
 
 def test_number_of_examined_entries_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit includes files and folders."""
     root = tree({"a/own.py": "1", "a/x.py": "1", "b/y.py": "1", "c/z.py": "1"})
-    monkeypatch.setattr(nearby, "FOLDERS_LIMIT", 2)
+    monkeypatch.setattr(nearby, "MAX_FOLDERS", 2)
     assert names(root, "a/own.py") == ["a/x.py"]
-    monkeypatch.setattr(nearby, "ENTRIES_LIMIT", 0)
+    monkeypatch.setattr(nearby, "MAX_ENTRIES", 0)
     assert names(root, "a/own.py") == []
 
 
@@ -191,10 +195,10 @@ def test_text_is_cached_until_its_file_changes(tree: Tree) -> None:
     """An unchanged file is not read again, a changed one is."""
     root = tree({"own.py": "1", "b.py": "one"})
     shelf, uri = NearbyFiles([root]), to_uri(str(root / "own.py"))
-    first = shelf.neighbours(uri)[0].text
-    assert shelf.neighbours(uri)[0].text is first
+    first = shelf.files_near(uri)[0].text
+    assert shelf.files_near(uri)[0].text is first
     (root / "b.py").write_text("three")
-    assert shelf.neighbours(uri)[0].text == "three"
+    assert shelf.files_near(uri)[0].text == "three"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything is readable here")
@@ -214,7 +218,7 @@ def test_unreadable_file_is_skipped(tree: Tree, caplog: pytest.LogCaptureFixture
 )
 def test_document_without_a_file_has_no_neighbours(uri: str) -> None:
     """The document is not on disk."""
-    assert NearbyFiles().neighbours(uri) == ()
+    assert NearbyFiles().files_near(uri) == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
@@ -280,7 +284,7 @@ def test_entries_of_all_folders_count(tree: Tree, monkeypatch: pytest.MonkeyPatc
     """Entries above the limit are not examined."""
     root = tree({"a/own.py": "1", "a/one.txt": "1", "a/two.py": "1", "b/three.py": "1"})
     for most, found in ((3, ["a/two.py"]), (5, ["a/two.py"]), (6, ["a/two.py", "b/three.py"])):
-        monkeypatch.setattr(nearby, "ENTRIES_LIMIT", most)
+        monkeypatch.setattr(nearby, "MAX_ENTRIES", most)
         assert names(root, "a/own.py") == found, most
 
 
@@ -295,8 +299,8 @@ def test_name_determines_the_order_within_an_hour(tree: Tree) -> None:
 def test_file_of_the_maximum_size_is_read(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """A larger one is not, and the total size is limited exactly."""
     root = tree({"own.py": "1", "a.py": "x" * 10, "b.py": "x" * 11, "c.py": "y" * 10, "d.py": "z" * 10})
-    monkeypatch.setattr(nearby, "FILE_LIMIT", 10)
-    monkeypatch.setattr(nearby, "TOTAL_LIMIT", 20)
+    monkeypatch.setattr(nearby, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(nearby, "MAX_TOTAL_BYTES", 20)
     assert names(root, "own.py") == ["a.py", "c.py"]
 
 
@@ -320,13 +324,13 @@ def test_file_with_a_read_error_is_skipped(
 
 def test_number_of_cached_texts_is_limited(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """If there are too many, all are dropped, and read again."""
-    monkeypatch.setattr(nearby, "FILES_LIMIT", 1)
+    monkeypatch.setattr(nearby, "MAX_FILES", 1)
     root = tree({"own.py": "1", **{f"{name}/f.py": name for name in "abcdef"}})
     shelf = NearbyFiles([root])
     kept = []
     for name in "abcdef":
         (root / name / "own.py").write_text("1")
-        (found,) = shelf.neighbours(to_uri(str(root / name / "own.py")))
+        (found,) = shelf.files_near(to_uri(str(root / name / "own.py")))
         assert found.text == name
         kept.append(len(shelf._texts))
     assert kept == [1, 2, 3, 4, 1, 2]

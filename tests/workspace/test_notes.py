@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from midfill.workspace import Exclusions
-from midfill.workspace.notes import MAX_CHARACTERS, read_notes
+from midfill.workspace.notes import MAX_NOTE_CHARACTERS, read_notes
 
 
 @pytest.fixture
@@ -54,15 +54,15 @@ def test_excluded_file_is_no_note(folder: Path) -> None:
     (folder / "bin.md").write_bytes(b"\0")
     (folder / "empty.md").write_bytes(b" \n")
     assert read(folder, ".env", "bin.md", "empty.md") == []
-    assert read(folder, "deep/NOTES.md", off=("deep/",), folders=(str(folder),)) == []
+    assert read(folder, "deep/NOTES.md", excluded_globs=("deep/",), folders=(str(folder),)) == []
     (folder / "plain.md").symlink_to(folder / ".env")
     assert read(folder, "plain.md") == []
 
 
 def test_long_note_is_cut(folder: Path) -> None:
     """Its start is kept."""
-    (folder / "long.md").write_text("x" * (MAX_CHARACTERS + 1))
-    assert read(folder, "long.md") == [("long.md", "x" * MAX_CHARACTERS)]
+    (folder / "long.md").write_text("x" * (MAX_NOTE_CHARACTERS + 1))
+    assert read(folder, "long.md") == [("long.md", "x" * MAX_NOTE_CHARACTERS)]
 
 
 def test_a_secret_name_is_no_note_wherever_it_leads(folder: Path) -> None:

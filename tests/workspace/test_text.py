@@ -68,7 +68,7 @@ def test_invalid_path_is_reported() -> None:
 def test_large_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file over the limit is refused before it is decoded."""
     (tmp_path / "a.py").write_bytes(b"x" * 11)
-    monkeypatch.setattr(text, "DOCUMENT_LIMIT", 10)
+    monkeypatch.setattr(text, "MAX_DOCUMENT_BYTES", 10)
     with pytest.raises(UnreadableError, match="more than 10 bytes"):
         read_document(tmp_path / "a.py")
 

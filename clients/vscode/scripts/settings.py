@@ -9,7 +9,7 @@ from typing import Any
 
 from midfill import __version__
 from midfill.cli.editors.plugins import REPOSITORY
-from midfill.settings.schema import vscode_properties
+from midfill.settings.settings_schema import vscode_properties
 
 MANIFEST = Path(__file__).parents[1] / "package.json"
 TEXTS = MANIFEST.with_name("package.nls.json")

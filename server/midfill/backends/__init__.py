@@ -6,28 +6,28 @@ A new provider is a row in `core.providers`, and a new wire format a module here
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backend
 from midfill.core.templates import WHOLE
 from midfill.keys import Key
 from midfill.settings import BackendConfig, Settings, backend_configs, template_of
 
 if TYPE_CHECKING:
-    from midfill.backends.options import RemoteOptions
     from midfill.backends.remote import RemoteBackend
+    from midfill.backends.remote_options import RemoteOptions
 
 __all__ = ["open_backend", "open_editor", "open_remote"]
 
 
-def open_backend(settings: Settings, key: Key | None, neighbours: Neighbours | None = None) -> Backend:
+def open_backend(settings: Settings, key: Key | None, find_memories: FindMemories | None = None) -> Backend:
     """Return the primary backend: for `auto`, DeepSeek if there is a key, otherwise the embedded engine.
 
-    `neighbours` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
+    `find_memories` returns the memories for the embedded engine. Opening takes no time and raises nothing: the backend
     connects, and reports wrong settings, when it is used.
     """
     first = next(iter(backend_configs(settings)), None)
     if first is None or (settings.backend == "auto" and key is None):
-        return EmbeddedBackend(neighbours)
+        return EmbeddedBackend(find_memories)
     return open_remote(first, settings, key)
 
 
@@ -51,7 +51,7 @@ def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None
 
 
 def _options(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":
-    from midfill.backends.options import RemoteOptions
+    from midfill.backends.remote_options import RemoteOptions
 
     completion, timing, network = settings.completion, settings.timing, settings.network
     return RemoteOptions(

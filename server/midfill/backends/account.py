@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.errors import DECODE_ERRORS
+from midfill.backends.error_body import DECODE_ERRORS
 
 _CURRENCY = re.compile(r"[A-Za-z]{1,8}")
 _TOTAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")

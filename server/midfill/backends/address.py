@@ -47,9 +47,9 @@ def address_of(provider: Provider, base_url: str) -> Address:
     lists = "/models" if versioned or version == "/beta" else "/v1/models"
     balance = root.removesuffix("/v1") + provider.balance_path if provider.balance_path else ""
     return Address(
-        completions=_joined(url, path if named else root + ("" if versioned else version) + endpoint),
-        models=_joined(url, root + lists),
-        balance=_joined(url, balance) if balance else "",
+        completions=_with_path(url, path if named else root + ("" if versioned else version) + endpoint),
+        models=_with_path(url, root + lists),
+        balance=_with_path(url, balance) if balance else "",
         host=url.netloc,
     )
 
@@ -82,12 +82,16 @@ def _collapsed(path: str) -> str:
 def _endpoint(path: str, own: str) -> str:
     """Return the endpoint at the end of `path`; empty if there is none."""
     return next(
-        (endpoint for endpoint in (own, *_ENDPOINTS) if path.endswith(endpoint) and _whole(path, endpoint)),
+        (
+            endpoint
+            for endpoint in (own, *_ENDPOINTS)
+            if path.endswith(endpoint) and _is_whole_endpoint(path, endpoint)
+        ),
         "",
     )
 
 
-def _whole(path: str, endpoint: str) -> bool:
+def _is_whole_endpoint(path: str, endpoint: str) -> bool:
     """Whether `endpoint` is not the end of a longer one, as `/completions` in `/chat/completions`."""
     longer = (other for other in _ENDPOINTS if other != endpoint and other.endswith(endpoint))
     return not any(path.endswith(other) for other in longer)
@@ -100,5 +104,5 @@ def _without(path: str, *ends: str) -> str:
     return path
 
 
-def _joined(url: SplitResult, path: str) -> str:
+def _with_path(url: SplitResult, path: str) -> str:
     return urlunsplit((url.scheme, url.netloc, path, url.query, ""))

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.keys import without_key, without_keys
 
-_EXCERPT: Final = 200
+_MAX_EXCERPT_LENGTH: Final = 200
 """Maximum characters of a server's text in a message."""
 
-_NAMES: Final = 20
+_MAX_NAMES: Final = 20
 """Maximum number of model names in a message."""
 
 _SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
@@ -43,13 +43,13 @@ class Caller(NamedTuple):
 
     def excerpt(self, text: str) -> str:
         """Return a short excerpt of `text`, on one line, without the key and similar text."""
-        text = _SECRET.sub("[…]", self.masked(text)[: 4 * _EXCERPT])
+        text = _SECRET.sub("[…]", self.masked(text)[: 4 * _MAX_EXCERPT_LENGTH])
         return _shortened(_on_one_line(text))
 
     def listed(self, names: Sequence[str]) -> str:
         """Return the first names of the available models, as a message lists them."""
-        shown = [_shortened(_on_one_line(self.masked(name))) for name in names[:_NAMES]]
-        return ", ".join([*shown, "…"] if len(names) > _NAMES else shown)
+        shown = [_shortened(_on_one_line(self.masked(name))) for name in names[:_MAX_NAMES]]
+        return ", ".join([*shown, "…"] if len(names) > _MAX_NAMES else shown)
 
 
 def _on_one_line(text: str) -> str:
@@ -57,4 +57,4 @@ def _on_one_line(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+    return text if len(text) <= _MAX_EXCERPT_LENGTH else text[: _MAX_EXCERPT_LENGTH - 1] + "…"

@@ -3,14 +3,14 @@
 from typing import Any, Final
 
 from midfill.backends.caller import Caller
-from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
 
 _FENCE: Final = "```"
 _CURSOR: Final = "<|cursor|>"
-_THINKING: Final = 4096
-"""Tokens for the model's reasoning; without them its answer would be empty."""
+_REASONING_TOKENS: Final = 4096
+"""Tokens added to `max_tokens` for the model's reasoning; without them its answer would be empty."""
 
 _GO_ON: Final = (
     "You complete code in an editor. Your message begins with the code before the cursor: go on exactly there, with "
@@ -63,7 +63,7 @@ def _fields(messages: list[dict[str, Any]], question: Question, parameters: Para
     fields: dict[str, Any] = {
         "model": parameters.model,
         "messages": messages,
-        "max_tokens": parameters.max_tokens(ask) + (_THINKING if thinks else 0),
+        "max_tokens": parameters.max_tokens(ask) + (_REASONING_TOKENS if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
     }

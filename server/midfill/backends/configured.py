@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from midfill.backends import open_edit_backend, open_remote
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.backends.unavailable import UnavailableBackend
 from midfill.core.edit_formats import format_of
 from midfill.core.model import Backend, Backends, ModelError
@@ -12,7 +12,7 @@ from midfill.keys.command import commands
 from midfill.settings import Settings, backend_configs, edit_backend_config
 
 
-def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Neighbours) -> Backends:
+def open_backends(settings: Settings, environ: Mapping[str, str], find_memories: FindMemories) -> Backends:
     """Return the backends of the settings, in their order, with the embedded engine as the fallback.
 
     Finding a key may run the user's command and take seconds. Raises ModelError if a key that was found is invalid.
@@ -25,9 +25,9 @@ def open_backends(settings: Settings, environ: Mapping[str, str], neighbours: Ne
     ]
     first = next(iter(keys.values()), None)
     if not remotes:
-        return _with_edit_backend(Backends(EmbeddedBackend(neighbours)), settings, environ, first)
+        return _with_edit_backend(Backends(EmbeddedBackend(find_memories)), settings, environ, first)
     backends, languages = zip(*remotes, strict=True)
-    found = Backends(backends[0], EmbeddedBackend(neighbours), backends[1:], languages)
+    found = Backends(backends[0], EmbeddedBackend(find_memories), backends[1:], languages)
     return _with_edit_backend(found, settings, environ, first)
 
 

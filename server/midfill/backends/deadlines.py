@@ -4,7 +4,7 @@ from typing import Final
 
 from midfill.core.model import Chunk
 
-LINGER: Final = 0.05
+DRAIN_S: Final = 0.05
 """Seconds for which an unwanted answer is read on, so that its connection can be kept.
 
 Such an answer often ends by itself a few tokens later, and a new TLS connection costs the next call two to three round
@@ -38,4 +38,4 @@ class Deadlines:
         if chunk.finish is not None:
             self.finished = True
         if self.finished:
-            self.until = min(self._end, now + LINGER)
+            self.until = min(self._end, now + DRAIN_S)

@@ -7,19 +7,19 @@ from collections.abc import AsyncGenerator, Callable
 from midfill.core.lookup import Memory, complete
 from midfill.core.model import Chunk, Question
 
-FILES = 4
+MAX_FILES = 4
 """Maximum number of open files whose memories are kept."""
-FRESH = 10.0
+LOOKUP_INTERVAL_S = 10.0
 """Seconds until the memories of a file are looked up again."""
 
-Neighbours = Callable[[str], tuple[Memory, ...]]
-"""Returns the memories of the file of a URI."""
+FindMemories = Callable[[str], tuple[Memory, ...]]
+"""Returns the memories for the file of a URI."""
 
 
 class EmbeddedBackend:
     """Answers from existing text, and only if it is certain enough; see `core.lookup`.
 
-    `neighbours` is called in a thread, at a file's first question and then every `FRESH` seconds.
+    `find_memories` is called in a thread, at a file's first question and then every `LOOKUP_INTERVAL_S` seconds.
     """
 
     name = model = "local"
@@ -29,9 +29,9 @@ class EmbeddedBackend:
     caches_prefix = False
 
     def __init__(
-        self, neighbours: Neighbours | None = None, clock: Callable[[], float] = time.monotonic
+        self, find_memories: FindMemories | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._neighbours = neighbours
+        self._find_memories = find_memories
         self._clock = clock
         self._memories: dict[str, tuple[float, tuple[Memory, ...]]] = {}
         """By URI: the time of the latest lookup, and the memories found."""
@@ -50,13 +50,13 @@ class EmbeddedBackend:
 
     async def _memories_of(self, uri: str) -> tuple[Memory, ...]:
         """Return the memories of the file of `uri`."""
-        if (neighbours := self._neighbours) is None:
+        if (find_memories := self._find_memories) is None:
             return ()
         seen, memories = self._memories.get(uri, (None, ()))
-        if seen is None or self._clock() - seen > FRESH:
-            memories = await asyncio.to_thread(neighbours, uri)
+        if seen is None or self._clock() - seen > LOOKUP_INTERVAL_S:
+            memories = await asyncio.to_thread(find_memories, uri)
             self._memories.pop(uri, None)
-            while len(self._memories) >= FILES:
+            while len(self._memories) >= MAX_FILES:
                 del self._memories[next(iter(self._memories))]
             self._memories[uri] = self._clock(), memories
         return memories

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from midfill.backends.chat import ChatPrefix, InstructedChat
+from midfill.backends.completions import Completions
 from midfill.backends.llamacpp import Infill
 from midfill.backends.ollama import Generate
-from midfill.backends.rewrite import RewriteChat
-from midfill.backends.wire import Completions
+from midfill.backends.rewrite_chat import RewriteChat
 from midfill.backends.wire_format import WireFormat
 from midfill.core.providers import Wire
 

@@ -13,19 +13,19 @@ import msgspec
 
 from midfill.backends.address import Address, address_of
 from midfill.backends.gguf_file import memory_of
-from midfill.backends.options import RemoteOptions, parameters_of
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions, parameters_of
 from midfill.core.model import Chunk, ErrorKind, ModelError, Question
 from midfill.core.templates import TEMPLATES
 
 log = logging.getLogger(__name__)
 
-LOADING: Final = 120.0
+LOAD_TIMEOUT_S: Final = 120.0
 """Maximum seconds for loading a model."""
-CONTEXT: Final = 8192
+CONTEXT_TOKENS: Final = 8192
 """Tokens of context; prompt and answer take half of it with the default settings."""
 CACHE_MIB: Final = 256
-"""Memory for the prompts of other files, which are then not read again."""
+"""MiB of memory for the prompts of other files, which are then not read again."""
 
 
 class _Started(msgspec.Struct):
@@ -68,7 +68,7 @@ class GgufServer(RemoteBackend):
         """The approximate GiB that the model takes, without loading it. Raises ModelError (bad setting)."""
         path = _model_file(self.model)
         try:
-            return memory_of(path, CONTEXT, CACHE_MIB * 2**20) / 2**30
+            return memory_of(path, CONTEXT_TOKENS, CACHE_MIB * 2**20) / 2**30
         except (OSError, ValueError) as error:
             raise _unloadable(path, str(error)) from None
 
@@ -89,20 +89,20 @@ class GgufServer(RemoteBackend):
                 self._endpoint = None
 
     async def _started(self, model: str) -> _Started:
-        command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT), str(CACHE_MIB))
+        command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT_TOKENS), str(CACHE_MIB))
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nothing)
         self._child = child
         assert child.stdout is not None
         try:
-            async with asyncio.timeout(LOADING):
+            async with asyncio.timeout(LOAD_TIMEOUT_S):
                 while line := await child.stdout.readline():
                     if line.startswith(b'{"url"'):
                         return msgspec.json.decode(line, type=_Started)
         except TimeoutError:
             child.kill()
             raise ModelError(
-                ErrorKind.TIMEOUT, f"{model} was not loaded within {LOADING:.0f} seconds."
+                ErrorKind.TIMEOUT, f"{model} was not loaded within {LOAD_TIMEOUT_S:.0f} seconds."
             ) from None
         raise _unloadable(model)
 

@@ -11,10 +11,11 @@ _MAGIC: Final = b"GGUF"
 _NUMBERS: Final = ("<B", "<b", "<H", "<h", "<I", "<i", "<f", "<?", "", "", "<Q", "<q", "<d")
 """The `struct` format of each type of value; 8 is a text, 9 an array."""
 _TEXT, _ARRAY = 8, 9
+"""The types of a text and of an array (the same source)."""
 _MAX_LENGTH: Final = 1 << 24
 """Maximum length of a text or an array; a longer one is an invalid file."""
 
-RUNTIME: Final = 100 * 2**20
+RUNTIME_BYTES: Final = 100 * 2**20
 """Bytes of the process without weights and caches: 85 MB measured with SmolLM2-135M."""
 
 Value = float | bytes | None
@@ -27,7 +28,7 @@ def memory_of(path: str, context: int, cache: int) -> int:
     """
     with open(path, "rb") as file:
         values = _header(file)
-    return getsize(path) + context * _token(values) + cache + RUNTIME
+    return getsize(path) + context * _token(values) + cache + RUNTIME_BYTES
 
 
 def _token(values: dict[str, Value]) -> int:

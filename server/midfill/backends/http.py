@@ -16,20 +16,20 @@ from typing import Final
 import httpx
 
 from midfill.backends.address import invalid_address
+from midfill.backends.api_errors import ErrorResponse, compressed, error_of, too_large
 from midfill.backends.caller import Caller
-from midfill.backends.errors import ErrorResponse, compressed, error_of, too_large
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.backends.request_body import RequestBody
 from midfill.core.model import ModelError
 
-CONNECT: Final = 10.0
+CONNECT_TIMEOUT_S: Final = 10.0
 """Maximum seconds for connecting; the caller sets the deadlines of a call."""
 
-_TIMEOUTS: Final = {"timeout": {"connect": CONNECT, "write": CONNECT}}
-_MAX_DOCUMENT: Final = 1 << 22
-"""Maximum bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of this."""
-_MAX_REFUSAL: Final = 1 << 16
+_TIMEOUTS: Final = {"timeout": {"connect": CONNECT_TIMEOUT_S, "write": CONNECT_TIMEOUT_S}}
+_MAX_DOCUMENT_BYTES: Final = 1 << 22
+"""Maximum bytes of a list of models or a balance; the longest known list (OpenRouter's) has about an eighth of it."""
+_MAX_ERROR_BYTES: Final = 1 << 16
 """Maximum bytes that are read of an error; a message quotes 200 characters of it."""
 
 for _name in ("httpx", "httpcore"):
@@ -48,10 +48,10 @@ class HttpClient:
     def __init__(
         self, caller: Caller, url: str, network: Network, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        self.idle = 0
+        self.idle_connections = 0
         """Number of open and unused connections, as far as known: the server may have closed them."""
-        self.used = 0.0
-        """Start of the last answer, in seconds of the loop's clock."""
+        self.last_used_at = 0.0
+        """Time at which the last answer began, in seconds of the loop's clock."""
         self.caller = caller
         """The caller, for messages."""
         self._headers = _headers(caller)
@@ -76,12 +76,12 @@ class HttpClient:
     async def _accepted(self, method: str, url: str, body: RequestBody) -> "StreamedResponse":
         response = await self._sent(self._request(method, _parsed(url), body))
         answer = StreamedResponse(response, self)
-        packing = response.headers.get("content-encoding", "")
-        if answer.accepted and _is_plain(packing):
+        encoding = response.headers.get("content-encoding", "")
+        if answer.accepted and _is_plain(encoding):
             return answer
         try:
-            if not _is_plain(packing):
-                raise compressed(self.caller, response.status_code, packing)
+            if not _is_plain(encoding):
+                raise compressed(self.caller, response.status_code, encoding)
             raise error_of(await answer.refusal(), self.caller)
         finally:
             await answer.close()
@@ -94,18 +94,18 @@ class HttpClient:
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
         """Send a request; retry once, at once, if the kept connection is dead."""
-        kept = self.idle > 0
-        self.idle = max(0, self.idle - 1)
+        kept = self.idle_connections > 0
+        self.idle_connections = max(0, self.idle_connections - 1)
         try:
             response = await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if not kept:
                 raise failed(error, self.caller.host) from error
-            self.idle = 0
+            self.idle_connections = 0
             return await self._sent(request)
         except (httpx.HTTPError, OSError) as error:
             raise failed(error, self.caller.host) from error
-        self.used = asyncio.get_running_loop().time()
+        self.last_used_at = asyncio.get_running_loop().time()
         return response
 
 
@@ -146,7 +146,7 @@ class StreamedResponse:
 
     async def document(self) -> bytes:
         """Return the whole body. Raises ModelError, also if it is larger than any document of this API."""
-        body = await self._head(_MAX_DOCUMENT)
+        body = await self._head(_MAX_DOCUMENT_BYTES)
         if not self.ended:
             raise too_large(self.caller.host)
         return body
@@ -154,7 +154,7 @@ class StreamedResponse:
     async def refusal(self) -> ErrorResponse:
         """Return the content of an unsuccessful response. Raises ModelError."""
         wait = self._response.headers.get("retry-after", "")
-        return ErrorResponse(self._response.status_code, await self._head(_MAX_REFUSAL), wait)
+        return ErrorResponse(self._response.status_code, await self._head(_MAX_ERROR_BYTES), wait)
 
     async def _head(self, most: int) -> bytes:
         """Return the body, or its first bytes up to a limit. Raises ModelError."""
@@ -177,7 +177,7 @@ class StreamedResponse:
     async def close(self) -> None:
         """Return the connection to the pool if the body was read to its end; otherwise close it."""
         if not self._response.is_closed:
-            self._http.idle += self.whole and self._response.headers.get("connection") != "close"
+            self._http.idle_connections += self.whole and self._response.headers.get("connection") != "close"
             await self._response.aclose()
 
 
@@ -198,9 +198,9 @@ def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(response.stream)
 
 
-def _is_plain(packing: str) -> bool:
+def _is_plain(encoding: str) -> bool:
     """Whether a Content-Encoding header names no compression."""
-    return all(name.strip().lower() in {"", "identity"} for name in packing.split(","))
+    return all(name.strip().lower() in {"", "identity"} for name in encoding.split(","))
 
 
 @lru_cache(maxsize=8)

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from midfill.backends.api_errors import malformed, stream_error
 from midfill.backends.caller import Caller
-from midfill.backends.errors import DECODE_ERRORS, malformed, stream_error
-from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.completions import AnswerReader, encoded
+from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 

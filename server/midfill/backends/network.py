@@ -13,7 +13,7 @@ import truststore
 from midfill.core.model import ErrorKind, ModelError
 from midfill.core.web import UNENCRYPTED_MESSAGE, is_loopback, is_unencrypted
 
-KEEP_ALIVE: Final = 300.0
+KEEP_ALIVE_S: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default of 5 costs a reconnect after each pause."""
 
 _SOCKET: Final = [
@@ -61,7 +61,7 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
             socket_options=_SOCKET,
             proxy=proxy,
             limits=httpx.Limits(
-                max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE
+                max_connections=None, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE_S
             ),
         )
     except ImportError:

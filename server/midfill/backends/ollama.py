@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from midfill.backends.api_errors import cut_off, malformed, stream_error
 from midfill.backends.caller import Caller
-from midfill.backends.errors import DECODE_ERRORS, cut_off, malformed, stream_error
-from midfill.backends.wire import encoded, finish_of
+from midfill.backends.completions import encoded, finish_of
+from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, ModelError, Question, Usage
 

@@ -3,8 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from midfill.backends.api_errors import timed_out
 from midfill.backends.deadlines import Deadlines
-from midfill.backends.errors import timed_out
 from midfill.backends.wire_format import ResponseReader
 from midfill.core.answer_start import AnswerStart
 from midfill.core.model import Chunk, ModelError

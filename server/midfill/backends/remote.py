@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from midfill.backends.account import Balance, balance_in, model_names
 from midfill.backends.address import Address, address_of
+from midfill.backends.api_errors import UnknownModelError, key_fault, only_reasoning, timed_out
 from midfill.backends.caller import Caller
-from midfill.backends.deadlines import LINGER, Deadlines
-from midfill.backends.errors import UnknownModelError, key_fault, only_reasoning, timed_out
+from midfill.backends.deadlines import DRAIN_S, Deadlines
 from midfill.backends.formats import FORMATS
 from midfill.backends.key_filter import KeyFilter
-from midfill.backends.options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.reading import fitted_to_cursor, next_part, now
+from midfill.backends.remote_options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.request_body import RequestBody
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
 from midfill.core.model import Chunk, ErrorKind, ModelError, Question
@@ -25,15 +25,15 @@ if TYPE_CHECKING:  # At run time it is imported in a thread, for the first conne
     from midfill.backends.http import HttpClient, StreamedResponse
 
 MAX_FAILED_DRAINS: Final = 3
-"""Number of failed attempts to read an answer to its end after which there are no more: the answers are long."""
+"""Maximum failed attempts to read an unwanted answer to its end; after them the answers count as too long."""
 
 END_TIMEOUT_S: Final = 1.0
 """Maximum seconds for the last bytes of an answer, after the mark of its end."""
 
-WARM: Final = 60.0
+IDLE_OPEN_S: Final = 60.0
 """Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
 
-REWARM: Final = 1.0
+MIN_WARM_INTERVAL_S: Final = 1.0
 """Minimum seconds between two connections that are opened in advance.
 
 After each call that was cut off, another connection is opened: with a round trip of 50 ms, the next call's first text
@@ -52,7 +52,7 @@ class RemoteBackend:
         self._transport = transport
         self._endpoint: _Endpoint | None = None
         self._opening = asyncio.Lock()
-        self._warmed = 0.0
+        self._warmed_at = 0.0
         self._failed_drains = 0
         """Number of answers that did not end while they were read on, minus the number of those that did."""
         self._background: set[asyncio.Task[None]] = set()
@@ -118,11 +118,11 @@ class RemoteBackend:
         """Return the question as it is sent, and the object that fits the start of its answer to the cursor."""
         if self._parameters.fills_in:
             return question, AnswerStart()
-        holds = self.provider.wire == "infill"
-        prompt, left_off = (without_word if holds else without_trailing_blanks)(question.prompt)
+        is_infill = self.provider.wire == "infill"
+        prompt, left_off = (without_word if is_infill else without_trailing_blanks)(question.prompt)
         # A chat model that is instructed to write the missing text may omit the blank; all others continue the text.
         before = "" if self._parameters.instructs(question) else prompt.prefix[-1:]
-        begins = left_off if holds and left_off.strip() else ""
+        begins = left_off if is_infill and left_off.strip() else ""
         return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)
 
     def _deadlines(self, question: Question) -> Deadlines:
@@ -145,12 +145,12 @@ class RemoteBackend:
         """Return the balance of the account. Raises ModelError."""
         endpoint = await self._opened()
         address = endpoint.address.balance
-        told = balance_in(await self._within_deadline(endpoint.http.get(address))) if address else None
-        if told is None:
+        found = balance_in(await self._within_deadline(endpoint.http.get(address))) if address else None
+        if found is None:
             raise ModelError(ErrorKind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
         masked = endpoint.http.caller.masked
-        amounts = tuple((masked(currency), masked(total)) for currency, total in told.amounts)
-        return told._replace(amounts=amounts)
+        amounts = tuple((masked(currency), masked(total)) for currency, total in found.amounts)
+        return found._replace(amounts=amounts)
 
     async def _within_deadline(self, asking: Awaitable[bytes]) -> bytes:
         """Return the API's answer, within the time of a whole completion. Raises ModelError."""
@@ -168,12 +168,12 @@ class RemoteBackend:
         at = now()
         ready = (
             self._endpoint is not None
-            and self._endpoint.http.idle > 0
-            and at - self._endpoint.http.used < WARM
+            and self._endpoint.http.idle_connections > 0
+            and at - self._endpoint.http.last_used_at < IDLE_OPEN_S
         )
-        if ready or (self._warmed and at - self._warmed < REWARM):
+        if ready or (self._warmed_at and at - self._warmed_at < MIN_WARM_INTERVAL_S):
             return
-        self._warmed = at
+        self._warmed_at = at
         try:
             async with asyncio.timeout(self._options.total_s):
                 await self.models()
@@ -236,7 +236,7 @@ class RemoteBackend:
         if ending is None:
             await answer.close()
         elif over:
-            await asyncio.wait({ending}, timeout=LINGER)
+            await asyncio.wait({ending}, timeout=DRAIN_S)
 
     async def _end(self, answer: "StreamedResponse", seconds: float) -> None:
         """Read an answer to its end; open another connection if the end does not arrive within `seconds`."""
@@ -245,7 +245,7 @@ class RemoteBackend:
             await self.warm()
 
     async def _drain(self, answer: "StreamedResponse") -> None:
-        await self._end(answer, LINGER)
+        await self._end(answer, DRAIN_S)
         self._failed_drains = max(0, self._failed_drains + (-1 if answer.whole else 1))
 
     @property

@@ -8,7 +8,7 @@ from midfill.core.model import Ask, Chunk, ModelError, Question
 from midfill.core.providers import Provider
 from midfill.core.templates import Template
 
-VARIED: Final = 0.8
+ALTERNATIVES_TEMPERATURE: Final = 0.8
 """The temperature of alternatives; at 0 all would be the same text. Peers' default is 0.2 to 1."""
 
 
@@ -60,7 +60,7 @@ class Parameters:
     def temperature_of(self, ask: Ask) -> float:
         """Return the temperature; alternatives use a higher one."""
         temperature = self.temperature if ask.temperature is None else ask.temperature
-        return max(temperature, VARIED) if ask.variant else temperature
+        return max(temperature, ALTERNATIVES_TEMPERATURE) if ask.variant else temperature
 
     def stops(self, ask: Ask, *own: str) -> list[str]:
         """Return the stop texts, at most as many as the provider accepts: the format's `own` first."""

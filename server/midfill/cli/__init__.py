@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from midfill import __version__
-from midfill.cli import log, options, streams
+from midfill.cli import log, streams, subcommands
 from midfill.cli.arguments import Parser, days
 
 OK, USAGE, KEY, NETWORK = 0, 2, 3, 4
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     # Parsing also writes: newer versions of Python only ignore the errors of `--help`.
-    arguments = _parser().parse_args(_shielded(sys.argv[1:] if argv is None else argv))
+    arguments = _parser().parse_args(_escaped(sys.argv[1:] if argv is None else argv))
     environ = dict(os.environ)
     for name in [name for name in environ if name.endswith("_API_KEY")]:
         del os.environ[name]  # No child process may inherit a key that is not meant for it.
@@ -55,23 +55,23 @@ def _run(argv: Sequence[str] | None) -> int:
     ):  # It answers the editor before it reads keys, and handles closed streams itself.
         from midfill.keys import remember
 
-        streams.mend("stdin", "stdout")
+        streams.reopen_closed("stdin", "stdout")
         remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
     return run(arguments, environ)
 
 
-def _shielded(argv: Sequence[str]) -> list[str]:
+def _escaped(argv: Sequence[str]) -> list[str]:
     """Return the arguments in a form that argparse understands.
 
     argparse takes `-:12:9` for an option unless a blank precedes it, and misses FOLDER after `index status --json`.
     """
-    shielded = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
-    return sorted(shielded, key=lambda part: part.startswith("--")) if shielded[:1] == ["index"] else shielded
+    escaped = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
+    return sorted(escaped, key=lambda part: part.startswith("--")) if escaped[:1] == ["index"] else escaped
 
 
-def _unshielded(place: str) -> str:
-    return place.removeprefix(" ") if place.startswith(" -:") else place
+def _unescaped(position: str) -> str:
+    return position.removeprefix(" ") if position.startswith(" -:") else position
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,11 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_complete(commands)
     _add_doctor(commands)
     _add_setup(commands)
-    options.add_gateway(commands)
-    options.add_auth(commands)
-    options.add_config(commands)
+    subcommands.add_gateway(commands)
+    subcommands.add_auth(commands)
+    subcommands.add_config(commands)
     _add_stats(commands)
-    options.add_index(commands)
+    subcommands.add_index(commands)
     _add_completion(commands, parser)
     return parser
 
@@ -129,8 +129,8 @@ def _add_complete(commands: "Commands") -> None:
         description="Print exactly the completion at a position of a file, and nothing else.",
     )
     parser.add_argument(
-        "place",
-        type=_unshielded,
+        "position",
+        type=_unescaped,
         metavar="FILE:LINE:COLUMN",
         help="counted from 1; FILE may be - for standard input",
     )

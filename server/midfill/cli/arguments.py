@@ -8,6 +8,7 @@ from midfill.core.characters import escaped
 MAX_DAYS = 3650
 """Maximum days of statistics."""
 _HIGHEST_PORT = 65_535
+"""The highest TCP port."""
 
 
 class Parser(argparse.ArgumentParser):

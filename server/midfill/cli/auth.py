@@ -14,6 +14,7 @@ from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, sto
 from midfill.settings import Settings, backend_configs, load
 
 OK, USAGE, KEY = 0, 2, 3
+"""Exit codes: success; a wrong name or setting; a failure of the key or the keyring."""
 
 
 def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:

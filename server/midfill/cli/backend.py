@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from midfill.cli.editors.block import RefusalError, replace
+from midfill.cli.editors.config_block import RefusalError, replace
 from midfill.cli.terminal import say, write_exactly
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.settings import load, user_file
 
 OK, REFUSED = 0, 2
+"""Exit codes: success; a wrong name, or a file that cannot be written."""
 
 CHOICES = ("auto", "local", *PROVIDERS)
 
@@ -41,11 +42,11 @@ def run(name: str, write: bool, environ: Mapping[str, str]) -> int:
     path = user_file(environ)
     if not write:
         say(f"put this into {path}, or run: midfill setup --backend {name} --write")
-        write_exactly(block(name) + "\n")
+        write_exactly(settings_lines(name) + "\n")
     else:
         try:
             before = path.read_text("utf-8") if path.exists() else ""
-            backup = replace(path, chosen(before, name).encode())
+            backup = replace(path, with_backend(before, name).encode())
         except (OSError, UnicodeDecodeError, RefusalError) as error:
             say(f"{path}: {error}; add the lines manually: midfill setup --backend {name}")
             return REFUSED
@@ -57,22 +58,22 @@ def run(name: str, write: bool, environ: Mapping[str, str]) -> int:
     return OK
 
 
-def block(name: str) -> str:
+def settings_lines(name: str) -> str:
     """Return the lines of the settings file."""
     return "\n".join([f'backend = "{name}"', *_models(name), *NEEDS.get(name, ())])
 
 
-def chosen(settings: str, name: str) -> str:
+def with_backend(settings: str, name: str) -> str:
     """Return the settings file with this backend chosen; the rest is unchanged.
 
-    >>> chosen('backend = "auto"  # mine\\n[timing]\\n', "ollama")
+    >>> with_backend('backend = "auto"  # mine\\n[timing]\\n', "ollama")
     'backend = "ollama"\\n[timing]\\n'
     """
     head = _BEFORE_TABLES.match(settings)
     top = head[0] if head else ""
     if _BACKEND.search(top):
         return _BACKEND.sub(f'backend = "{name}"', top, count=1) + settings[len(top) :]
-    return f"{block(name)}\n{settings}"
+    return f"{settings_lines(name)}\n{settings}"
 
 
 def steps(name: str) -> list[str]:

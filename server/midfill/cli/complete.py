@@ -24,7 +24,7 @@ from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Loaded, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
-from midfill.workspace.text import DOCUMENT_LIMIT
+from midfill.workspace.text import MAX_DOCUMENT_BYTES
 
 if TYPE_CHECKING:
     from midfill.lsp.context_collector import ContextCollector
@@ -35,7 +35,7 @@ _MAX_SHOWN = 200
 """Maximum characters of an invalid position in a message."""
 EDITOR = "command line"
 """The editor's name in the ledger."""
-_PLACE = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
+_POSITION = re.compile(r"(.+):([0-9]{1,40}):([0-9]{1,40})", re.DOTALL)
 
 
 class UsageError(Exception):
@@ -45,7 +45,7 @@ class UsageError(Exception):
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Print the completion and return the exit code."""
     try:
-        document, cursor = _open(arguments.place, arguments.filename)
+        document, cursor = _open(arguments.position, arguments.filename)
         loaded = load(environ, workspaces=[Path.cwd()])
         for problem in loaded.problems:
             say(str(problem))
@@ -73,11 +73,11 @@ def exit_code(error: ModelError) -> int:
     return {ErrorKind.BAD_SETTING: 2, ErrorKind.NO_KEY: 3, ErrorKind.BAD_KEY: 3}.get(error.kind, 4)
 
 
-def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
-    match = _PLACE.fullmatch(place)
+def _open(position: str, filename: str | None) -> tuple[Document, Cursor]:
+    match = _POSITION.fullmatch(position)
     if match is None:
         raise UsageError(
-            f"{_short(place)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
+            f"{_short(position)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
         )
     name, line, column = match[1], int(match[2]), int(match[3])
     if name == "-":
@@ -89,17 +89,19 @@ def _open(place: str, filename: str | None) -> tuple[Document, Cursor]:
     return document, document.cursor(Position(line - 1, column - 1), "utf-32")
 
 
-def _short(place: str) -> str:
-    return place if len(place) <= _MAX_SHOWN else place[:_MAX_SHOWN] + "…"
+def _short(position: str) -> str:
+    return position if len(position) <= _MAX_SHOWN else position[:_MAX_SHOWN] + "…"
 
 
 def _standard_input() -> str:
     """Return the text on standard input. Raises UsageError."""
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    content = sys.stdin.buffer.read(DOCUMENT_LIMIT + 1)
-    if len(content) > DOCUMENT_LIMIT:
-        raise UsageError(f"standard input has more than {DOCUMENT_LIMIT:,} bytes; complete in a smaller file")
+    content = sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise UsageError(
+            f"standard input has more than {MAX_DOCUMENT_BYTES:,} bytes; complete in a smaller file"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

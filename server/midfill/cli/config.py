@@ -7,7 +7,7 @@ from pathlib import Path
 from midfill.cli.terminal import say, write_exactly
 from midfill.keys import without_keys
 from midfill.settings import load, user_file
-from midfill.settings.schema import schema
+from midfill.settings.settings_schema import schema
 from midfill.settings.show import render_toml
 
 

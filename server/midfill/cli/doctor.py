@@ -24,13 +24,13 @@ from midfill.core.model import Ask, Backend, ErrorKind, ModelError, Prompt, Ques
 from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.ledger.figures import report
-from midfill.ledger.store import FAULTS
+from midfill.ledger.store import LEDGER_ERRORS
 from midfill.settings import BackendConfig, Loaded, Settings, backend_configs, load, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
 
-MODELS = 20
+MAX_MODELS = 20
 """Maximum number of model names that are listed."""
 
 _HOLE = Cursor(language="python", head="def add(a, b):\n    return ", rest="")
@@ -144,7 +144,7 @@ def _ledger(loaded: Loaded) -> Finding:
         return Finding("ok", "ledger: switched off")
     try:
         report(path, time.time(), days=1)
-    except FAULTS as fault:
+    except LEDGER_ERRORS as fault:
         return Finding(
             "note", f"ledger: {path} cannot be read: {fault}", "move the file; midfill then creates a new one"
         )
@@ -191,7 +191,9 @@ async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Find
     if _offered(backend.model, names):
         yield Finding("ok", f"model: {backend.model or ', '.join(names)}")
     else:
-        fix = f"set model to one of: {', '.join(names[:MODELS])}{', …' if len(names) > MODELS else ''}"
+        fix = (
+            f"set model to one of: {', '.join(names[:MAX_MODELS])}{', …' if len(names) > MAX_MODELS else ''}"
+        )
         yield Finding("failed", f"model: {backend.model} is not offered", fix, code=4)
     yield await _trial(backend)
 

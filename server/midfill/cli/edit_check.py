@@ -73,8 +73,8 @@ async def _trial(backend: Backend, rewrite_format: RewriteFormat, name: str) -> 
             usage = chunk.usage or usage
     except ModelError as error:
         return failure(name, error)
-    told = f"all after {milliseconds(began)}, {usage.prompt} + {usage.output} tokens"
+    summary = f"all after {milliseconds(began)}, {usage.prompt} + {usage.output} tokens"
     if rewrite_format.read(text, region, ended=True) is None:
         fix = "the model may not know the prompt's format: set edits.format, or another edits.model"
-        return Finding("note", f"{name}: an answer without an edit, {told}", fix)
-    return Finding("ok", f"{name}: an edit, {told}")
+        return Finding("note", f"{name}: an answer without an edit, {summary}", fix)
+    return Finding("ok", f"{name}: an edit, {summary}")

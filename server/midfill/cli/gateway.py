@@ -16,6 +16,7 @@ from midfill.lsp.index_updater import IndexUpdater
 from midfill.settings import Loaded, load, user_file
 
 OK, USAGE = 0, 2
+"""Exit codes: success; wrong settings, or an address that cannot be used."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -26,11 +27,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if loaded.halting:
         return USAGE
     try:
-        place = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
-        line = _line(arguments, place)
+        token_file = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
+        config = _gateway_config(arguments, token_file)
         collectors = _Collectors(loaded)
         try:
-            gateway.run(line, loaded.settings, environ, _listening, collectors.of)
+            gateway.run(config, loaded.settings, environ, _listening, collectors.of)
         finally:
             collectors.close()
     except ModelError as error:
@@ -64,11 +65,11 @@ class _Collectors:
             self._collector.close()
 
 
-def _line(arguments: argparse.Namespace, place: Path) -> gateway.Gateway:
+def _gateway_config(arguments: argparse.Namespace, token_file: Path) -> gateway.Gateway:
     """Return the address to listen on; a token is printed when it is created, and only then."""
-    made = not place.exists()
+    made = not token_file.exists()
     if made:
-        place.parent.mkdir(parents=True, exist_ok=True)
-    token = token_in(str(place))
-    say(f"token {token} (kept in {place})" if made else f"the token is in {place}")
+        token_file.parent.mkdir(parents=True, exist_ok=True)
+    token = token_in(str(token_file))
+    say(f"token {token} (kept in {token_file})" if made else f"the token is in {token_file}")
     return gateway.Gateway(arguments.host, arguments.port, token, Path.cwd(), arguments.allow_remote)

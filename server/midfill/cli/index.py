@@ -12,17 +12,17 @@ from pathlib import Path
 
 from midfill.cli.terminal import DIM, OutputError, painted, say, show, show_json
 from midfill.settings import load
-from midfill.workspace.index.background import lower_priority, read
 from midfill.workspace.index.index import Status, status
-from midfill.workspace.index.location import DATABASE, LOCK, place_of, remove
+from midfill.workspace.index.index_location import DATABASE, LOCK, index_path_of, remove_index
 from midfill.workspace.index.lock import Busy, locked
-from midfill.workspace.index.reader import BrokenError, IndexReader
+from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Progress, update
+from midfill.workspace.index.update_process import decoded_job, lower_priority
 
-BAR = 30
+BAR_WIDTH = 30
 """Characters of the progress bar."""
-SHOW_S = 0.1
-"""Seconds between two updates of it."""
+BAR_INTERVAL_S = 0.1
+"""Minimum seconds between two updates of the progress bar."""
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -55,11 +55,11 @@ def _reason(error: Exception) -> str:
 
 def found(folder: Path) -> Status:
     """Return the status of a folder's index; a broken one counts as missing."""
-    reader = IndexReader(folder, place_of(folder) / DATABASE, ())
+    reader = IndexReader(folder, index_path_of(folder) / DATABASE, ())
     try:
         return status(folder, reader)
-    except BrokenError:
-        return Status(str(folder), str(place_of(folder)), "missing")
+    except BrokenIndexError:
+        return Status(str(folder), str(index_path_of(folder)), "missing")
     finally:
         reader.close()
 
@@ -88,11 +88,11 @@ def _status(folder: Path, as_json: bool) -> int:
 
 
 def _clear(folder: Path) -> int:
-    place = place_of(folder)
-    if place.exists():
-        with locked(place / LOCK, wait_s=0):
-            (place / DATABASE).unlink(missing_ok=True)
-        remove(place)
+    index_path = index_path_of(folder)
+    if index_path.exists():
+        with locked(index_path / LOCK, wait_s=0):
+            (index_path / DATABASE).unlink(missing_ok=True)
+        remove_index(index_path)
     show(f"{folder}: the index is removed")
     return 0
 
@@ -119,11 +119,11 @@ class _Bar:
     def show(self, progress: Progress) -> None:
         """Show the progress, ten times a second."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._shown < SHOW_S:
+        if not sys.stderr.isatty() or now - self._shown < BAR_INTERVAL_S:
             return
         self._shown = now
-        full = BAR * progress.done // max(progress.of, 1)
-        rest = painted("─" * (BAR - full), DIM, sys.stderr, self._environ)
+        full = BAR_WIDTH * progress.done // max(progress.of, 1)
+        rest = painted("─" * (BAR_WIDTH - full), DIM, sys.stderr, self._environ)
         sys.stderr.write(f"\r{'━' * full}{rest} {progress.done:,} of {progress.of:,} files")
         sys.stderr.flush()
 
@@ -135,11 +135,13 @@ class _Bar:
 
 
 def _in_background(folder: Path) -> int:
-    """Execute the order on standard input for a server, and end when its input closes."""
+    """Do the job on standard input for a server, and end when its input closes."""
     lower_priority()
-    job = read(sys.stdin.readline())
+    job = decoded_job(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    short = update(folder, job.off, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().report)
+    short = update(
+        folder, job.excluded_globs, job.paths, fresh=job.fresh, on_progress=_ProgressReporter().report
+    )
     print(json.dumps({"short": short}), flush=True)
     return 0
 
@@ -154,10 +156,10 @@ class _ProgressReporter:
     """Reports the progress to a server."""
 
     def __init__(self) -> None:
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def report(self, progress: Progress) -> None:
         """Report it twice a second."""
-        if (now := time.monotonic()) - self._told >= 0.5:
-            self._told = now
+        if (now := time.monotonic()) - self._reported_at >= 0.5:
+            self._reported_at = now
             print(json.dumps(progress._asdict()), flush=True)

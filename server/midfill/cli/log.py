@@ -10,8 +10,8 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 MAX_KINDS = 200
 """Maximum number of distinct messages; beyond it only their formats are distinguished."""
 
-QUIET_S = 60.0
-"""Seconds in which a message is not repeated, unless it has occurred ten times as often."""
+REPEAT_INTERVAL_S = 60.0
+"""Minimum seconds between two equal messages, unless the message has occurred ten times as often meanwhile."""
 
 
 class Repetitions(logging.Filter):
@@ -52,7 +52,7 @@ class _Count:
     def is_due(self, now: float) -> bool:
         """Count the message at `now` (seconds), and return whether it is written."""
         self.total += 1
-        if self.total < self._next and now - self._written < QUIET_S:
+        if self.total < self._next and now - self._written < REPEAT_INTERVAL_S:
             return False
         while self._next <= self.total:
             self._next *= 10

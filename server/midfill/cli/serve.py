@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             code = serve(line, environ)
         finally:
             commands.close()
-        _leave(code)
+        _exit_at_once(code)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"midfill serve: {escaped(str(error))}\n")
         return USAGE
@@ -53,8 +53,8 @@ def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Tr
 
     host, port = _address(address)
     token = token_in(arguments.token_file) if arguments.token_file else new_token()
-    tell = partial(_print_address, arguments.token_file, token)
-    listening = Listening(host, port, token, tell, arguments.allow_remote)
+    report = partial(_print_address, arguments.token_file, token)
+    listening = Listening(host, port, token, report, arguments.allow_remote)
     return partial(open_tcp if arguments.tcp else open_websocket, listening)
 
 
@@ -75,7 +75,7 @@ def _has_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _leave(code: int) -> NoReturn:
+def _exit_at_once(code: int) -> NoReturn:
     """Exit at once; an orderly shutdown of the interpreter takes seconds on a busy machine."""
     logging.shutdown()
     sys.stderr.flush()

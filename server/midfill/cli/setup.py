@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.editors.block import RefusalError, outside, replace, splice
+from midfill.cli.editors.config_block import RefusalError, outside, replace, splice
 from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
 from midfill.cli.editors.plugins import plugin_lines
@@ -12,6 +12,7 @@ from midfill.cli.editors.recipe import Recipe, clients_folder, recipe
 from midfill.cli.terminal import say, show, write_exactly
 
 OK, REFUSED = 0, 2
+"""Exit codes: success; nothing was written."""
 
 
 def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
@@ -34,8 +35,8 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
 
 
 def _list(environ: Mapping[str, str]) -> None:
-    places, found = ConfigFiles(environ), {one.editor.name: one for one in find_all(environ)}
-    rows = [(name, _version(found.get(name)), _state(name, places, name in found)) for name in EDITORS]
+    config_files, found = ConfigFiles(environ), {one.editor.name: one for one in find_all(environ)}
+    rows = [(name, _version(found.get(name)), _state(name, config_files, name in found)) for name in EDITORS]
     width = max(len(version) for _, version, _ in rows)
     for name, version, state in rows:
         show(f"{name:10} {version:{width}}  {state}".rstrip())
@@ -47,8 +48,8 @@ def _version(found: InstalledEditor | None) -> str:
     return f"{found.numbers or 'found'}{' (too old)' if found.too_old else ''}"
 
 
-def _state(name: str, places: ConfigFiles, found: bool) -> str:
-    if where := places.set_up(name):
+def _state(name: str, config_files: ConfigFiles, found: bool) -> str:
+    if where := config_files.set_up(name):
         return f"set up in {where}"
     return f"not set up: midfill setup {name}" if found else ""
 

@@ -13,7 +13,7 @@ NO_FOLDER = "midfill: the current folder no longer exists; change to another one
 
 def guarded(run: Callable[[], int]) -> int:
     """Run a command; return its exit code, even if its output fails."""
-    mend("stderr")
+    reopen_closed("stderr")
     try:
         code = run()
         if sys.stdout is not None:
@@ -28,22 +28,24 @@ def guarded(run: Callable[[], int]) -> int:
         return _failed(error)
 
 
-def mend(*names: str) -> None:
+def reopen_closed(*names: str) -> None:
     """Open the standard streams that are closed to the null device."""
     for name in names:
         if getattr(sys, name) is None:
             number = _NUMBERS[name]
-            _to_nowhere(number)
+            _redirect_to_null(number)
             setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
 
 
 def _failed(error: OSError) -> int:
     """Report a failed stream or a deleted folder, and return the exit code; raise any other error."""
     if error.errno == errno.EPIPE:
-        _to_nowhere(_NUMBERS["stdout"])  # `| head`. Without this Python reports the error again at shutdown.
+        _redirect_to_null(
+            _NUMBERS["stdout"]
+        )  # `| head`. Without this Python reports the error again at shutdown.
         return 0
     if error.errno == errno.ENOSPC:
-        _to_nowhere(_NUMBERS["stdout"])
+        _redirect_to_null(_NUMBERS["stdout"])
         sys.stderr.write(FULL)
         return 4
     if isinstance(error, FileNotFoundError) and not _has_folder():
@@ -60,7 +62,7 @@ def _has_folder() -> bool:
     return True
 
 
-def _to_nowhere(number: int) -> None:
+def _redirect_to_null(number: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     if null != number:
         os.dup2(null, number)

@@ -74,8 +74,8 @@ class EditRecord:
 class Records(Protocol):
     """Records calls and suggestions without waiting, and checks the caps."""
 
-    def number(self) -> int:
-        """Return a number that is unique among the calls and suggestions of all servers."""
+    def new_id(self) -> int:
+        """Return an id that is unique among the calls and suggestions of all servers."""
         ...
 
     def called(self, call: CallRecord) -> None:
@@ -97,8 +97,8 @@ class NoRecords:
     def __init__(self) -> None:
         self._last = 0
 
-    def number(self) -> int:
-        """Return the next number."""
+    def new_id(self) -> int:
+        """Return the next id."""
         self._last += 1
         return self._last
 

@@ -1,12 +1,12 @@
-"""The in-flight calls, and the rules for a new one."""
+"""The in-flight calls: started, shared, kept for a while and cancelled."""
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.circuit_breaker import CircuitBreaker
-from midfill.core.model import Backend, Backends, ModelError, Prompt, Question
+from midfill.core.model import Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING_S, PROBE_S, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.core.timing import ENDING_S, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.engine.available_backends import AvailableBackends
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
 from midfill.engine.flight import Flight
@@ -17,7 +17,7 @@ READ_AHEAD_LINES = 3
 
 
 class Calls:
-    """Starts, shares and cancels flights (in-flight calls), and stops calling a backend that fails.
+    """Starts, shares and cancels flights (in-flight calls).
 
     Args:
         backends: the backends in their order, and the fallback.
@@ -42,7 +42,7 @@ class Calls:
         clock: Callable[[], float],
     ) -> None:
         self.backends = backends
-        self._breakers = [CircuitBreaker() for _ in (backends.primary, *backends.others)]
+        self.available = AvailableBackends(backends, records, clock)
         self._max_calls = max_calls
         self._linger_s = linger_s
         self._on_finished = on_finished
@@ -79,45 +79,17 @@ class Calls:
         awaited = sum(flight.is_awaited for flight in self._flights)
         return awaited + spare < self._max_calls
 
-    @property
-    def breaker(self) -> CircuitBreaker:
-        """The breaker of the first backend."""
-        return self._breakers[0]
-
-    def may_think(self, language: str) -> bool:
-        """Whether a model may reason first after a manual request in this language."""
-        return any(backend.thinks for backend in self.backends.for_language(language))
-
-    def chats(self, language: str, *, manual: bool) -> bool:
-        """Whether the next call in this language is for a chat model."""
-        return next((backend.chats for backend in self._healthy(language, manual=manual)), False)
-
-    def can_call(self, language: str, *, manual: bool, except_backend: Backend | None = None) -> bool:
-        """Whether a backend is available in a language, other than `except_backend` and those after it."""
-        if except_backend is not None and except_backend is self.backends.fallback:
-            return False
-        return self.backends.fallback is not None or any(
-            backend is not except_backend for backend in self._healthy(language, manual=manual)
-        )
-
-    def why_unavailable(self, language: str, *, manual: bool) -> str:
-        """Return why no backend is available in a language, as text."""
-        backends = self.backends.for_language(language)
-        if not backends:
-            return f"no backend is set for {language}"
-        return self._breaker_of(backends[0]).message or self._records.why_not(manual=manual)
-
     def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
         if not self.has_free_slot():
             return None
-        backend = self._available(question)
+        backend = self.available.for_call(question)
         if backend is None:
             return None
         self._free_slot()
         flight = Flight(
             question,
-            self._records.number(),
+            self._records.new_id(),
             backend,
             self._min_lines,
             self._finished,
@@ -125,7 +97,7 @@ class Calls:
             speculative=speculative,
         )
         self._flights.append(flight)
-        if backend is not self.backends.fallback and self._breaker_of(backend).failures:
+        if backend is not self.backends.fallback and self.available.breaker_of(backend).failures:
             self._probes.add(flight)
         if speculative:
             self._counters.speculative += 1
@@ -139,9 +111,9 @@ class Calls:
         It takes no slot, and no other request joins it.
         """
         fallback, manual = self.backends.fallback, question.ask.manual
-        if fallback is None or not self._healthy(question.cursor.language, manual=manual):
+        if fallback is None or not self.available.healthy(question.cursor.language, manual=manual):
             return None
-        number = self._records.number()
+        number = self._records.new_id()
         flight = Flight(question, number, fallback, self._min_lines, self._finished, self._clock)
         self._embedded.add(flight)
         return flight
@@ -176,11 +148,6 @@ class Calls:
         """Whether a flight that cannot answer `prompt` is kept for a moment."""
         return flight.fits_after_correction(prompt) or (self.short_answers and flight.is_near(prompt))
 
-    def retry(self) -> str:
-        """Let the next call use the first backend, whatever its breaker; return the fallback's name."""
-        self._breakers = [CircuitBreaker() for _ in self._breakers]
-        return self.backends.fallback.name if self.backends.fallback else ""
-
     async def close(self) -> None:
         """Cancel all calls and close the backends."""
         flights = (*self._flights, *self._embedded)
@@ -190,29 +157,6 @@ class Calls:
             await flight.wait_closed()
         for backend in self.backends.all:
             await backend.close()
-
-    def _available(self, question: Question) -> Backend | None:
-        """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
-        backend = next(iter(self._healthy(question.cursor.language, manual=question.ask.manual)), None)
-        if backend is None:
-            return self.backends.fallback
-        self._set_breaker(backend, self._breaker_of(backend).probing(self._clock(), PROBE_S))
-        return backend
-
-    def _healthy(self, language: str, *, manual: bool) -> list[Backend]:
-        """Return the backends that are available and allowed in a language; above a cap only the free ones."""
-        now, capped = self._clock(), bool(self._records.why_not(manual=manual))
-        backends = self.backends.for_language(language)
-        return [one for one in backends if self._breaker_of(one).allows(now) and not (capped and one.paid)]
-
-    def _breaker_of(self, backend: Backend) -> CircuitBreaker:
-        return self._breakers[self._index_of(backend)]
-
-    def _set_breaker(self, backend: Backend, breaker: CircuitBreaker) -> None:
-        self._breakers[self._index_of(backend)] = breaker
-
-    def _index_of(self, backend: Backend) -> int:
-        return (self.backends.primary, *self.backends.others).index(backend)
 
     def _free_slot(self) -> None:
         """Close the oldest calls without a waiting request, until another call may start."""
@@ -249,15 +193,14 @@ class Calls:
         return READ_AHEAD_LINES if self.short_answers else 1
 
     def _update_health(self, flight: Flight) -> None:
-        backend, breaker = flight.backend, self._breaker_of(flight.backend)
         if flight.error is not None:
-            self._set_breaker(backend, breaker.failed(flight.error, self._clock()))
+            self.available.failed(flight.backend, flight.error)
             self._counters.failed += 1
             self._on_error(flight.error)
         elif flight.first_token is not None or flight.finish is not None:
-            self._set_breaker(backend, CircuitBreaker())
+            self.available.answered(flight.backend)
         elif flight in self._probes:
-            self._set_breaker(backend, breaker.unproven(self._clock()))
+            self.available.probe_cancelled(flight.backend)
         self._probes.discard(flight)
 
 

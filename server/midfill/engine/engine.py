@@ -171,8 +171,8 @@ class Engine:
         budget = self._pacing.budget(budget_of(settings, self.calls.backends.primary))
         prompt, session = prompt_at(request.cursor, budget), self._session(request.cursor.uri)
         ask = policy.ask_for(rules_of(settings), manual=request.manual)
-        thinks = request.manual and self.calls.may_think(language)
-        again = request.manual and request.again and self.calls.chats(language, manual=True)
+        thinks = request.manual and self.calls.available.may_think(language)
+        again = request.manual and request.again and self.calls.available.chats(language, manual=True)
         earlier = session.earlier_answers.at(prompt) if again else ()
         return Query(session, request, prompt, ask, thinks, earlier)
 
@@ -187,7 +187,7 @@ class Engine:
 
     def retry(self) -> None:
         """Let the next request call the first backend, even if the fallback has answered meanwhile."""
-        fallback = self.calls.retry()
+        fallback = self.calls.available.retry()
         for session in self._sessions.values():
             session.suggestions.drop(fallback)
 

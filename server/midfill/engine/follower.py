@@ -58,7 +58,7 @@ class Follower:
     def _needs_another_call(self, flight: Flight, query: Query, rest: str) -> bool:
         """Whether a finished flight does not answer the query: all its text is typed, or the fallback can answer."""
         if flight.error is not None:
-            return self._calls.can_call(
+            return self._calls.available.can_call(
                 query.cursor.language, manual=query.ask.manual, except_backend=flight.backend
             )
         return not rest and flight.prompt != query.prompt

@@ -15,7 +15,7 @@ from midfill.engine.call_record import call_record
 from midfill.engine.rewrite_call import Lines, RewriteCall
 
 MAX_TOKENS = 4_096
-"""Maximum tokens of any answer."""
+"""Maximum tokens of an answer, however large its region is."""
 TOKENS_FACTOR, TOKENS_MARGIN = 1.5, 150
 """Maximum tokens of an answer: the region's tokens times the factor, plus the margin."""
 
@@ -113,7 +113,7 @@ class Rewriter:
         self._breaker = self._breaker.probing(self._clock(), PROBE_S)
         self._latest = RewriteCall(
             edit_question(region, prompt),
-            self._records.number(),
+            self._records.new_id(),
             backend,
             self._clock,
             region=region,

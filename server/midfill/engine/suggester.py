@@ -12,7 +12,8 @@ from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
 from midfill.engine.request import DECLINED, NO_SUGGESTION, Reply, Source, Suggestion
-from midfill.engine.suggestion import ENDED, ShownSuggestion, SuggestionEvent, SuggestionState, next_state
+from midfill.engine.suggestion import ShownSuggestion
+from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
 
 
@@ -135,7 +136,7 @@ class Suggester:
 
     def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
         suggested = SuggestionRecord(
-            number=self._records.number(),
+            number=self._records.new_id(),
             call_id=source.call_id,
             backend=source.backend_name,
             language=query.cursor.language,

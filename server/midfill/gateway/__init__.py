@@ -1,6 +1,6 @@
 """The gateway for editors that only support completion endpoints: OpenAI's, Ollama's and llama.cpp's formats over HTTP.
 
-In reading order: `request`, `response`, `api` (the endpoints, with the engine), `http` (a connection), `server` (the
+In reading order: `infill_request`, `response`, `api` (the endpoints, with the engine), `http_connection`, `server` (the
 socket).
 """
 

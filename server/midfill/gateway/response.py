@@ -7,7 +7,7 @@ import msgspec
 
 from midfill.core.completion import Completion
 from midfill.core.model import Usage
-from midfill.gateway.request import InfillRequest, Kind
+from midfill.gateway.infill_request import InfillRequest, Kind
 
 JSON, EVENTS, LINES = "application/json", "text/event-stream; charset=utf-8", "application/x-ndjson"
 

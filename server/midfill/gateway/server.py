@@ -13,7 +13,7 @@ from midfill.core.model import Backend, Backends
 from midfill.core.web import is_loopback
 from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
-from midfill.gateway.http import Connection, RequestLimit
+from midfill.gateway.http_connection import Connection, RequestLimit
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
@@ -23,6 +23,7 @@ ContextSourceFor = Callable[[Backend], ContextSource]
 EDITOR = "gateway"
 """The editor's name in the ledger."""
 MAX_CONNECTIONS = 64
+"""Maximum concurrent connections; one more closes another."""
 MAX_REQUESTS = 32
 """Maximum concurrent requests; the engine makes fewer calls."""
 
@@ -42,25 +43,25 @@ def run(
     gateway: Gateway,
     settings: Settings,
     environ: Mapping[str, str],
-    tell: Callable[[str], None],
+    on_listening: Callable[[str], None],
     context_for: ContextSourceFor | None = None,
 ) -> None:
-    """Serve until a signal arrives; `tell` is called with the address. Raises OSError, ValueError and ModelError.
+    """Serve until a signal arrives. Raises OSError, ValueError and ModelError.
 
-    `context_for` returns the source of the context for a backend.
+    `on_listening` is called with the address. `context_for` returns the source of the context for a backend.
     """
     if not (is_loopback(gateway.host) or gateway.allow_remote):
         raise ValueError(
             f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
         )
-    asyncio.run(_serve(gateway, settings, environ, tell, context_for))
+    asyncio.run(_serve(gateway, settings, environ, on_listening, context_for))
 
 
 async def _serve(
     gateway: Gateway,
     settings: Settings,
     environ: Mapping[str, str],
-    tell: Callable[[str], None],
+    on_listening: Callable[[str], None],
     context_for: ContextSourceFor | None,
 ) -> None:
     # An endpoint's client does not wait for a model to reason.
@@ -78,7 +79,7 @@ async def _serve(
     )
     api = Api(engine, settings, gateway.token, gateway.folder)
     try:
-        await _listen(gateway, api, engine, tell, stop)
+        await _listen(gateway, api, engine, on_listening, stop)
     finally:
         await engine.close()
         ledger.close()
@@ -100,7 +101,7 @@ async def _opened(
 
 
 async def _listen(
-    gateway: Gateway, api: Api, engine: Engine, tell: Callable[[str], None], stop: asyncio.Event
+    gateway: Gateway, api: Api, engine: Engine, on_listening: Callable[[str], None], stop: asyncio.Event
 ) -> None:
     """Accept connections until a signal."""
     connections: set[Connection] = set()
@@ -115,7 +116,7 @@ async def _listen(
 
     server = await asyncio.get_running_loop().create_server(connected, gateway.host, gateway.port)
     try:
-        tell(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")
+        on_listening(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")
         warming = asyncio.get_running_loop().create_task(engine.warm())
         await stop.wait()
         warming.cancel()

@@ -5,8 +5,8 @@ In reading order: `rows`, `schema`, `store` (the database), `ledger_options`, `t
 """
 
 from midfill.ledger.ledger import Ledger
+from midfill.ledger.ledger_file import data_file
 from midfill.ledger.ledger_options import LedgerOptions
-from midfill.ledger.location import data_file
 from midfill.ledger.today import Today
 
 __all__ = ["Ledger", "LedgerOptions", "Today", "data_file"]

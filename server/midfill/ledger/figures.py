@@ -107,7 +107,7 @@ class Report:
 
 
 def report(path: Path, at: float, days: int = 30) -> Report:
-    """Return the report at a time; raises one of `store.FAULTS`. Without a ledger all figures are 0."""
+    """Return the report at a time; raises one of `store.LEDGER_ERRORS`. Without a ledger all figures are 0."""
     periods = PERIODS if days in PERIODS.values() else {**PERIODS, f"{days} days": days}
     dates = [
         time.strftime("%Y-%m-%d", time.localtime(day_start(at, back))) for back in range(days - 1, -1, -1)
@@ -148,7 +148,7 @@ def _grouped(store: Store, key: str, since: float) -> dict[str, Figures]:
         found[group].money[currency] = money
     for name in ("first_ms", "total_ms"):
         for group, times in _times(store, key, name, since):
-            setattr(found[group], name, (_at(times, 0.5), _at(times, 0.95)))
+            setattr(found[group], name, (_quantile(times, 0.5), _quantile(times, 0.95)))
     return found
 
 
@@ -209,7 +209,7 @@ def _times(store: Store, key: str, name: str, since: float) -> Iterator[tuple[st
         yield group, paid or free
 
 
-def _at(times: list[float], share: float) -> float:
+def _quantile(times: list[float], share: float) -> float:
     """Return the given quantile of the times."""
     return times[min(len(times) - 1, int(share * len(times)))]
 

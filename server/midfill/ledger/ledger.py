@@ -9,17 +9,17 @@ from pathlib import Path
 
 from midfill.core.caps import SpendingLevel, spending_level, spending_text
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.today import Today, day_start
 from midfill.ledger.writer import WriterThread
 
 REFRESH_S = 2.0
-"""Seconds after which the spending of other servers is read again before a call."""
-BALANCE_S = 3600.0
+"""Maximum age in seconds of the other servers' spending that a call relies on."""
+BALANCE_INTERVAL_S = 3600.0
 """Minimum seconds between two balance requests, across servers."""
-CLOSE_S = 2.0
+CLOSE_TIMEOUT_S = 2.0
 """Maximum seconds for closing."""
 
 
@@ -53,8 +53,8 @@ class Ledger:
 
     # The engine's interface (`core.records.Records`).
 
-    def number(self) -> int:
-        """Return a number that is unique among the calls and suggestions of all servers."""
+    def new_id(self) -> int:
+        """Return an id that is unique among the calls and suggestions of all servers."""
         return next(self._numbers)
 
     def called(self, call: CallRecord) -> None:
@@ -117,15 +117,15 @@ class Ledger:
     def balance_is_due(self, backend: str) -> bool:
         """Whether no server has requested the balance recently."""
         now = self._clock()
-        return all(abs(now - row.at) > BALANCE_S for row in self.balances(backend))
+        return all(abs(now - row.at) > BALANCE_INTERVAL_S for row in self.balances(backend))
 
     def balance(self, backend: str, currency: str, total: float, *, available: bool) -> None:
         """Record the balance of an account; an empty answer is recorded without a currency."""
         self._put(BalanceRow(backend, currency, self._clock(), available, total))
 
     def close(self) -> None:
-        """Write what is left; takes some milliseconds, and at most `CLOSE_S`."""
-        self._writer.close(CLOSE_S)
+        """Write what is left; takes some milliseconds, and at most `CLOSE_TIMEOUT_S`."""
+        self._writer.close(CLOSE_TIMEOUT_S)
 
     @property
     def _day(self) -> int:

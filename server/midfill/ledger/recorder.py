@@ -7,10 +7,10 @@ from midfill.core.caps import DaySpending
 from midfill.core.days import DAY_S
 from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
-from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow, Row, RowContext, call_row, edit_row, suggestion_row
-from midfill.ledger.store import FAULTS, Store
+from midfill.ledger.store import LEDGER_ERRORS, Store
 from midfill.ledger.today import Today, day_start
 
 RETRY_S = 60.0
@@ -68,9 +68,9 @@ class Recorder:
     def _row(self, entry: LedgerEntry) -> Row | None:
         record, at, options = entry
         if isinstance(record, CallRecord):
-            around = RowContext(at, options.editor, self._currency(options), options.prices)
+            context = RowContext(at, options.editor, self._currency(options), options.prices)
             meter = self._meters.setdefault(record.model, Meter())
-            return call_row(record, meter.read(record), around)
+            return call_row(record, meter.read(record), context)
         if isinstance(record, SuggestionRecord):
             return suggestion_row(record, at, options.editor)
         if isinstance(record, EditRecord):
@@ -92,7 +92,7 @@ class Recorder:
             if at - self._pruned > DAY_S:
                 self._store.prune(at - keep_days * DAY_S)
                 self._pruned = at
-        except FAULTS as fault:
+        except LEDGER_ERRORS as fault:
             self._failed(fault, at)
 
     def _written(self, at: float, options: LedgerOptions) -> Today:
@@ -108,7 +108,7 @@ class Recorder:
             self._write_error = ""
             shown, accepted = self._store.outcomes(day)
             return Today(self._store.spent(day, currency), currency, shown, accepted)
-        except FAULTS as fault:
+        except LEDGER_ERRORS as fault:
             self._failed(fault, at)
             return nothing
 

@@ -8,7 +8,7 @@ from midfill.core.prices import rates_of
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
-MAX_NAME = 64
+MAX_NAME_LENGTH = 64
 """Maximum characters of a name; editors and providers choose them."""
 
 
@@ -109,15 +109,15 @@ class RowContext:
     """The user's own prices."""
 
 
-def call_row(call: CallRecord, tokens: TokenCounts, around: RowContext) -> CallRow:
+def call_row(call: CallRecord, tokens: TokenCounts, context: RowContext) -> CallRow:
     """Return the row of a call that has just ended."""
-    at = around.at - call.total_ms / 1000
-    rates = rates_of(call.model, around.currency, at, around.prices) if call.paid else None
+    at = context.at - call.total_ms / 1000
+    rates = rates_of(call.model, context.currency, at, context.prices) if call.paid else None
     price = rates.of(tokens.cached, tokens.missed, tokens.output) if rates else None if call.paid else 0.0
     return CallRow(
-        call.number, at, call.backend, name(call.model), name(call.language), name(around.editor), call.paid,
+        call.number, at, call.backend, name(call.model), name(call.language), name(context.editor), call.paid,
         call.outcome, call.manual, call.speculative, tokens.cached, tokens.missed, tokens.output,
-        tokens.estimated, *tokens.by_characters, len(call.text), price, around.currency, call.first_ms, call.total_ms,
+        tokens.estimated, *tokens.by_characters, len(call.text), price, context.currency, call.first_ms, call.total_ms,
     )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def edit_row(record: EditRecord, at: float, editor: str) -> EditRow:
 
 def name(text: str) -> str:
     """Return a name for the ledger: short, and without unusual characters."""
-    return _NAME.sub("", text)[:MAX_NAME]
+    return _NAME.sub("", text)[:MAX_NAME_LENGTH]
 
 
 def values(row: Row) -> tuple[object, ...]:

@@ -12,10 +12,10 @@ from midfill.core.prices import converted
 from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
 
-BUSY_S = 5.0
-"""Seconds that a write waits for other servers."""
+BUSY_TIMEOUT_S = 5.0
+"""Maximum seconds that a statement waits for other servers."""
 
-FAULTS = (sqlite3.Error, OSError)
+LEDGER_ERRORS = (sqlite3.Error, OSError)
 """The errors of all functions: a full disk, a folder of another user, a file that is not a database."""
 
 
@@ -24,7 +24,7 @@ class NewerError(sqlite3.Error):
 
 
 class Store:
-    """An open ledger, for one thread. Every method may raise one of `FAULTS`."""
+    """An open ledger, for one thread. Every method may raise one of `LEDGER_ERRORS`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -33,12 +33,12 @@ class Store:
     def open(cls, path: Path) -> Self:
         """Open the ledger for writing; create or upgrade it if needed."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            _bring_up_to_date(connection)
-        except FAULTS:
+            _upgrade(connection)
+        except LEDGER_ERRORS:
             connection.close()
             raise
         return cls(connection)
@@ -49,11 +49,11 @@ class Store:
         if not path.exists():
             return None
         address = f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None)
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             if (version := _version(connection)) != len(VERSIONS):
                 raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
-        except FAULTS:
+        except LEDGER_ERRORS:
             connection.close()
             raise
         return cls(connection)
@@ -127,8 +127,8 @@ def _statement(table: str, row: type[Row], kept: frozenset[str]) -> str:
     """Return the statement that writes a row; an existing row keeps its columns `kept`."""
     columns = [field.name for field in fields(row)]
     changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
-    holes = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} VALUES ({holes}) ON CONFLICT DO UPDATE SET {changed}"  # noqa: S608
+    placeholders = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} VALUES ({placeholders}) ON CONFLICT DO UPDATE SET {changed}"  # noqa: S608
 
 
 _STATEMENTS: dict[type[Row], str] = {
@@ -139,7 +139,7 @@ _STATEMENTS: dict[type[Row], str] = {
 }
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+def _upgrade(connection: sqlite3.Connection) -> None:
     """Upgrade the tables; one server does it, the others wait."""
     if _version(connection) == len(VERSIONS):
         return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from midfill.ledger.entry import LedgerEntry, LedgerState
+from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 
 
 class WriterThread:

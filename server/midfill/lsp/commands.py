@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from midfill.core.cursor import with_line_ends
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
-from midfill.lsp.definitions import Definitions
 from midfill.lsp.edit_commands import EditCommands
+from midfill.lsp.editor_definitions import Definitions
 from midfill.lsp.feature_switch import minutes_of
 from midfill.lsp.folders import Folder
 from midfill.lsp.framing import Message

@@ -24,13 +24,13 @@ from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
-from midfill.lsp.definitions import DefinitionLocation, Definitions
 from midfill.lsp.documents import Documents
-from midfill.lsp.indexes import MAX_CHARACTERS, Indexes, VisibleIndex
+from midfill.lsp.editor_definitions import DefinitionLocation, Definitions
+from midfill.lsp.indexes import MAX_DOCUMENT_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
 from midfill.workspace import Exclusions, names_of, read_notes, to_path
-from midfill.workspace.index.entry import MAX_LINE
-from midfill.workspace.index.visible import Visibility
+from midfill.workspace.index.index_entry import MAX_LINE_LENGTH
+from midfill.workspace.index.visibility import Visibility
 from midfill.workspace.text import UnreadableError, read_document
 
 MAX_SNIPPETS = 20
@@ -69,13 +69,13 @@ class ContextCollector:
         self._lock = threading.Lock()
 
     def configure(
-        self, off: Sequence[str], key_file: str, sizes: BlockSizes, folders: Iterable[Path]
+        self, excluded_globs: Sequence[str], key_file: str, sizes: BlockSizes, folders: Iterable[Path]
     ) -> None:
         """Set the patterns of excluded files, the key's file, the sizes and the workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
         self._visibility = {}
-        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
-        self.indexes.configure(tuple(off))
+        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(excluded_globs), key_file)
+        self.indexes.configure(tuple(excluded_globs))
 
     # Events.
 
@@ -182,9 +182,9 @@ class ContextCollector:
             ).split("\n")
         except UnreadableError:
             return None
-        if location.row >= len(lines) or sum(map(len, lines)) > MAX_CHARACTERS:
+        if location.row >= len(lines) or sum(map(len, lines)) > MAX_DOCUMENT_CHARACTERS:
             return None
-        shown = [line if len(line) <= MAX_LINE else "" for line in lines]
+        shown = [line if len(line) <= MAX_LINE_LENGTH else "" for line in lines]
         return declaration_snippet(_relative(path, self._folder(path)), shown, location.row)
 
     def holding(self, uri: str) -> Callable[[str], list[str]]:

@@ -46,13 +46,13 @@ def find_edit(inputs: SearchInput, uri: str) -> Proposal | None:
 
 def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> list[Snapshot]:
     """Return the files of the same language, not open, that contain the text to change."""
-    sure = [
-        levels[0]
-        for levels in offerable_rules(inputs.hunks, snapshot)
-        if is_specific_elsewhere(levels[0], snapshot)
+    specific_rules = [
+        variants[0]
+        for variants in offerable_rules(inputs.hunks, snapshot)
+        if is_specific_elsewhere(variants[0], snapshot)
     ]
     opened = {other.uri for other in inputs.snapshots}
-    paths = dict.fromkeys(path for rule in sure for path in find_files(rule.search_token))
+    paths = dict.fromkeys(path for rule in specific_rules for path in find_files(rule.search_token))
     wanted = [path for path in paths if to_uri(path) not in opened and language_id(path) == snapshot.language]
     return [Snapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from midfill.backends.configured import end_key_commands, open_backends
-from midfill.backends.embedded import EmbeddedBackend, Neighbours
+from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backends, ModelError
 from midfill.engine import AcceptedText, Engine, sizes_of
 from midfill.lsp.background import Background
@@ -21,7 +21,7 @@ from midfill.workspace import Memories
 
 log = logging.getLogger(__name__)
 
-OpenBackends = Callable[[Settings, Mapping[str, str], Neighbours], Backends]
+OpenBackends = Callable[[Settings, Mapping[str, str], FindMemories], Backends]
 """Opens the backends. Raises ModelError."""
 
 
@@ -91,7 +91,11 @@ class EngineStart:
     @property
     def healthy(self) -> bool:
         """Whether the user's backend is available, and has not failed recently."""
-        return bool(self.backend_name) and self.engine is not None and not self.engine.calls.breaker.failures
+        return (
+            bool(self.backend_name)
+            and self.engine is not None
+            and not self.engine.calls.available.breaker.failures
+        )
 
     def restart(self) -> None:
         """Make an engine with the current settings, and stop the work of the old one."""

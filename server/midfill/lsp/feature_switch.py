@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 SNOOZE_MINUTES = 10.0
-"""The default pause."""
+"""Minutes of a pause without an argument."""
 MAX_SNOOZE_MINUTES = 525_600.0
-"""A year; longer pauses do not end."""
+"""Maximum minutes of a pause (a year); a longer one is shown with the end of this one."""
 
 
 class FeatureSwitch:

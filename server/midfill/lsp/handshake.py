@@ -22,11 +22,12 @@ from midfill.lsp.framing import Framing, InvalidStreamError
 WAIT_S: Final = 0.05
 """Seconds to wait for the first message; after them the server is imported."""
 MAX_FILE_BYTES: Final = 256 * 1024
-"""Bytes; the size of the largest settings file that midfill reads."""
+"""Maximum bytes of the user's settings file, as `settings.bounds` allows them."""
 SETTING: Final = "popup"
 """The setting that the answer depends on."""
 
 _INPUT, _OUTPUT = 0, 1
+"""The file descriptors of standard input and output."""
 _FAULTS = (AttributeError, LookupError, OSError, TypeError, ValueError, RecursionError)
 """Raised for an invalid message or settings file; the server reports the error afterwards."""
 

@@ -11,7 +11,7 @@ from midfill.workspace import to_path, to_uri
 from midfill.workspace.index.index import Index
 from midfill.workspace.index.update import Progress
 
-MAX_CHARACTERS = 256 * 1024
+MAX_DOCUMENT_CHARACTERS = 256 * 1024
 """Maximum characters of an open document whose unsaved text is searched; of a larger one, the file on disk."""
 
 
@@ -52,17 +52,17 @@ class Indexes:
         self._wait_s = wait_s
         self.on_progress: Callable[[Path, Progress], None] = lambda folder, progress: None
         """Called with the progress of a folder's index, in that index's thread."""
-        self._off: tuple[str, ...] = ()
+        self._excluded_globs: tuple[str, ...] = ()
         self._indexes: dict[Path, Index] = {}
         self._changes: dict[str, int] = {}
         """By path: the last indexed state of an open document's text."""
         self._lock = threading.Lock()
 
-    def configure(self, off: Sequence[str]) -> None:
+    def configure(self, excluded_globs: Sequence[str]) -> None:
         """Set the globs of excluded files; other globs need other indexes."""
-        if self._off != tuple(off):
+        if self._excluded_globs != tuple(excluded_globs):
             self.close()
-            self._off = tuple(off)
+            self._excluded_globs = tuple(excluded_globs)
 
     def texts(self, documents: Iterable[Document]) -> dict[str, str]:
         """Return the texts of the documents that have changed since the last call, by path."""
@@ -70,7 +70,7 @@ class Indexes:
         for document in documents:
             path = to_path(document.uri)
             known = self._changes.get(document.uri, 1)
-            if path is not None and document.changes != known and document.size <= MAX_CHARACTERS:
+            if path is not None and document.changes != known and document.size <= MAX_DOCUMENT_CHARACTERS:
                 self._changes[document.uri] = document.changes
                 found[path] = document.text
         return found
@@ -80,7 +80,7 @@ class Indexes:
         with self._lock:
             if folder not in self._indexes:
                 self._indexes[folder] = Index.open(
-                    folder, self._off, lambda progress: self.on_progress(folder, progress)
+                    folder, self._excluded_globs, lambda progress: self.on_progress(folder, progress)
                 )
                 self._indexes[folder].wait(self._wait_s)
             index = self._indexes[folder]

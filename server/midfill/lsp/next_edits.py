@@ -182,7 +182,7 @@ class NextEdits:
         last = next(reversed(self._offers.values()), None)
         if last is not None and (last.proposal, last.version, last.backend) == (proposal, version, backend):
             return last
-        offer = Offer(self._ledger.number(), proposal, version, backend)
+        offer = Offer(self._ledger.new_id(), proposal, version, backend)
         self._offers[offer.number] = offer
         if len(self._offers) > MAX_OFFERS:
             number, _ = self._offers.popitem(last=False)

@@ -8,7 +8,7 @@ from midfill.core.characters import escaped
 from midfill.settings import Problem
 
 MAX_SHOWN_PROBLEMS = 5
-"""Number of problems in a message; the others are only counted."""
+"""Maximum number of problems in a message; the others are only counted."""
 PAUSE_S, MAX_PAUSE_S = 1.0, 60.0
 """Seconds between two messages; each consecutive pause is twice as long."""
 

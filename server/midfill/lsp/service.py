@@ -21,7 +21,7 @@ from midfill.lsp.engine_start import EngineEvents, EngineStart, OpenBackends
 from midfill.lsp.items import RequestPosition
 from midfill.lsp.next_edits import NextEdits
 from midfill.lsp.pending_requests import PendingRequests
-from midfill.lsp.retention import RetentionCheck
+from midfill.lsp.retention_check import RetentionCheck
 from midfill.lsp.spending import Spending
 from midfill.settings import Problem, Settings
 from midfill.workspace import paths_of

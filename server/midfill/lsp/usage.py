@@ -13,11 +13,11 @@ def usage(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {"summary": "nothing is written down"}
     from midfill.ledger.figures import report  # Imported here: a server starts sooner without SQLite.
-    from midfill.ledger.store import FAULTS
+    from midfill.ledger.store import LEDGER_ERRORS
 
     try:
         found = report(path, time.time())
-    except FAULTS as fault:
+    except LEDGER_ERRORS as fault:
         return {"summary": f"the ledger cannot be read: {path}: {fault}"}
     return {"summary": summary(found), **found.as_dict()}
 

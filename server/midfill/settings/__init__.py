@@ -1,28 +1,22 @@
 """The settings, their sources, and the reports of invalid ones.
 
-In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `source`, `trust` (what a cloned
-repository may set), `choice` (the backends), `merge`, `load` (the files); `schema` and `show` are derived from them.
+In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `settings_source`, `trust` (what a
+cloned repository may set), `choice` (the backends), `merge`, `load` (the files); `settings_schema` and `show` are
+derived from them.
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.choice import BackendConfig, backend_configs, template_of
-from midfill.settings.completion import CompletionSettings
+from midfill.settings.completion_settings import CompletionSettings
 from midfill.settings.edit_backend import edit_backend_config
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import Files, load, read_files
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.problem import Problem
-from midfill.settings.source import SettingsSource
-from midfill.settings.tree import (
-    CacheSettings,
-    ContextSettings,
-    PromptSettings,
-    RequestSettings,
-    Settings,
-    TimingSettings,
-    TriggerSettings,
-)
+from midfill.settings.settings_source import SettingsSource
+from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
+from midfill.settings.tree import ContextSettings, PromptSettings, Settings, TriggerSettings
 
 __all__ = [
     "WORKSPACE_FILE",

@@ -25,7 +25,7 @@ BOUNDS: Final[Mapping[Literal["user", "workspace"], Bounds]] = {
 
 def depth(text: str) -> int:
     """Return the depth of a TOML file: the maximum number of dots in a key, or of open brackets."""
-    bare = _PASSED.sub(_placeholder, text)
+    bare = _STRING_OR_COMMENT.sub(_placeholder, text)
     dots = max((found.group().count(".") for found in _DOTTED.finditer(bare)), default=0)
     steps = (1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare))
     return max(dots, max(accumulate(steps), default=0))
@@ -37,7 +37,7 @@ def _placeholder(found: re.Match[str]) -> str:
 
 
 # A string may have two more quotes at its end. An unterminated one extends at least as far as for `tomllib`.
-_PASSED = re.compile(
+_STRING_OR_COMMENT = re.compile(
     r'#[^\n]*|"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)|"(?:\\.|[^"\\\n])*+"?|\'[^\'\n]*+\'?',
     re.DOTALL,
 )

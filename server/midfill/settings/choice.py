@@ -41,8 +41,8 @@ def backend_configs(settings: Settings) -> tuple[BackendConfig, ...]:
     """Return the chosen backends in order, without the embedded engine (`local`) and unknown names."""
     entries = {entry.name: entry for entry in settings.backends}
     found: list[BackendConfig] = []
-    for name, languages in _chosen(settings):
-        known = _like(name, entries) if name != _AUTO else "deepseek"
+    for name, languages in _named_backends(settings):
+        known = _provider_name(name, entries) if name != _AUTO else "deepseek"
         if known in PROVIDERS:
             config = _backend_config(
                 "deepseek" if name == _AUTO else name, known, entries, settings, first=not found
@@ -59,11 +59,11 @@ def template_of(name: str, settings: Settings) -> Template | None:
     return TEMPLATES.get(name)
 
 
-def faults(settings: Settings) -> Iterator[tuple[str, str]]:
+def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the settings that contradict each other, each with the text after its name."""
-    yield from _entry_faults(settings)
+    yield from _entry_contradictions(settings)
     names = {_AUTO, _LOCAL, *PROVIDERS, *(entry.name for entry in settings.backends)}
-    chosen = [name for name, _ in _chosen(settings)]
+    chosen = [name for name, _ in _named_backends(settings)]
     for name in chosen:
         if name not in names:
             yield (
@@ -82,7 +82,7 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
             yield key, f"must be {_list(templates)}, not {shown(template)}{_hint(template, templates)}"
 
 
-def _entry_faults(settings: Settings) -> Iterator[tuple[str, str]]:
+def _entry_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for entry in settings.backends:
         name = shown(entry.name)
@@ -105,7 +105,7 @@ def _templates_named(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "backends", entry.template
 
 
-def _chosen(settings: Settings) -> list[tuple[str, frozenset[str]]]:
+def _named_backends(settings: Settings) -> list[tuple[str, frozenset[str]]]:
     """Return the names in `backend`, each with the languages after its colon."""
     value = settings.backend
     found = []
@@ -116,7 +116,7 @@ def _chosen(settings: Settings) -> list[tuple[str, frozenset[str]]]:
     return found
 
 
-def _like(name: str, entries: Mapping[str, BackendEntry]) -> str:
+def _provider_name(name: str, entries: Mapping[str, BackendEntry]) -> str:
     return entries[name].like if name in entries else name
 
 

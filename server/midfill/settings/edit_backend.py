@@ -32,7 +32,7 @@ def edit_backend_config(settings: Settings) -> BackendConfig | None:
     )
 
 
-def edit_faults(settings: Settings) -> Iterator[tuple[str, str]]:
+def edit_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the choice of the backend for next edits, as a setting and the text after its name."""
     name, entry = settings.edits.backend, _entry(settings)
     if name and entry.like not in EDIT_PROVIDERS:

@@ -27,11 +27,11 @@ class Leaf:
     """The required form of a text, as words for a message; empty if any text is valid."""
     fits: Callable[[Any], bool]
     """Whether a value within the limits is meaningful."""
-    own: bool
+    local_only: bool
     """Only the user who starts the server may set it, not a client on a socket."""
 
     @property
-    def tunes(self) -> bool:
+    def is_tuning(self) -> bool:
         """Whether the default may replace a wrong value, because it only tunes."""
         return self.key.startswith(TUNING)
 
@@ -148,7 +148,7 @@ def _leaf(key: str, kind: Any, default: object) -> Leaf:
         about["workspace"],
         about["expected"],
         about["fits"],
-        about["own"],
+        about["local_only"],
     )
 
 

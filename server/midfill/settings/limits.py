@@ -19,18 +19,18 @@ class NetworkSettings(Section, frozen=True, kw_only=True):
             expected='empty or a valid address that begins with "http://" or "https://"',
             fits=is_proxy_url,
             pattern=r"^(?:https?://\S+)?$",
-            own=True,
+            local_only=True,
         ),
     ] = ""
     ca_file: Annotated[
         str,
-        about("PEM file of certificate authorities to trust; empty: those of the system.", own=True),
+        about("PEM file of certificate authorities to trust; empty: those of the system.", local_only=True),
     ] = ""
     allow_http: Annotated[
         bool,
         about(
             "Whether the key and your text may go to another machine without TLS, where others can read them.",
-            own=True,
+            local_only=True,
         ),
     ] = False
 

@@ -10,8 +10,8 @@ from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.leaves import leaves
 from midfill.settings.merge import Loaded, merge
 from midfill.settings.misnamed import meant_by_variable
-from midfill.settings.problem import Problem, masked, named, shown
-from midfill.settings.source import SettingsSource
+from midfill.settings.problem import Problem, named, shown, without_secrets
+from midfill.settings.settings_source import SettingsSource
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings with an environment variable of their own."""
@@ -58,7 +58,7 @@ def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource | Problem]
             yield SettingsSource(f"environment {name}", {key: value}, "environment")
     for name in environ.keys() - {*VARIABLES, *OTHER_VARIABLES}:
         meant = meant_by_variable(name) if name.startswith("MIDFILL_") else None
-        if meant is not None and environ[name].strip() and not leaves()[meant].tunes:
+        if meant is not None and environ[name].strip() and not leaves()[meant].is_tuning:
             shown_name = named(name)
             text = f"midfill does not read the environment variable {shown_name}: set {meant} in the settings file."
             yield Problem(text, f"environment {shown_name}", meant, halts=True)
@@ -106,7 +106,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
 def _malformed(origin: str, text: str, message: str) -> Problem:
     """Return `tomllib`'s error for `text`, with its position."""
     place = _PLACE.search(message)
-    reason = masked(_PLACE.sub("", message))
+    reason = without_secrets(_PLACE.sub("", message))
     if reason == "Invalid value":
         reason = 'Invalid value (put a text in quotes, as in backend = "local")'
     if place is None:

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from midfill.core.web import UNENCRYPTED_MESSAGE, is_unencrypted
-from midfill.settings.choice import backend_configs, faults
-from midfill.settings.edit_backend import edit_backend_config, edit_faults
+from midfill.settings.choice import backend_configs, contradictions
+from midfill.settings.edit_backend import edit_backend_config, edit_contradictions
 from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
-from midfill.settings.source import SettingsEntry, SettingsSource, entries, place_of
+from midfill.settings.settings_source import SettingsEntry, SettingsSource, entries, origin_in_words
 from midfill.settings.tree import Settings
-from midfill.settings.trust import joined, refusal, socket_refusal
+from midfill.settings.trust import combined, refusal, socket_refusal
 
 DEFAULT = "default"
 """The origin of a setting that is not set."""
@@ -57,7 +57,7 @@ class _Effective(NamedTuple):
     rank: int = 0
 
 
-class _Wrong(NamedTuple):
+class _InvalidEntry(NamedTuple):
     """An invalid value, and the rank of its source."""
 
     entry: SettingsEntry
@@ -67,18 +67,20 @@ class _Wrong(NamedTuple):
 def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
     """Return the result of `sources`, the weakest first; an unreadable source is a Problem."""
     by_key = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
-    outcomes: list[Problem | _Wrong] = []
+    outcomes: list[Problem | _InvalidEntry] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = (
-                _settled(found, by_key[found.leaf.key], rank) if isinstance(found, SettingsEntry) else found
+                _after_entry(found, by_key[found.leaf.key], rank)
+                if isinstance(found, SettingsEntry)
+                else found
             )
             if isinstance(outcome, _Effective):
                 by_key[outcome.key] = outcome
             else:
                 outcomes.append(outcome)
-    problems = [_ill_typed(one, by_key) if isinstance(one, _Wrong) else one for one in outcomes]
-    problems += _put_in_order(by_key)
+    problems = [_invalid_problem(one, by_key) if isinstance(one, _InvalidEntry) else one for one in outcomes]
+    problems += _repair_order(by_key)
     problems += _unknown(_assembled(by_key), by_key)
     settings = _assembled(by_key)
     problems += _in_the_clear(settings, by_key)
@@ -89,7 +91,9 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
     )
 
 
-def _settled(entry: SettingsEntry, current: _Effective, rank: int) -> _Effective | _Wrong | Problem:
+def _after_entry(
+    entry: SettingsEntry, current: _Effective, rank: int
+) -> _Effective | _InvalidEntry | Problem:
     """Return the value and origin after `entry`, or the problem for which nothing changes."""
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
@@ -99,33 +103,33 @@ def _settled(entry: SettingsEntry, current: _Effective, rank: int) -> _Effective
     try:
         value = leaf.typed(entry.raw)
     except msgspec.ValidationError:
-        return _Wrong(entry, rank)
+        return _InvalidEntry(entry, rank)
     if source.kind != "workspace":
         return _Effective(leaf.key, value, source.origin, rank)
     if why := refusal(leaf, current.value, value):
         return _refused(entry, why)
     both = leaf.workspace == "add" and current.value
     origin = f"{current.origin} + {source.origin}" if both else source.origin
-    return _Effective(leaf.key, joined(leaf, current.value, value), origin, current.rank)
+    return _Effective(leaf.key, combined(leaf, current.value, value), origin, current.rank)
 
 
 def _refused(entry: SettingsEntry, why: str | None) -> Problem:
     """Return the problem. It stops all calls if the file would have excluded more, because that addition is missing."""
     leaf, source = entry.leaf, entry.source
-    text = f"{leaf.key} in {source.place} is skipped: {why}."
-    return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.tunes)
+    text = f"{leaf.key} in {source.origin_in_words} is skipped: {why}."
+    return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.is_tuning)
 
 
-def _ill_typed(wrong: _Wrong, by_key: dict[str, _Effective]) -> Problem:
+def _invalid_problem(invalid: _InvalidEntry, by_key: dict[str, _Effective]) -> Problem:
     """Return the problem. It stops all calls, unless the setting only tunes or a stronger source sets it."""
-    leaf, source = wrong.entry.leaf, wrong.entry.source
+    leaf, source = invalid.entry.leaf, invalid.entry.source
     used = by_key[leaf.key]
-    tell = described if leaf.key.startswith(_PRIVATE) else shown
-    text = f"{leaf.key} in {source.place} must be {leaf.expected}, not {tell(wrong.entry.raw)}"
-    if leaf.key in _EDIT_BACKEND and used.rank <= wrong.rank:
+    display = described if leaf.key.startswith(_PRIVATE) else shown
+    text = f"{leaf.key} in {source.origin_in_words} must be {leaf.expected}, not {display(invalid.entry.raw)}"
+    if leaf.key in _EDIT_BACKEND and used.rank <= invalid.rank:
         by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
         return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
-    if not leaf.tunes and used.rank <= wrong.rank:
+    if not leaf.is_tuning and used.rank <= invalid.rank:
         return Problem(f"{text}.", source.origin, leaf.key, halts=True)
     instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
@@ -138,11 +142,11 @@ def _assembled(by_key: Mapping[str, _Effective]) -> Settings:
 def _unknown(settings: Settings, by_key: dict[str, _Effective]) -> list[Problem]:
     """Reset settings that name unknown backends or templates, because their intent is unknown; return the problems."""
     problems = []
-    for key, text in (*faults(settings), *edit_faults(settings)):
+    for key, text in (*contradictions(settings), *edit_contradictions(settings)):
         origin = by_key[key].origin
         end = "" if text.endswith("?") else "."
-        halts = not leaves()[key].tunes
-        problems.append(Problem(f"{key} in {place_of(origin)} {text}{end}", origin, key, halts=halts))
+        halts = not leaves()[key].is_tuning
+        problems.append(Problem(f"{key} in {origin_in_words(origin)} {text}{end}", origin, key, halts=halts))
     for problem in problems:
         by_key[problem.key] = by_key[problem.key]._replace(value=leaves()[problem.key].default)
     return problems
@@ -161,7 +165,7 @@ def _in_the_clear(settings: Settings, by_key: Mapping[str, _Effective]) -> Itera
             yield Problem(f"{key} ({origin}) {UNENCRYPTED_MESSAGE}", origin, key, halts=True)
 
 
-def _put_in_order(by_key: dict[str, _Effective]) -> Iterator[Problem]:
+def _repair_order(by_key: dict[str, _Effective]) -> Iterator[Problem]:
     """Give both of a pair in the wrong order the stronger source's value; yield the problem.
 
     A default that the user's value replaces is not a problem.

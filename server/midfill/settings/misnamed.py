@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from midfill.settings.leaves import leaves, nearest, snake
-from midfill.settings.problem import MAX_KEY
+from midfill.settings.problem import MAX_KEY_LENGTH
 
 MAX_NAMES = 50
 """Maximum names in a table that are examined."""
@@ -31,7 +31,7 @@ def meant_by(name: str) -> str | None:
     >>> meant_by("endpoint"), meant_by("ENABLED"), meant_by("tigger"), meant_by("zzz")
     ('base_url', 'enabled', 'trigger', None)
     """
-    if len(name) > MAX_KEY:
+    if len(name) > MAX_KEY_LENGTH:
         return None
     last = snake(name).rpartition(".")[2].replace("-", "_").lower()
     return nearest(name) or SYNONYMS.get(last) or nearest(name.lower())

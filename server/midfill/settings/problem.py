@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MAX_KEY = 60
+MAX_KEY_LENGTH = 60
 """Maximum characters of a key that a problem repeats; the longest real one has half as many."""
 
 _KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}|^[\s\"']*sk-")
@@ -39,7 +39,7 @@ class Problem:
         return f"{self.text} No backend is called until this is fixed." if self.halts else self.text
 
 
-def masked(text: str) -> str:
+def without_secrets(text: str) -> str:
     """Return `text` without API keys and the `user:password@` of addresses."""
     return _CREDENTIALS.sub("…@", _KEY_LIKE.sub("sk-…", text))
 
@@ -69,7 +69,7 @@ def shown(value: object) -> str:
             return "a huge number" if abs(value) > 1e12 else f"{value}"
         case str():
             short = len(value) <= 24 and value.isprintable()
-            return json.dumps(masked(value), ensure_ascii=False) if short else described(value)
+            return json.dumps(without_secrets(value), ensure_ascii=False) if short else described(value)
         case list() | tuple() if not value:
             return "[]"
         case _:
@@ -93,7 +93,11 @@ def described(value: object) -> str:
 
 def named(key: str) -> str:
     """Return a user's key as a message shows it."""
-    return masked(key) if len(key) <= MAX_KEY and key.isprintable() else f"a key of {len(key)} characters"
+    return (
+        without_secrets(key)
+        if len(key) <= MAX_KEY_LENGTH and key.isprintable()
+        else f"a key of {len(key)} characters"
+    )
 
 
 def _names_secret(name: str) -> bool:

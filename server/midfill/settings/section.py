@@ -24,15 +24,16 @@ def about(
     expected: str = "",
     fits: Callable[[Any], bool] = _anything,
     *,
-    own: bool = False,
+    local_only: bool = False,
     **limits: Any,
 ) -> msgspec.Meta:
     """Return the metadata of a setting.
 
-    `fits` checks what no limit can express. `expected` describes it, or a `pattern` among the limits. `own`: only the
-    user who starts the server may set it, not a client on a socket: commands, keys, addresses and certificates.
+    `fits` checks what no limit can express. `expected` describes it, or a `pattern` among the limits. `local_only`:
+    only the user who starts the server may set it, not a client on a socket: commands, keys, addresses and
+    certificates.
     """
-    known = {"workspace": workspace, "expected": expected, "fits": fits, "own": own}
+    known = {"workspace": workspace, "expected": expected, "fits": fits, "local_only": local_only}
     return msgspec.Meta(description=description, extra=known, **limits)
 
 

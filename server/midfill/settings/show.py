@@ -10,7 +10,7 @@ import msgspec
 from midfill.core.characters import replaced
 from midfill.settings.leaves import leaves, value_of
 from midfill.settings.merge import Loaded
-from midfill.settings.problem import masked
+from midfill.settings.problem import without_secrets
 
 
 class Explained(NamedTuple):
@@ -55,7 +55,7 @@ def _toml(value: object) -> str:
         )
     if not isinstance(value, str):
         return json.dumps(value)
-    text = masked(value).encode("utf-8", "replace").decode()
+    text = without_secrets(value).encode("utf-8", "replace").decode()
     return replaced(json.dumps(text, ensure_ascii=False), _escape)
 
 

@@ -6,11 +6,12 @@ from midfill.core.globs import is_glob
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from midfill.core.web import is_service_url
-from midfill.settings.completion import CompletionSettings
-from midfill.settings.edits import EditSettings
+from midfill.settings.completion_settings import CompletionSettings
+from midfill.settings.edit_settings import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
+from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
 
 ContextSource = Literal["document", "recent", "search", "declarations", "editor"]
 
@@ -136,54 +137,6 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     ] = ()
 
 
-class TimingSettings(Section, frozen=True, kw_only=True):
-    """Timing, in milliseconds."""
-
-    debounce_min_ms: Annotated[int, about("Minimum pause in typing before a call.", ge=0, le=5000)] = 20
-    debounce_max_ms: Annotated[
-        int,
-        about("Maximum pause before a call; between the two it adapts to your typing.", ge=0, le=5000),
-    ] = 600
-    first_token_ms: Annotated[
-        int,
-        about("Maximum wait for the first text of an answer.", ge=100, le=60_000),
-    ] = 5000
-    total_ms: Annotated[
-        int,
-        about("Maximum wait for a whole answer; a part that arrived is shown.", ge=100, le=60_000),
-    ] = 8000
-    think_ms: Annotated[
-        int,
-        about("The same for a model that reasons first (`completion.think`).", ge=1000, le=600_000),
-    ] = 60_000
-    linger_ms: Annotated[
-        int,
-        about(
-            "How long a cancelled call stays open; editors cancel just before the next request.",
-            ge=0,
-            le=10_000,
-        ),
-    ] = 500
-
-
-class RequestSettings(Section, frozen=True, kw_only=True):
-    """The number of calls."""
-
-    max_flights: Annotated[int, about("Maximum calls at once.", ge=1, le=32)] = 4
-    speculate: Annotated[
-        Literal["auto", "always", "never"],
-        about("Fetch the text after a shown completion in advance: `auto` only if calls are free."),
-    ] = "auto"
-
-
-class CacheSettings(Section, frozen=True, kw_only=True):
-    """The cache of answers, in memory only."""
-
-    capacity: Annotated[int, about("Maximum cached answers; 0 disables the cache.", ge=0, le=100_000)] = 500
-    ttl_s: Annotated[int, about("Seconds that an answer is cached.", ge=0, le=604_800)] = 3600
-    empty_ttl_s: Annotated[int, about("Seconds that an empty answer is cached.", ge=0, le=604_800)] = 10
-
-
 class Settings(Section, frozen=True, kw_only=True):
     """All settings of midfill.
 
@@ -207,7 +160,7 @@ class Settings(Section, frozen=True, kw_only=True):
             expected='empty or a valid address that begins with "http://" or "https://", without a user name',
             fits=is_service_url,
             pattern=r"^(?:https?://\S+)?$",
-            own=True,
+            local_only=True,
         ),
     ] = ""
     model: Annotated[
@@ -229,7 +182,7 @@ class Settings(Section, frozen=True, kw_only=True):
             "`model`, `template`, `api_key_command` and `api_key_file`. In a list of backends, the settings of these "
             "names outside this table apply to the first one.",
             expected="a list of tables with name, like, base_url, model, template, api_key_command, api_key_file",
-            own=True,
+            local_only=True,
         ),
     ] = ()
     templates: Annotated[
@@ -243,11 +196,11 @@ class Settings(Section, frozen=True, kw_only=True):
     ] = ()
     api_key_command: Annotated[
         str,
-        about("Command line that prints the API key and nothing else; run without a shell.", own=True),
+        about("Command line that prints the API key and nothing else; run without a shell.", local_only=True),
     ] = ""
     api_key_file: Annotated[
         str,
-        about("File whose first line is the API key; only you may be able to read it.", own=True),
+        about("File whose first line is the API key; only you may be able to read it.", local_only=True),
     ] = ""
     popup: Annotated[
         Literal["auto", "always", "never"],

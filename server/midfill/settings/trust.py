@@ -46,7 +46,7 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
 
 def socket_refusal(leaf: Leaf, wanted: Any) -> str | None:
     """Return why a client on a socket may not set `wanted`, as text; None if it may."""
-    if leaf.own:
+    if leaf.local_only:
         return (
             "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts "
             "the server"
@@ -58,7 +58,7 @@ def socket_refusal(leaf: Leaf, wanted: Any) -> str | None:
     return None
 
 
-def joined(leaf: Leaf, current: Any, wanted: Any) -> Any:
+def combined(leaf: Leaf, current: Any, wanted: Any) -> Any:
     """Return the value after a workspace sets `wanted`; an addition keeps the current list."""
     if leaf.workspace != "add":
         return wanted
@@ -72,7 +72,7 @@ def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
     if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
         return "a workspace may only name files of its own, and texts"
     most = leaf.json.get("maxItems")
-    if most is not None and len(joined(leaf, current, wanted)) > most:
+    if most is not None and len(combined(leaf, current, wanted)) > most:
         return f"a workspace may only add to it, and with yours that would be more than {most}"
     return None
 

@@ -5,7 +5,7 @@ All functions are synchronous. An event loop must call them in a thread.
 
 from midfill.workspace.exclusions import Exclusions, names_of, paths_of
 from midfill.workspace.memories import Memories
-from midfill.workspace.nearby import NearbyFiles, Neighbour
+from midfill.workspace.nearby import NearbyFile, NearbyFiles
 from midfill.workspace.notes import read_notes
 from midfill.workspace.text import UnreadableError, read_document
 from midfill.workspace.uri import to_path, to_uri
@@ -13,8 +13,8 @@ from midfill.workspace.uri import to_path, to_uri
 __all__ = [
     "Exclusions",
     "Memories",
+    "NearbyFile",
     "NearbyFiles",
-    "Neighbour",
     "UnreadableError",
     "names_of",
     "paths_of",

@@ -44,20 +44,20 @@ def names_of(path: str) -> tuple[str, ...]:
 class Exclusions:
     """The excluded files: those with secrets, and those that the user names.
 
-    `folders` are the workspace folders, `off` the user's globs, and `key_file` the setting `api_key_file`.
+    `folders` are the workspace folders, `excluded_globs` the user's globs, and `key_file` the setting `api_key_file`.
     """
 
     folders: tuple[str, ...] = ()
-    off: tuple[str, ...] = ()
+    excluded_globs: tuple[str, ...] = ()
     key_file: str = ""
 
     def why(self, name: str, paths: Sequence[str]) -> str:
         """Return why a file is excluded, as text for the user; empty if it is not. `name` is its path or URI."""
         if any(map(is_secret, (name, *paths))):
             return "files like this one contain secrets and are never sent"
-        if self._key and any(_same(path, self._key) for path in paths):
+        if self._key and any(_is_same_file(path, self._key) for path in paths):
             return "the setting api_key_file names this file"
-        if any(is_excluded(path, self.off, self._root(path)) for path in paths or (name,)):
+        if any(is_excluded(path, self.excluded_globs, self._root(path)) for path in paths or (name,)):
             return "the setting trigger.paths_off names this file"
         return ""
 
@@ -75,7 +75,7 @@ class Exclusions:
         return next((root for root in self._roots if Path(path).is_relative_to(root)), "")
 
 
-def _same(path: str, key: str) -> bool:
+def _is_same_file(path: str, key: str) -> bool:
     """Whether both names mean the same file."""
     if normcase(path) == normcase(key):
         return True

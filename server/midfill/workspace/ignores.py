@@ -9,10 +9,10 @@ from midfill.core.globs import bounded
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec, Pattern
 
-RULE_FILES = (".gitignore", ".midfillignore")
+IGNORE_FILES = (".gitignore", ".midfillignore")
 """Each kind is applied separately: a `!` pattern in one does not override the other."""
 
-RULES_LIMIT = 64 * 1024
+MAX_IGNORE_FILE_BYTES = 64 * 1024
 """Maximum bytes of an ignore file that are read; the longest of GitHub's templates has 10 KiB."""
 
 
@@ -23,15 +23,15 @@ class Ignores:
         self._top = top
         self._chains: dict[tuple[Path, str], list[tuple[Path, GitIgnoreSpec]]] = {}
 
-    def hide(self, path: Path, *, folder: bool = False) -> bool:
+    def is_ignored(self, path: Path, *, folder: bool = False) -> bool:
         """Return whether `path` is ignored; the caller checks its parent folders."""
-        return any(self._decision(path, folder, name) for name in RULE_FILES)
+        return any(self._decision(path, folder, name) for name in IGNORE_FILES)
 
-    def hide_any(self, folder: Path) -> bool:
+    def is_any_ignored(self, folder: Path) -> bool:
         """Return whether `folder` or a folder between it and the top is ignored."""
         chain = [folder, *folder.parents]
         below_top = chain[: chain.index(self._top)]
-        return any(self.hide(part, folder=True) for part in below_top)
+        return any(self.is_ignored(part, folder=True) for part in below_top)
 
     def _decision(self, path: Path, folder: bool, name: str) -> bool:
         """Return the decision of the deepest ignore file with a matching pattern (gitignore(5), precedence)."""
@@ -61,7 +61,7 @@ def _read_rules(file: Path) -> "GitIgnoreSpec | None":
         if not file.is_file():
             return None
         with file.open("rb") as opened:
-            lines = opened.read(RULES_LIMIT).decode("utf-8", "replace").splitlines()
+            lines = opened.read(MAX_IGNORE_FILE_BYTES).decode("utf-8", "replace").splitlines()
     except OSError:
         return None
     from pathspec import GitIgnoreSpec  # Imported here: a folder without such files does without it.

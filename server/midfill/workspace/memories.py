@@ -11,12 +11,12 @@ from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.nearby import NearbyFiles, family
 from midfill.workspace.uri import to_path
 
-NEAR_LIMIT = 200_000
+MAX_NEARBY_CHARACTERS = 200_000
 """Maximum characters of nearby files without an index: they are sorted in 0.1 s."""
-OPEN_LIMIT = 60_000
+MAX_OPEN_CHARACTERS = 60_000
 """Maximum characters of the other unsaved open documents."""
 
-Pair = tuple[str, str]
+PathAndText = tuple[str, str]
 """A path and a text."""
 
 
@@ -25,7 +25,7 @@ class Memories:
 
     Args:
         folders: the workspace folders.
-        off: globs of excluded files.
+        excluded_globs: globs of excluded files.
         key_file: the file with the key.
         opened: returns the texts of unsaved open documents, by path.
     """
@@ -33,14 +33,14 @@ class Memories:
     def __init__(
         self,
         folders: Sequence[str | Path] = (),
-        off: Sequence[str] = (),
+        excluded_globs: Sequence[str] = (),
         key_file: str = "",
         opened: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        self._nearby = NearbyFiles(folders, off, key_file)
-        self._reader = MemoryReader(folders, off, key_file)
+        self._nearby = NearbyFiles(folders, excluded_globs, key_file)
+        self._reader = MemoryReader(folders, excluded_globs, key_file)
         self._opened = opened
-        self._made: dict[str, tuple[list[Pair], Memory]] = {}
+        self._memories_by_kind: dict[str, tuple[list[PathAndText], Memory]] = {}
         """By kind: the texts, and their last memory."""
         self._lock = threading.Lock()
 
@@ -53,26 +53,25 @@ class Memories:
             ]
             found = self._reader.memories(uri)
             if found:
-                return (*self._of("open", _first(opened, OPEN_LIMIT)), *found)
-            return self._of(
-                "near", _first([(near.path, near.text) for near in self._nearby.neighbours(uri)], NEAR_LIMIT)
-            )
+                return (*self._memory_of("open", _within_limit(opened, MAX_OPEN_CHARACTERS)), *found)
+            nearby = [(file.path, file.text) for file in self._nearby.files_near(uri)]
+            return self._memory_of("near", _within_limit(nearby, MAX_NEARBY_CHARACTERS))
 
-    def _of(self, kind: str, pairs: list[Pair]) -> tuple[Memory, ...]:
+    def _memory_of(self, kind: str, pairs: list[PathAndText]) -> tuple[Memory, ...]:
         """Return a memory of texts, the last one if they are the same; empty without texts."""
-        known = self._made.get(kind)
+        known = self._memories_by_kind.get(kind)
         if known is None or known[0] != pairs:
-            known = self._made[kind] = (
+            known = self._memories_by_kind[kind] = (
                 pairs,
                 memory_of_files([(path, without_credentials(text)) for path, text in pairs]),
             )
         return (known[1],) if pairs else ()
 
 
-def _first(pairs: Sequence[Pair], limit: int) -> list[Pair]:
+def _within_limit(pairs: Sequence[PathAndText], limit: int) -> list[PathAndText]:
     """Return the first texts, up to this many characters in total."""
 
-    def taken() -> Iterator[Pair]:
+    def taken() -> Iterator[PathAndText]:
         size = 0
         for path, text in pairs:
             size += len(text)

@@ -15,13 +15,15 @@ from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
 
-FILE_LIMIT = 256 * 1024
+MAX_FILE_BYTES = 256 * 1024
 """Maximum bytes of a file; a larger file is data or generated."""
-FILES_LIMIT = 50
-TOTAL_LIMIT = 2 * 1024 * 1024
+MAX_FILES = 50
+"""Maximum files that one search returns."""
+MAX_TOTAL_BYTES = 2 * 1024 * 1024
 """Maximum total bytes of the files of one search."""
-FOLDERS_LIMIT = 64
-ENTRIES_LIMIT = 5_000
+MAX_FOLDERS = 64
+"""Maximum folders whose files one search returns."""
+MAX_ENTRIES = 5_000
 """Maximum folder entries of any kind that one search reads."""
 PARENT_LEVELS = 3
 """Folder levels searched above the file's own."""
@@ -56,7 +58,7 @@ _HOUR = 3_600_000_000_000
 """Nanoseconds."""
 
 
-class Neighbour(NamedTuple):
+class NearbyFile(NamedTuple):
     r"""A file near the open one; `text` has `\n` line ends, and is the same object until the file changes."""
 
     path: str
@@ -67,22 +69,22 @@ class NearbyFiles:
     """The readable files of a workspace.
 
     `folders` are the paths of the workspace folders, which bound the search. Without workspace folders, the file's
-    repository bounds it; without a repository, the file's own folder does. `off` holds the user's globs of excluded
-    files, and `key_file` the file with the key. Secret files, ignored files and links to files outside the bound are
-    never read.
+    repository bounds it; without a repository, the file's own folder does. `excluded_globs` holds the user's globs of
+    excluded files, and `key_file` the file with the key. Secret files, ignored files and links to files outside the
+    bound are never read.
 
     The class is thread-safe.
     """
 
     def __init__(
-        self, folders: Sequence[str | Path] = (), off: Sequence[str] = (), key_file: str = ""
+        self, folders: Sequence[str | Path] = (), excluded_globs: Sequence[str] = (), key_file: str = ""
     ) -> None:
         self._roots = [Path(os.path.realpath(folder)) for folder in folders]
-        self._exclusions = Exclusions(tuple(map(str, self._roots)), tuple(off), key_file)
+        self._exclusions = Exclusions(tuple(map(str, self._roots)), tuple(excluded_globs), key_file)
         self._texts: dict[Path, tuple[_File, str | None]] = {}
         self._lock = threading.Lock()
 
-    def neighbours(self, uri: str) -> tuple[Neighbour, ...]:
+    def files_near(self, uri: str) -> tuple[NearbyFile, ...]:
         """Return the files of the same language near the file of `uri`, the most relevant first.
 
         Files of its own folder come first, then those of subfolders, parent folders and sibling folders. In each
@@ -105,20 +107,20 @@ class NearbyFiles:
         around = [root for root in self._roots if own.is_relative_to(root)]
         return max(around, key=lambda root: len(root.parts), default=None)
 
-    def _within_limits(self, walk: "_Walk") -> Iterator[Neighbour]:
+    def _within_limits(self, walk: "_Walk") -> Iterator[NearbyFile]:
         count = total = 0
         for file in walk.files():
-            if total + file.size <= TOTAL_LIMIT and (text := self._text(file)):
-                yield Neighbour(str(file.path), text)
+            if total + file.size <= MAX_TOTAL_BYTES and (text := self._text(file)):
+                yield NearbyFile(str(file.path), text)
                 count, total = count + 1, total + file.size
-            if count == FILES_LIMIT:
+            if count == MAX_FILES:
                 return
 
     def _text(self, file: "_File") -> str | None:
         """Return the text of a file, which is read again only after a change."""
         if (known := self._texts.get(file.path)) and known[0] == file:
             return known[1]
-        if len(self._texts) >= 4 * FILES_LIMIT:
+        if len(self._texts) >= 4 * MAX_FILES:
             self._texts.clear()
         text = _read(file.path)
         self._texts[file.path] = file, text
@@ -127,7 +129,7 @@ class NearbyFiles:
 
 class _File(NamedTuple):
     path: Path
-    changed: int
+    modified_ns: int
     """Modification time in nanoseconds of the file system's clock."""
     size: int
 
@@ -142,14 +144,14 @@ class _Walk:
         self._exclusions = {exclusions, replace(exclusions, folders=exclusions.folders or (str(root),))}
         self._ignores = _rules(root)
         self._family = family(own)
-        self._looks: dict[Path, tuple[list[Path], list[_File]]] = {}
+        self._listings: dict[Path, tuple[list[Path], list[_File]]] = {}
         self._entries = 0
 
     def files(self) -> Iterator[_File]:
-        """Yield the readable files near `own`, from at most `FOLDERS_LIMIT` folders."""
-        if self._ignores.hide_any(self._own.parent):
+        """Yield the readable files near `own`, from at most `MAX_FOLDERS` folders."""
+        if self._ignores.is_any_ignored(self._own.parent):
             return
-        for folder in islice(self._folders(), FOLDERS_LIMIT):
+        for folder in islice(self._folders(), MAX_FOLDERS):
             yield from sorted(self._list_folder(folder)[1], key=self._rank)
 
     def _rank(self, file: _File) -> tuple[bool, int, Path]:
@@ -158,7 +160,7 @@ class _Walk:
         Times are compared in whole hours: a fresh clone writes its files in any order, and results must be the same.
         """
         one, other = self._own.stem.lower(), file.path.stem.lower()
-        return one not in other and other not in one, -(file.changed // _HOUR), file.path
+        return one not in other and other not in one, -(file.modified_ns // _HOUR), file.path
 
     def _folders(self) -> Iterator[Path]:
         """Yield the file's folder and its subfolders, then those of each parent folder; each folder once."""
@@ -179,19 +181,19 @@ class _Walk:
 
     def _list_folder(self, folder: Path) -> tuple[list[Path], list[_File]]:
         """Return the readable subfolders and files of a folder, which is read only once."""
-        if folder not in self._looks:
-            folders, files = self._looks[folder] = [], []
+        if folder not in self._listings:
+            folders, files = self._listings[folder] = [], []
             for entry in self._listing(folder):
                 try:
                     self._sort_in(entry, folders, files)
                 except OSError as error:
                     logger.debug("skipped %s: %s", entry.path, error.strerror)
-        return self._looks[folder]
+        return self._listings[folder]
 
     def _listing(self, folder: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as entries:
-                found = list(islice(entries, ENTRIES_LIMIT - self._entries))
+                found = list(islice(entries, MAX_ENTRIES - self._entries))
         except OSError as error:
             logger.debug("skipped %s: %s", folder, error.strerror)
             return []
@@ -205,12 +207,12 @@ class _Walk:
             if not (
                 entry.name.startswith(".")
                 or entry.name in THIRD_PARTY_FOLDERS
-                or self._ignores.hide(path, folder=True)
+                or self._ignores.is_ignored(path, folder=True)
             ):
                 folders.append(path)
         elif _ending(path) in self._family and entry.is_file() and self._is_open(entry, path):
             stat = entry.stat()
-            if 0 < stat.st_size <= FILE_LIMIT:
+            if 0 < stat.st_size <= MAX_FILE_BYTES:
                 files.append(_File(path, stat.st_mtime_ns, stat.st_size))
 
     def _is_open(self, entry: os.DirEntry[str], path: Path) -> bool:
@@ -221,14 +223,14 @@ class _Walk:
             real != self._own
             and real.is_relative_to(self._root)
             and not any(exclusions.why(str(path), names) for exclusions in self._exclusions)
-            and not self._ignores.hide(path)
+            and not self._ignores.is_ignored(path)
         )
 
 
 def _rules(root: Path) -> Ignores:
     """Return the ignore files for `root`: those of its repository, unless they ignore all of `root`."""
     rules = Ignores(repository(root) or root)
-    return Ignores(root) if rules.hide_any(root) else rules
+    return Ignores(root) if rules.is_any_ignored(root) else rules
 
 
 def family(path: str | Path) -> frozenset[str]:
@@ -246,7 +248,7 @@ def _read(path: Path) -> str | None:
     """Return the text of a file; None if it is unreadable or not text."""
     try:
         with path.open("rb") as file:
-            data = file.read(FILE_LIMIT + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         logger.debug("skipped %s: %s", path, error.strerror)
         return None

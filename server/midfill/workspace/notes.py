@@ -9,9 +9,9 @@ from midfill.core.cursor import normalized_line_ends
 from midfill.workspace.exclusions import Exclusions, names_of
 from midfill.workspace.text import UnreadableError, read_document
 
-MAX_CHARACTERS = 16_000
+MAX_NOTE_CHARACTERS = 16_000
 """Maximum characters of a note; a longer one is cut."""
-_NAME = 200
+_MAX_NAME_LENGTH = 200
 """Maximum characters of a file's name; a longer entry is a text."""
 
 
@@ -26,13 +26,13 @@ def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusio
         text = _text(file, exclusions) if file is not None else entry
         name = "" if file is None or folder is None or not file.is_relative_to(folder) else file.name
         if text.strip():
-            notes.append(Snippet(name, 0, text[:MAX_CHARACTERS], "notes", 1.0))
+            notes.append(Snippet(name, 0, text[:MAX_NOTE_CHARACTERS], "notes", 1.0))
     return notes
 
 
 def _file(entry: str, folder: Path | None) -> Path | None:
     """Return the file that an entry names; None if it is a text."""
-    if "\n" in entry or len(entry) > _NAME:
+    if "\n" in entry or len(entry) > _MAX_NAME_LENGTH:
         return None
     path = Path(os.path.expanduser(entry))
     if not path.is_absolute():

@@ -4,7 +4,7 @@ import io
 import tokenize
 from pathlib import Path
 
-DOCUMENT_LIMIT = 10_000_000
+MAX_DOCUMENT_BYTES = 10_000_000
 """Maximum bytes of a file that the command line opens (our own limit, above any hand-written file)."""
 
 
@@ -22,7 +22,9 @@ def read_document(path: str | Path) -> str:
         raise UnreadableError(
             f"{path} is binary (a NUL at byte offset {offset}); midfill completes text files"
         )
-    raise UnreadableError(f"{path} is not valid UTF-8 {_fault(data)}; save it as UTF-8 and try again")
+    raise UnreadableError(
+        f"{path} is not valid UTF-8 {_encoding_error(data)}; save it as UTF-8 and try again"
+    )
 
 
 def decoded(data: bytes) -> str | None:
@@ -52,7 +54,7 @@ def _named_encoding(data: bytes) -> str:
         return "utf-8"
 
 
-def _fault(data: bytes) -> str:
+def _encoding_error(data: bytes) -> str:
     """Describe the first byte of `data` that is not UTF-8."""
     try:
         data.decode()
@@ -71,12 +73,14 @@ def _read(path: Path) -> bytes:
                 f"{path} is a device or a pipe; name a regular file, or - for standard input"
             )
         with path.open("rb") as file:
-            data = file.read(DOCUMENT_LIMIT + 1)
+            data = file.read(MAX_DOCUMENT_BYTES + 1)
     except FileNotFoundError:
         raise UnreadableError(f"{path} does not exist; check the spelling and the current folder") from None
     except (OSError, ValueError) as error:  # A NUL in the path raises ValueError.
         reason = getattr(error, "strerror", None) or error
         raise UnreadableError(f"{path} cannot be read: {reason}; check its permissions") from error
-    if len(data) > DOCUMENT_LIMIT:
-        raise UnreadableError(f"{path} has more than {DOCUMENT_LIMIT:,} bytes; complete in a smaller file")
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise UnreadableError(
+            f"{path} has more than {MAX_DOCUMENT_BYTES:,} bytes; complete in a smaller file"
+        )
     return data

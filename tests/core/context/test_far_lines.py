@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from midfill.core.context.far_lines import CHUNK_LINES, SHOWN_LINES, far_snippets, is_visible
+from midfill.core.context.nearby_words import words_near
 from midfill.core.context.snippet import Snippet
-from midfill.core.context.words import words_near
 from midfill.core.cursor import Cursor
 
 ROW = 300

@@ -16,7 +16,7 @@ from midfill.core.context import (
 )
 from midfill.core.context.block import token_cost
 from midfill.core.context.gather import PLACE_SHARE, SHARES, declaration_snippet, with_declarations
-from midfill.core.context.words import NamePosition, name_positions, names_near, words_near
+from midfill.core.context.nearby_words import NamePosition, name_positions, names_near, words_near
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
 from midfill.core.prompt import Budget

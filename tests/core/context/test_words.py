@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.context.comments import comment_marker_of
-from midfill.core.context.words import (
+from midfill.core.context.nearby_words import (
     MAX_NAMES,
     MAX_POSITIONS,
     MAX_WORDS,

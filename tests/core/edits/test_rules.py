@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from midfill.core.edits import Hunk, Proposal, Snapshot, proposals
+from midfill.core.edits.edit_tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 from midfill.core.edits.generalize import common_edit
 from midfill.core.edits.holes import UNNUMBERED, WordHole, derivation
 from midfill.core.edits.hunk_change import HunkChange, change_of, indent_at
 from midfill.core.edits.learn import rules_for
 from midfill.core.edits.places import offset, produces, proposals_on, text_kind_at, text_kind_of, was_skipped
-from midfill.core.edits.rule import MAX_LINE, MAX_PLACES, Place, Rule
+from midfill.core.edits.rule import MAX_LINE_LENGTH, MAX_PLACES, Place, Rule
 from midfill.core.edits.specificity import (
     MAX_DISTANCE_ROWS,
     MIN_HUNKS_ELSEWHERE,
@@ -19,7 +20,6 @@ from midfill.core.edits.specificity import (
     max_distance,
     removed_names,
 )
-from midfill.core.edits.tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 
 HERE = "file:///w/here"
 
@@ -213,9 +213,9 @@ def test_limits_of_a_search() -> None:
     of, line = rule("total", "sum"), "\ntotal\n"
     assert list(of.places(line * 3, 7, 14)) == [Place(8, 13, "sum")]
     assert len(list(of.places(line * (MAX_PLACES + 5)))) == MAX_PLACES
-    assert list(of.places("\n" + "x " * MAX_LINE + "total\n")) == []
+    assert list(of.places("\n" + "x " * MAX_LINE_LENGTH + "total\n")) == []
     assert len(list(of.places("\n" + "x " * 200 + "total\n"))) == 1
-    assert len(list(of.places("\n" + "x " * MAX_LINE + "\ntotal\n" + "x " * MAX_LINE))) == 1
+    assert len(list(of.places("\n" + "x " * MAX_LINE_LENGTH + "\ntotal\n" + "x " * MAX_LINE_LENGTH))) == 1
 
 
 def test_blanks_of_a_change() -> None:

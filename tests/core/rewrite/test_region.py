@@ -5,7 +5,7 @@ import pytest
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
 from midfill.core.rewrite import region_at
-from midfill.core.rewrite.region import MAX_EDIT_CHARACTERS, MAX_EDITS, MAX_REGION_CHARACTERS
+from midfill.core.rewrite.rewrite_region import MAX_EDIT_CHARACTERS, MAX_EDITS, MAX_REGION_CHARACTERS
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
 KEY = "ghp_" + "a1B2c3D4e5" * 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from pathlib import Path
 
-from midfill.core.context.words import NAME
+from midfill.core.context.nearby_words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.tokens import ASCII_PER_TOKEN
 from tests.quality.context.cost import Bill

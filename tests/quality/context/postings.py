@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 from midfill.core.context import Snippet
-from midfill.core.context.words import NAME
+from midfill.core.context.nearby_words import NAME
 from midfill.core.definitions import definitions
 from midfill.core.language_ids import language_id
 from midfill.core.outline import outline

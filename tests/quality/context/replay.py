@@ -19,7 +19,7 @@ from midfill.core.context import (
 )
 from midfill.core.context.far_lines import DOCUMENT
 from midfill.core.context.gather import far_parts, found_by_source, selected_snippets
-from midfill.core.context.words import NAME
+from midfill.core.context.nearby_words import NAME
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Span
 from midfill.core.prompt import Budget, prompt_at

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from midfill.core.document import Document, Position
-from midfill.core.edits.tokens import changes, is_word, token_texts, tokens
+from midfill.core.edits.edit_tokens import changes, is_word, token_texts, tokens
 from midfill.core.rewrite import FORMATS, Region, Rewritten, nearest_edit, region_at
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.judge import objection

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from midfill.core.context.snippet import Snippet
-from midfill.workspace.index.location import DATABASE, place_of
+from midfill.workspace.index.index_location import DATABASE, index_path_of
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 
@@ -44,16 +44,16 @@ def git(workspace: Path, *arguments: str) -> None:
 
 
 def searched(
-    workspace: Path, *words: str, skip: set[str] | None = None, off: tuple[str, ...] = ()
+    workspace: Path, *words: str, skip: set[str] | None = None, excluded_globs: tuple[str, ...] = ()
 ) -> list[Snippet]:
     """Return the results of a search of the index on disk."""
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, off)) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, excluded_globs)) as reader:
         return reader.search(words, 20, skip or set(), {})
 
 
 def defined(workspace: Path, *names: str) -> list[Snippet]:
     """Return the definitions that the index on disk finds."""
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         return reader.definitions(names, 20, {})
 
 

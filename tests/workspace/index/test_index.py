@@ -13,11 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from midfill.workspace.index import background, index
-from midfill.workspace.index.background import UpdateJob
+from midfill.workspace.index import index, update_process
 from midfill.workspace.index.index import Index
-from midfill.workspace.index.location import DATABASE, place_of
+from midfill.workspace.index.index_location import DATABASE, index_path_of
 from midfill.workspace.index.update import Progress, update
+from midfill.workspace.index.update_process import UpdateJob
 from tests.workspace.index.conftest import fill, git, put
 
 WAIT_S = 60
@@ -26,8 +26,8 @@ WAIT_S = 60
 @pytest.fixture(autouse=True)
 def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cached, and each search asks git."""
-    monkeypatch.setattr(index, "GATHER_S", 0.0)
-    monkeypatch.setattr(index, "LOOK_S", 0.0)
+    monkeypatch.setattr(index, "UPDATE_DELAY_S", 0.0)
+    monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_broken_database_is_rebuilt(workspace: Path, opened: Callable[[], Index]
     update(workspace)
     one = opened()
     one.close()
-    path = place_of(workspace) / DATABASE
+    path = index_path_of(workspace) / DATABASE
     path.write_bytes(b"not a database" * 999)
     assert one.search(["alpha"], 9) == []
     assert one.definitions(["alpha"], 9) == []
@@ -162,12 +162,12 @@ def test_child_process_ends_with_the_server(workspace: Path) -> None:
     """The process ends when its standard input closes, in any state."""
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     before = psutil.Process().nice()
-    process = background.start(workspace, UpdateJob())
+    process = update_process.start_update(workspace, UpdateJob())
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
     with process.stdout:
-        assert process.wait(WAIT_S) in {0, background.STOPPED}
+        assert process.wait(WAIT_S) in {0, update_process.EXIT_STOPPED}
     if sys.platform != "win32":
         assert psutil.Process().nice() == before, "the priority is the child's alone"
 
@@ -190,7 +190,7 @@ def test_failed_process_is_reported(
 ) -> None:
     """The server continues without an index."""
     monkeypatch.setattr(
-        background, "command", lambda workspace: [sys.executable, "-c", "raise SystemExit(3)"]
+        update_process, "update_command", lambda workspace: [sys.executable, "-c", "raise SystemExit(3)"]
     )
     with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
         assert one.wait(WAIT_S)
@@ -204,7 +204,7 @@ def test_too_large_workspace_is_reported_once(
 ) -> None:
     """This holds after any number of searches."""
     program = 'import sys; sys.stdin.readline(); print(\'{"short": "3 of 9 files"}\')'
-    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", program])
+    monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", program])
     with closing(Index.open(workspace)) as one, caplog.at_level(logging.WARNING):
         for _ in range(3):
             one.changed(".gitignore", None)
@@ -226,7 +226,7 @@ def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, 
     """They may be absolute or relative, or go through a link to the workspace."""
     (tmp_path / "link").symlink_to(workspace)
     named = path.format(workspace, link=tmp_path / "link")
-    assert background.relative(workspace, [named]) == tuple(inner)
+    assert update_process.relative_paths(workspace, [named]) == tuple(inner)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_paths_within_the_workspace(workspace: Path, tmp_path: Path, path: str, 
 def test_tasks_are_merged(one: UpdateJob, other: UpdateJob, both: UpdateJob) -> None:
     """A file for both is listed once."""
     assert one.with_more(other) == both
-    assert background.read(background.written(both)) == both
+    assert update_process.decoded_job(update_process.encoded_job(both)) == both
 
 
 def test_program_in_the_workspace_is_not_run(workspace: Path, opened: Callable[[], Index]) -> None:
@@ -273,7 +273,7 @@ def test_files_changed_on_disk_are_read_again(workspace: Path, opened: Callable[
 def test_many_changes_cause_a_complete_update(
     workspace: Path, opened: Callable[[], Index], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "MANY_FILES", 1)
+    monkeypatch.setattr(index, "MAX_CHANGED_FILES", 1)
     fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
     one = opened()
     fill(workspace, {"a.py": "beta", "b.py": "beta", "c.py": "beta"})

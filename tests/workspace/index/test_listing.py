@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from midfill.workspace.index import listing, visible
-from midfill.workspace.index.listing import listed
+from midfill.workspace.index import listing, visibility
+from midfill.workspace.index.listing import listed_files
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, git, paths, put, searched
 
@@ -97,7 +97,7 @@ def test_file_ignored_since_the_update_is_not_returned(workspace: Path) -> None:
     """An ignore file and the user's globs apply before the index is updated."""
     fill(workspace, {"a.py": "needle", "b/c.py": "needle"})
     update(workspace)
-    assert [chunk.path for chunk in searched(workspace, "needle", off=("a.py",))] == ["b/c.py"]
+    assert [chunk.path for chunk in searched(workspace, "needle", excluded_globs=("a.py",))] == ["b/c.py"]
     put(workspace / ".midfillignore", "b/\n")
     assert [chunk.path for chunk in searched(workspace, "needle")] == ["a.py"]
 
@@ -105,7 +105,7 @@ def test_file_ignored_since_the_update_is_not_returned(workspace: Path) -> None:
 def test_paths_off_are_excluded(workspace: Path) -> None:
     """The globs of trigger.paths_off are anchored in the workspace."""
     fill(workspace, {"a.py": "1", "gen/b.py": "1"})
-    assert [file.path for file in listed(workspace, ("gen/",))] == ["a.py"]
+    assert [file.path for file in listed_files(workspace, ("gen/",))] == ["a.py"]
 
 
 def test_names_that_are_not_utf8_are_excluded(workspace: Path) -> None:
@@ -115,7 +115,7 @@ def test_names_that_are_not_utf8_are_excluded(workspace: Path) -> None:
         (workspace / os.fsdecode(b"\xff.py")).write_text("1")
     except OSError:
         pytest.skip("this file system takes no such names")
-    assert [file.path for file in listed(workspace, ())] == ["a.py"]
+    assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
 
 
 def test_file_system_monitor_of_a_repository_is_not_run(workspace: Path) -> None:
@@ -123,7 +123,7 @@ def test_file_system_monitor_of_a_repository_is_not_run(workspace: Path) -> None
     put(workspace / "a.py", "1")
     git(workspace, "init")
     git(workspace, "config", "core.fsmonitor", f"touch {workspace}/run; false")
-    assert [file.path for file in listed(workspace, ())] == ["a.py"]
+    assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
     assert not (workspace / "run").exists()
 
 
@@ -141,9 +141,9 @@ def test_only_given_paths_are_listed(workspace: Path) -> None:
     """Excluded files among them are not listed."""
     fill(workspace, TREE)
     some = ["a.py", "d.gen.py", "deep/f.py", ".env", "gone.py", "../outside.py"]
-    assert [file.path for file in listed(workspace, (), some)] == ["a.py"]
+    assert [file.path for file in listed_files(workspace, (), some)] == ["a.py"]
     git(workspace, "init")
-    assert [file.path for file in listed(workspace, (), some[:-1])] == ["a.py"]
+    assert [file.path for file in listed_files(workspace, (), some[:-1])] == ["a.py"]
 
 
 def test_folders_are_walked_without_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,47 +166,47 @@ GENERATED = """uv.lock a.min.js a.min.css a.js.map go.sum package-lock.json pnpm
 def test_generated_files_are_excluded(workspace: Path, name: str) -> None:
     """Users do not type such text."""
     fill(workspace, {name: "1", f"deep/{name}": "1", f"{name}.py": "1"})
-    assert [file.path for file in listed(workspace, ())] == [f"{name}.py"]
+    assert [file.path for file in listed_files(workspace, ())] == [f"{name}.py"]
 
 
 def test_many_given_files_are_listed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """This takes several calls of git, whose command line is limited; each given file is listed once, and no other."""
-    monkeypatch.setattr(listing, "_ARGUMENTS", 2)
+    monkeypatch.setattr(listing, "_MAX_ARGUMENTS", 2)
     fill(workspace, {f"f{number}.py": "1" for number in range(7)})
     git(workspace, "init")
     git(workspace, "add", ".")
     wanted = [f"f{number}.py" for number in range(5)]
-    assert [file.path for file in listed(workspace, (), wanted)] == wanted
-    assert [file.path for file in listed(workspace, (), [])] == []
-    assert len(list(listed(workspace, ()))) == 7
+    assert [file.path for file in listed_files(workspace, (), wanted)] == wanted
+    assert [file.path for file in listed_files(workspace, (), [])] == []
+    assert len(list(listed_files(workspace, ()))) == 7
 
 
 def test_names_are_not_patterns(workspace: Path) -> None:
     """A name with a star means only the file of that name."""
     fill(workspace, {"a*.py": "1", "ab.py": "1"})
     git(workspace, "init")
-    assert [file.path for file in listed(workspace, (), ["a*.py"])] == ["a*.py"]
+    assert [file.path for file in listed_files(workspace, (), ["a*.py"])] == ["a*.py"]
 
 
 def test_file_of_the_maximum_size_is_listed(workspace: Path) -> None:
     """The listing has its size and time."""
-    fill(workspace, {"a.py": "x" * listing.FILE_LIMIT, "b.py": "x" * (listing.FILE_LIMIT + 1)})
+    fill(workspace, {"a.py": "x" * listing.MAX_FILE_BYTES, "b.py": "x" * (listing.MAX_FILE_BYTES + 1)})
     os.utime(workspace / "a.py", ns=(5, 7))
-    assert list(listed(workspace, ())) == [listing.ListedFile("a.py", listing.FILE_LIMIT, 7)]
+    assert list(listed_files(workspace, ())) == [listing.ListedFile("a.py", listing.MAX_FILE_BYTES, 7)]
 
 
 @pytest.mark.parametrize("name", ["node_modules", "venv", ".hidden", "__pycache__"])
 def test_dependency_folders_are_not_walked(workspace: Path, name: str) -> None:
     """This applies without git; hidden files of other folders are listed."""
     fill(workspace, {f"{name}/a.py": "1", f"deep/{name}/b.py": "1", ".c.py": "1", "deep/d.py": "1"})
-    assert [file.path for file in listed(workspace, ())] == [".c.py", "deep/d.py"]
+    assert [file.path for file in listed_files(workspace, ())] == [".c.py", "deep/d.py"]
 
 
 def test_ignore_file_above_the_workspace_applies(workspace: Path) -> None:
     """As in git, it applies within its repository."""
     fill(workspace, {".midfillignore": "*.gen.py\n", "in/a.py": "1", "in/b.gen.py": "1"})
     git(workspace, "init")
-    assert [file.path for file in listed(workspace / "in", ())] == ["a.py"]
+    assert [file.path for file in listed_files(workspace / "in", ())] == ["a.py"]
 
 
 def test_unreported_ignore_file_applies_after_half_a_minute(
@@ -214,15 +214,15 @@ def test_unreported_ignore_file_applies_after_half_a_minute(
 ) -> None:
     """Decisions are kept for half a minute, or until `forget`."""
     fill(workspace, {"a.py": "1", "deep/b.py": "1"})
-    seen = visible.Visibility(workspace)
+    seen = visibility.Visibility(workspace)
     assert seen.may_be_shown("a.py")
     assert seen.may_be_shown("deep/b.py")
     put(workspace / ".midfillignore", "a.py\ndeep/\n")
     assert seen.may_be_shown("a.py")
-    monkeypatch.setattr(visible, "FRESH_S", -1.0)
+    monkeypatch.setattr(visibility, "IGNORE_FILES_TTL_S", -1.0)
     assert not seen.may_be_shown("a.py")
     assert not seen.may_be_shown("deep/b.py")
-    monkeypatch.setattr(visible, "FRESH_S", 30.0)
+    monkeypatch.setattr(visibility, "IGNORE_FILES_TTL_S", 30.0)
     put(workspace / ".midfillignore", "")
     assert not seen.may_be_shown("a.py")
     seen.forget()

@@ -10,9 +10,9 @@ from midfill.core.lookup import complete, memory_of_files
 from midfill.core.model import Ask
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
-from midfill.workspace.index.location import place_of
+from midfill.workspace.index.index_location import index_path_of
 from midfill.workspace.index.memory_reader import MemoryReader
-from midfill.workspace.index.memory_update import NEW_BYTES, places
+from midfill.workspace.index.memory_update import MAX_CHANGED_BYTES, memory_paths
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import fill, paths, put
 
@@ -60,7 +60,7 @@ def test_changed_files_are_in_a_small_memory(workspace: Path) -> None:
     """Saved, new and removed files apply at once."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": "filler = 1\n" * 100})
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     before = whole.stat().st_mtime_ns
     put(workspace / "a.py", OTHER)
     (workspace / "b.py").unlink()
@@ -79,9 +79,9 @@ def test_many_changes_replace_the_large_memory(workspace: Path) -> None:
     """The limit is a tenth of the files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
-    put(workspace / "b.py", "filler = 1\n" * (NEW_BYTES // 10))
+    put(workspace / "b.py", "filler = 1\n" * (MAX_CHANGED_BYTES // 10))
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     assert not new.exists()
     found = memory_file.read(whole)
     assert found is not None
@@ -94,15 +94,15 @@ def test_memory_is_removed_with_its_last_file(workspace: Path) -> None:
     update(workspace)
     (workspace / "a.py").unlink()
     update(workspace)
-    assert not places(place_of(workspace), "_py")[0].exists()
-    assert places(place_of(workspace), "_cjs")[0].exists()
+    assert not memory_paths(index_path_of(workspace), "_py")[0].exists()
+    assert memory_paths(index_path_of(workspace), "_cjs")[0].exists()
 
 
 def test_excluded_files_are_not_searched(workspace: Path) -> None:
     """These are files excluded since the update, and the key file."""
     fill(workspace, {"a.py": CALL, "b.py": CALL, "c.py": CALL})
     update(workspace)
-    assert remembered_paths(workspace, off=["a.py"], key_file=str(workspace / "b.py")) == ["c.py"]
+    assert remembered_paths(workspace, excluded_globs=["a.py"], key_file=str(workspace / "b.py")) == ["c.py"]
 
 
 def test_unsaved_text_of_an_open_document_is_searched(workspace: Path) -> None:
@@ -134,7 +134,7 @@ def test_only_the_user_can_read_a_memory(workspace: Path) -> None:
     """It contains lines of the user's files."""
     fill(workspace, {"a.py": CALL})
     update(workspace)
-    assert places(place_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0
+    assert memory_paths(index_path_of(workspace), "_py")[0].stat().st_mode & 0o077 == 0
 
 
 def test_rewritten_memory_is_read_again(workspace: Path) -> None:
@@ -180,7 +180,7 @@ def test_unchanged_memories_are_not_rewritten(workspace: Path) -> None:
     update(workspace)
     put(workspace / "a.py", OTHER)
     update(workspace)
-    whole, new = places(place_of(workspace), "_py")
+    whole, new = memory_paths(index_path_of(workspace), "_py")
     before = whole.stat().st_ino, new.stat().st_ino
     update(workspace)
     assert (whole.stat().st_ino, new.stat().st_ino) == before
@@ -189,13 +189,13 @@ def test_unchanged_memories_are_not_rewritten(workspace: Path) -> None:
     assert new.stat().st_ino != before[1]
     found = memory_file.read(new)
     assert found is not None
-    assert (list(found.memory.paths), found.gone) == (["a.py"], frozenset({"a.py", "b.py"}))
+    assert (list(found.memory.paths), found.outdated_paths) == (["a.py"], frozenset({"a.py", "b.py"}))
 
 
 def test_memory_has_a_maximum_size(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It contains the first files that fit, up to exactly the limit; each family has its own limit."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20})
-    monkeypatch.setattr(memory_update, "MAX_BYTES", 20)
+    monkeypatch.setattr(memory_update, "MAX_FAMILY_BYTES", 20)
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "c.py"]
     assert remembered_paths(workspace, "own.js") == ["d.js"]
@@ -204,7 +204,7 @@ def test_memory_has_a_maximum_size(workspace: Path, monkeypatch: pytest.MonkeyPa
 def test_large_file_is_not_in_the_memory(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is indexed nevertheless."""
     fill(workspace, {"a.py": CALL, "b.py": CALL + "x"})
-    monkeypatch.setattr(memory_update, "FILE_LIMIT", len(CALL))
+    monkeypatch.setattr(memory_update, "MAX_FILE_BYTES", len(CALL))
     update(workspace)
     assert remembered_paths(workspace) == ["a.py"]
     assert paths(workspace, "open_ledger") == ["a.py", "b.py"]
@@ -220,7 +220,7 @@ def test_memory_is_read_as_written(tmp_path: Path, texts: list[tuple[str, str]])
     memory_file.write(path, texts, hashes, ["gone.py"])
     found = memory_file.read(path)
     assert found is not None
-    assert (list(found.memory.paths), list(found.hashes), found.gone) == (
+    assert (list(found.memory.paths), list(found.hashes), found.outdated_paths) == (
         [name for name, _ in texts], list(hashes.values()), frozenset({"gone.py"}),
     )  # fmt: skip
     lines = [line for _, text in texts for line in text.split("\n")]
@@ -237,12 +237,12 @@ def test_memory_is_read_as_written(tmp_path: Path, texts: list[tuple[str, str]])
 def test_amount_of_text_without_an_index_is_limited(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neighbours and open documents have separate limits in characters."""
     fill(workspace, {"a.py": "x" * 10, "b.py": "y" * 10, "c.py": "z"})
-    monkeypatch.setattr(memories, "NEAR_LIMIT", 20)
+    monkeypatch.setattr(memories, "MAX_NEARBY_CHARACTERS", 20)
     uri = to_uri(str(workspace / "own.py"))
     (near,) = Memories([workspace]).memories(uri)
     assert [Path(path).name for path in near.paths] == ["a.py", "b.py"]
     update(workspace)
-    monkeypatch.setattr(memories, "OPEN_LIMIT", 10)
+    monkeypatch.setattr(memories, "MAX_OPEN_CHARACTERS", 10)
     opened = {str(workspace / name): "x" * 10 for name in ("a.py", "b.py")}
     first, *others = Memories([workspace], opened=lambda: opened).memories(uri)
     assert ([Path(path).name for path in first.paths], len(others)) == (["a.py"], 1)

@@ -7,8 +7,8 @@ import pytest
 
 from midfill.core.credentials import MASK
 from midfill.workspace.index import database
-from midfill.workspace.index.location import DATABASE, place_of
-from midfill.workspace.index.opened import OpenDocumentText
+from midfill.workspace.index.index_location import DATABASE, index_path_of
+from midfill.workspace.index.open_document import OpenDocumentText
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import update
 from tests.workspace.index.conftest import defined, fill, paths, put, searched
@@ -190,7 +190,7 @@ def test_open_document_scores_like_a_file(workspace: Path) -> None:
     fill(workspace, {"a.py": text, "b.py": "needle and more", "c.py": "x"})
     update(workspace)
     before = searched(workspace, "needle")
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         put(workspace / "a.py", "x")
         opened = {
             "a.py": OpenDocumentText("a.py", text.replace("\n", "\r\n")),
@@ -210,7 +210,7 @@ def test_too_large_open_document_is_not_searched(workspace: Path) -> None:
     """The same limit applies to files."""
     put(workspace / "a.py", "needle")
     update(workspace)
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         opened = {"a.py": OpenDocumentText("a.py", "needle\n" + "x\n" * 500_000)}
         assert reader.search(["needle"], 9, set(), opened) == []
 
@@ -219,7 +219,7 @@ def test_reader_sees_updates(workspace: Path) -> None:
     """The frequencies of words are read again after each update."""
     put(workspace / "a.py", "alpha beta")
     update(workspace)
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         assert [chunk.path for chunk in reader.search(["alpha"], 9, set(), {})] == ["a.py"]
         assert reader.search(["omega"], 9, set(), {}) == []
         fill(workspace, {f"b{number:02}.py": "alpha" for number in range(40)} | {"c.py": "omega"})
@@ -244,7 +244,7 @@ def test_requested_number_of_results_is_kept(workspace: Path) -> None:
     """This applies to chunks and definitions; a blank chunk does not count."""
     fill(workspace, {f"a{number}.py": "def alpha(): needle" for number in range(5)})
     update(workspace)
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         assert [chunk.path for chunk in reader.search(["needle"], 2, set(), {})] == ["a0.py", "a1.py"]
         assert [chunk.path for chunk in reader.definitions(["alpha"], 2, {})] == ["a0.py", "a1.py"]
         put(workspace / "a0.py", "\n")

@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from midfill.workspace.index import background, database, index
+from midfill.workspace.index import database, index, update_process
 from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index import Index, status
-from midfill.workspace.index.location import DATABASE, made, place_of, remove, size
-from midfill.workspace.index.reader import BrokenError, IndexReader
+from midfill.workspace.index.index_location import DATABASE, created, disk_size, index_path_of, remove_index
+from midfill.workspace.index.reader import BrokenIndexError, IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
 from tests.workspace.index.conftest import fill, git, put
 
@@ -27,13 +27,13 @@ WAITS = 'import sys; sys.stdin.readline(); print(\'{"done": 1, "of": 3}\', flush
 @pytest.fixture(autouse=True)
 def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changes are not collected before an update."""
-    monkeypatch.setattr(index, "GATHER_S", 0.0)
+    monkeypatch.setattr(index, "UPDATE_DELAY_S", 0.0)
 
 
 @pytest.fixture
 def reader(workspace: Path) -> Iterator[IndexReader]:
     """A reader of the index on disk."""
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         yield reader
 
 
@@ -52,7 +52,7 @@ def test_status_is_building_during_an_update(workspace: Path, monkeypatch: pytes
         begun.append(progress)
         reported.set()
 
-    monkeypatch.setattr(background, "command", lambda workspace: [sys.executable, "-c", WAITS])
+    monkeypatch.setattr(update_process, "update_command", lambda workspace: [sys.executable, "-c", WAITS])
     wanted = Index(workspace)
     assert (wanted.status().state, wanted.status().progress) == ("building", None)
     assert not wanted.wait(0)
@@ -73,7 +73,7 @@ def test_status_detects_a_broken_database(workspace: Path) -> None:
         assert one.wait(WAIT_S)
         assert one.status().state == "ready"
         one._reader.close()
-        path = place_of(workspace) / DATABASE
+        path = index_path_of(workspace) / DATABASE
         path.unlink()
         path.write_bytes(b"not a database" * 999)
         assert (one.status().workspace, one.status().files) == (str(workspace), 0)
@@ -84,7 +84,7 @@ def test_status_detects_a_broken_database(workspace: Path) -> None:
 
 def test_status_without_an_index(workspace: Path, reader: IndexReader) -> None:
     """It has the path nevertheless."""
-    assert status(workspace, reader)[:3] == (str(workspace), str(place_of(workspace)), "missing")
+    assert status(workspace, reader)[:3] == (str(workspace), str(index_path_of(workspace)), "missing")
     assert reader.facts() == {}
 
 
@@ -94,7 +94,7 @@ def test_status_counts_files_with_text(workspace: Path, reader: IndexReader) -> 
     update(workspace)
     known = status(workspace, reader)
     assert (known.state, known.files, known.chunks, known.bytes) == ("ready", 2, 3, 70)
-    assert known.disk == sum(entry.stat().st_size for entry in place_of(workspace).iterdir())
+    assert known.disk == sum(entry.stat().st_size for entry in index_path_of(workspace).iterdir())
 
 
 def test_status_of_an_incomplete_index_has_the_reason(workspace: Path, reader: IndexReader) -> None:
@@ -104,8 +104,8 @@ def test_status_of_an_incomplete_index_has_the_reason(workspace: Path, reader: I
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("partial", short)
     update(workspace)
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("ready", "")
-    connection = database.open_to_write(place_of(workspace) / DATABASE)
-    database.note(connection, finished=0)
+    connection = database.open_to_write(index_path_of(workspace) / DATABASE)
+    database.set_facts(connection, finished=0)
     connection.close()
     assert status(workspace, reader).state == "building"
 
@@ -114,12 +114,12 @@ def test_closed_index_has_no_open_file(workspace: Path) -> None:
     """Its folder can then be removed on Windows."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    place = str(place_of(workspace))
+    place = str(index_path_of(workspace))
 
     def held() -> list[str]:
         return [file.path for file in psutil.Process().open_files() if file.path.startswith(place)]
 
-    reader = IndexReader(workspace, place_of(workspace) / DATABASE, ())
+    reader = IndexReader(workspace, index_path_of(workspace) / DATABASE, ())
     assert reader.facts()["files"] == 1
     assert held()
     reader.close()
@@ -133,14 +133,14 @@ def test_closed_index_has_no_open_file(workspace: Path) -> None:
 
 def test_broken_database_raises_an_error(workspace: Path, reader: IndexReader) -> None:
     """Each search reports it; a database of another version does not count."""
-    path = made(place_of(workspace)) / DATABASE
+    path = created(index_path_of(workspace)) / DATABASE
     path.write_bytes(b"not a database" * 999)
     for question in (
         lambda: reader.search(["a"], 9, set(), {}),
         lambda: reader.definitions(["a"], 9, {}),
         reader.facts,
     ):
-        with pytest.raises(BrokenError):
+        with pytest.raises(BrokenIndexError):
             question()
     path.write_bytes(b"")
     assert reader.facts() == {}
@@ -151,7 +151,7 @@ def test_unreported_change_is_found_after_some_minutes(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not found earlier, and not without a search."""
-    monkeypatch.setattr(index, "LOOK_S", 0.0)
+    monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
     put(workspace / "a.py", "alpha")
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -170,7 +170,7 @@ def test_unreported_change_is_found_after_some_minutes(
 
 def test_git_state_is_checked_every_two_seconds(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search for definitions also checks it."""
-    monkeypatch.setattr(index, "LOOK_S", 600.0)
+    monkeypatch.setattr(index, "GIT_CHECK_S", 600.0)
     put(workspace / "a.py", "alpha")
     git(workspace, "init")
     with closing(Index.open(workspace)) as one:
@@ -178,7 +178,7 @@ def test_git_state_is_checked_every_two_seconds(workspace: Path, monkeypatch: py
         git(workspace, "add", "a.py")
         one.search(["alpha"], 9)
         assert one.wait(0)
-        monkeypatch.setattr(index, "LOOK_S", 0.0)
+        monkeypatch.setattr(index, "GIT_CHECK_S", 0.0)
         one.definitions(["alpha"], 9)
         assert not one.wait(0)
         assert one.wait(WAIT_S)
@@ -188,7 +188,7 @@ def test_git_state_is_checked_every_two_seconds(workspace: Path, monkeypatch: py
 
 def test_few_saved_files_are_read_alone(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other changes stay unread until an ignore file or many files change."""
-    monkeypatch.setattr(index, "MANY_FILES", 2)
+    monkeypatch.setattr(index, "MAX_CHANGED_FILES", 2)
     fill(workspace, {f"{name}.py": "alpha" for name in "abcd"})
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
@@ -242,17 +242,17 @@ def test_stamp_changes_with_the_git_state(workspace: Path, tmp_path: Path) -> No
 
 def test_index_folder_is_created_and_removed(workspace: Path) -> None:
     """Each workspace has its own folder, with its name; a repetition is no error."""
-    place = place_of(workspace)
-    assert place != place_of(workspace / "project")
+    place = index_path_of(workspace)
+    assert place != index_path_of(workspace / "project")
     assert place.name.startswith("project-")
-    odd = place_of(Path("/x/a b?ü" + "y" * 99)).name
+    odd = index_path_of(Path("/x/a b?ü" + "y" * 99)).name
     assert odd.startswith("a_b_ü" + "y" * 35 + "-")
-    assert size(place) == 0
-    remove(place)
-    assert made(made(place)) == place
+    assert disk_size(place) == 0
+    remove_index(place)
+    assert created(created(place)) == place
     (place / "x").write_bytes(b"12345")
-    assert size(place) == 5
-    remove(place)
+    assert disk_size(place) == 5
+    remove_index(place)
     assert not os.path.exists(place)
 
 
@@ -262,7 +262,9 @@ def test_program_that_cannot_start_is_reported(
     """The server continues with the earlier index."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    monkeypatch.setattr(background, "command", lambda workspace: [str(workspace / "no such program")])
+    monkeypatch.setattr(
+        update_process, "update_command", lambda workspace: [str(workspace / "no such program")]
+    )
     with caplog.at_level(logging.WARNING), closing(Index.open(workspace)) as one:
         one._thread.join(WAIT_S)
         assert not one._thread.is_alive()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from midfill.workspace.index import database, listing
-from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
+from midfill.workspace.index.index_location import DATABASE, LOCK, created, index_path_of
 from midfill.workspace.index.lock import Busy, locked
 from midfill.workspace.index.reader import IndexReader
 from midfill.workspace.index.update import Limits, Progress, update
@@ -21,7 +21,7 @@ from tests.workspace.index.conftest import defined, fill, git, paths, put, searc
 
 def numbers(workspace: Path) -> dict[str, int]:
     """Return the number of each file in the index; a file that is read again gets a new one."""
-    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    connection = sqlite3.connect(index_path_of(workspace) / DATABASE)
     try:
         return dict(connection.execute("SELECT path, id FROM files"))
     finally:
@@ -142,7 +142,7 @@ def test_broken_or_foreign_database_is_rebuilt(workspace: Path, harm: object) ->
     """Each fault of the file causes a rebuild."""
     fill(workspace, {f"f{number}.py": f"def alpha{number}(): beta" for number in range(50)})
     update(workspace)
-    path = place_of(workspace) / DATABASE
+    path = index_path_of(workspace) / DATABASE
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     assert callable(harm)
@@ -155,12 +155,12 @@ def test_broken_or_foreign_database_is_rebuilt(workspace: Path, harm: object) ->
 
 def test_removed_rows_do_not_accumulate(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many changes cause a rebuild, and the results are the same."""
-    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD", -0.999)
+    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD_SHARE", -0.999)
     put(workspace / "a.py", "alpha\n" * 100)
     update(workspace)
     put(workspace / "b.py", "beta")
     update(workspace)
-    connection = database.open_to_read(place_of(workspace) / DATABASE)
+    connection = database.open_to_read(index_path_of(workspace) / DATABASE)
     assert connection is not None
     assert database.facts(connection)["rows"] == 12
     connection.close()
@@ -210,7 +210,7 @@ def test_killed_process_leaves_a_valid_index(workspace: Path) -> None:
     after = numbers(workspace)
     assert len(after) == 300
     assert {name: after[name] for name in kept} == kept
-    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    connection = sqlite3.connect(index_path_of(workspace) / DATABASE)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
 
@@ -229,7 +229,7 @@ def test_two_processes_build_one_index(workspace: Path) -> None:
 def test_unavailable_lock_is_reported(workspace: Path) -> None:
     """A process that does not get it reports this."""
     put(workspace / "a.py", "alpha")
-    with locked(made(place_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
+    with locked(created(index_path_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
         update(workspace, wait_s=0.2)
     update(workspace, wait_s=0)
 
@@ -239,14 +239,14 @@ def test_only_the_user_can_read_the_index(workspace: Path) -> None:
     """The index contains words of the user's files."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    assert place_of(workspace).stat().st_mode & 0o077 == 0
+    assert index_path_of(workspace).stat().st_mode & 0o077 == 0
 
 
 def test_file_removed_during_the_update_is_skipped(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The update continues with the next file."""
     put(workspace / "a.py", "alpha")
     monkeypatch.setattr(
-        "midfill.workspace.index.update.listed",
+        "midfill.workspace.index.update.listed_files",
         lambda *_: [listing.ListedFile("a.py", 5, 1), listing.ListedFile("b.py", 5, 1)],
     )
     assert paths(workspace, "alpha") == ["a.py"]
@@ -286,7 +286,7 @@ def test_partial_update_does_not_mark_the_index_complete(
         caplog.clear()
         assert update(workspace, paths=["b.py"], limits=Limits(files=1)) != ""
     assert caplog.messages == []
-    with closing(IndexReader(workspace, place_of(workspace) / DATABASE, ())) as reader:
+    with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         assert str(reader.facts()["short"]).startswith("1 of 2 files")
         assert update(workspace) == ""
         assert (reader.facts()["short"], reader.facts()["finished"], reader.facts()["workspace"]) == (
@@ -298,7 +298,7 @@ def test_broken_index_is_logged_once(workspace: Path, caplog: pytest.LogCaptureF
     """The index is then rebuilt."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    connection = sqlite3.connect(place_of(workspace) / DATABASE)
+    connection = sqlite3.connect(index_path_of(workspace) / DATABASE)
     connection.execute("DROP TABLE files")
     connection.close()
     with caplog.at_level(logging.WARNING):
@@ -313,8 +313,8 @@ def test_emptied_database_has_no_rows(workspace: Path) -> None:
     """A database that cannot be removed, as on Windows during a read, is emptied."""
     put(workspace / "a.py", "def alpha(): pass")
     update(workspace)
-    connection = database.open_to_write(place_of(workspace) / DATABASE)
-    database.empty(connection)
+    connection = database.open_to_write(index_path_of(workspace) / DATABASE)
+    database.delete_rows(connection)
     counts = [
         connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("files", "names", "facts")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from midfill.cli.editors.block import RefusalError
+from midfill.cli.editors.config_block import RefusalError
 from midfill.cli.editors.config_files import ConfigFiles, read
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find_all
 from midfill.cli.editors.helix import SERVERS, listed, parse, servers_defined
@@ -35,25 +35,25 @@ class Remark(NamedTuple):
 
 def remarks(environ: Mapping[str, str]) -> list[Remark]:
     """Return the results for the editors on this machine; waits for their versions."""
-    places = ConfigFiles(environ)
+    config_files = ConfigFiles(environ)
     found = [one for one in find_all(environ) if one.editor.name in _LOOKED_AT]
-    findings = [remark for one in found for remark in _about(one, places)]
-    keys = [remark for name in EDITORS for remark in _keys(name, places)]
+    findings = [remark for one in found for remark in _about(one, config_files)]
+    keys = [remark for name in EDITORS for remark in _keys(name, config_files)]
     if not found:
         return [Remark("editors: none of Neovim, Vim, Emacs, Helix and VS Code is on the PATH"), *keys]
     return [*findings, *keys, *_about_path(environ)]
 
 
-def _about(found: InstalledEditor, places: ConfigFiles) -> Iterator[Remark]:
+def _about(found: InstalledEditor, config_files: ConfigFiles) -> Iterator[Remark]:
     name = found.editor.name
-    where = places.set_up(name)
+    where = config_files.set_up(name)
     yield _state(found, where)
     if found.complaint:
         yield Remark(f"editor: {found.complaint}", found.editor.newer)
     if where is not None:
-        yield from _missing_paths(name, places)
+        yield from _missing_paths(name, config_files)
         if name in _MORE:
-            yield from _MORE[name](places)
+            yield from _MORE[name](config_files)
 
 
 def _state(found: InstalledEditor, where: Path | None) -> Remark:
@@ -63,9 +63,9 @@ def _state(found: InstalledEditor, where: Path | None) -> Remark:
     return Remark(f"editor: {found}, not set up", f"if you use it: midfill setup {found.editor.name}{write}")
 
 
-def _keys(name: str, places: ConfigFiles) -> Iterator[Remark]:
+def _keys(name: str, config_files: ConfigFiles) -> Iterator[Remark]:
     """Yield the API keys in an editor's configuration, even in comments: users share and copy such files."""
-    for path in places.files(name):
+    for path in config_files.files(name):
         for number, line in enumerate(read(path).splitlines(), start=1):
             if _KEY.search(line):
                 yield Remark(
@@ -75,10 +75,10 @@ def _keys(name: str, places: ConfigFiles) -> Iterator[Remark]:
                 )
 
 
-def _missing_paths(name: str, places: ConfigFiles) -> Iterator[Remark]:
+def _missing_paths(name: str, config_files: ConfigFiles) -> Iterator[Remark]:
     """Yield the missing paths in lines about midfill, for example after a virtual environment was moved."""
-    for line in places.lines(name):
-        for path in _paths(name, line.text, places.home):
+    for line in config_files.lines(name):
+        for path in _paths(name, line.text, config_files.home):
             if not path.exists():
                 yield Remark(
                     f"editor: line {line.number} of {line.path} names {path}, which does not exist",
@@ -110,8 +110,8 @@ def _about_path(environ: Mapping[str, str]) -> Iterator[Remark]:
         )
 
 
-def _helix(places: ConfigFiles) -> Iterator[Remark]:
-    path = places.target("helix")
+def _helix(config_files: ConfigFiles) -> Iterator[Remark]:
+    path = config_files.target("helix")
     if path is None or not path.exists():
         return
     try:
@@ -142,22 +142,24 @@ def _helix_servers(path: Path, tree: dict[str, Any]) -> Iterator[Remark]:
         )
 
 
-def _emacs(places: ConfigFiles) -> Iterator[Remark]:
-    lines = places.lines("emacs")
+def _emacs(config_files: ConfigFiles) -> Iterator[Remark]:
+    lines = config_files.lines("emacs")
     of_lsp_mode = any("midfill-lsp-mode" in line.text for line in lines)
-    by_hand = any("lsp-register-client" in line.text for line in places.lines("emacs", "lsp-register-client"))
+    by_hand = any(
+        "lsp-register-client" in line.text for line in config_files.lines("emacs", "lsp-register-client")
+    )
     if of_lsp_mode and any("global-midfill-mode" in line.text for line in lines):
         yield Remark(
             "editor: Emacs loads both midfill and midfill-lsp-mode, which shows each suggestion twice",
             "keep one of the two",
         )
     if of_lsp_mode or by_hand:
-        yield from _delay(places, of_lsp_mode)
+        yield from _delay(config_files, of_lsp_mode)
 
 
-def _delay(places: ConfigFiles, set_by_package: bool) -> Iterator[Remark]:
+def _delay(config_files: ConfigFiles, set_by_package: bool) -> Iterator[Remark]:
     """Yield the remarks on lsp-mode's delay, which midfill-lsp-mode shortens unless the user sets it."""
-    lines = places.lines("emacs", "lsp-inline-completion-idle-delay")
+    lines = config_files.lines("emacs", "lsp-inline-completion-idle-delay")
     slow = [line for line in lines if (match := _DELAY.search(line.text)) and _seconds(match[1]) >= _SLOW_S]
     fix = "set midfill-lsp-idle-delay (default 0.1) instead"
     for line in slow:
@@ -175,8 +177,8 @@ def _seconds(text: str) -> float:
         return 0
 
 
-def _neovim(places: ConfigFiles) -> Iterator[Remark]:
-    path = places.target("neovim")
+def _neovim(config_files: ConfigFiles) -> Iterator[Remark]:
+    path = config_files.target("neovim")
     other = path.with_name("init.vim") if path else None
     if path and path.suffix == ".lua" and path.exists() and other and other.exists():
         yield Remark(

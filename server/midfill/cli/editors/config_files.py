@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 _MAX_FILES = 300
+"""Maximum files that are read of an editor's configuration."""
 _MAX_BYTES = 1_000_000
-"""Maximum files, and bytes of each file, that are read of an editor's configuration."""
+"""Maximum bytes that are read of each file."""
 
 _COMMENTS = {"neovim": ("--", '"'), "vim": ('"', "#"), "emacs": (";",), "vscode": ("//",), "zed": ("//",)}
 """Comment markers by editor; `#` for all other editors."""

@@ -4,7 +4,7 @@ import json
 import tomllib
 from typing import Any
 
-from midfill.cli.editors.block import RefusalError
+from midfill.cli.editors.config_block import RefusalError
 
 SERVERS = {
     "bash": ["bash-language-server"],

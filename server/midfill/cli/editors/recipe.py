@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from midfill.cli.editors.block import RefusalError, marked, outside
+from midfill.cli.editors.config_block import RefusalError, marked, outside
 from midfill.cli.editors.helix import languages_toml
 
 _EPHEMERAL = "archive-v0"

@@ -9,7 +9,7 @@ from pathlib import Path
 from midfill.cli.terminal import say, show_json
 from midfill.ledger import data_file
 from midfill.ledger.figures import report
-from midfill.ledger.store import FAULTS
+from midfill.ledger.store import LEDGER_ERRORS
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     path = data_file()
     try:
         found = report(path, time.time(), arguments.days)
-    except FAULTS as fault:
+    except LEDGER_ERRORS as fault:
         say(f"the ledger cannot be read: {path}: {fault}")
         return 2
     if arguments.html:
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if arguments.json:
         show_json(found.as_dict())
         return 0
-    from midfill.cli.stats.text import text
+    from midfill.cli.stats.stats_text import text
 
     print(text(found, sys.stdout, environ))
     return 0

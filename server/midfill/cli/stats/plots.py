@@ -5,8 +5,9 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 480, 170
+"""The size of a plot in SVG units."""
 LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 24
-"""The margins around the plotted area."""
+"""The margins around the plotted area, in SVG units."""
 GAP = 0.25
 """Gap between two bars, as a share of a day's width."""
 

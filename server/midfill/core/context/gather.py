@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from midfill.core.context.block import Block, content_lines, has_new_lines, merged, token_cost
+from midfill.core.context.context_index import ContextIndex
 from midfill.core.context.far_lines import DOCUMENT, far_snippets, is_visible
-from midfill.core.context.index import ContextIndex
+from midfill.core.context.nearby_words import names_near, words_near
 from midfill.core.context.snippet import Snippet
-from midfill.core.context.words import names_near, words_near
 from midfill.core.credentials import without_credentials
 from midfill.core.cursor import Cursor
 from midfill.core.outline import outline

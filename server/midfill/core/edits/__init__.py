@@ -1,7 +1,7 @@
 """The next edit without a model: the user's last edit is offered at similar places.
 
 `History` collects the user's edits as hunks. `offerable_rules` derives rules from them, and `proposals` yields the
-places where the rules fit. The modules in reading order: `tokens`, `hunk`, `history`, `hunk_change`, `holes`,
+places where the rules fit. The modules in reading order: `edit_tokens`, `hunk`, `history`, `hunk_change`, `holes`,
 `generalize`, `rule_context`, `rule`, `specificity`, `learn`, `places`, `propose`.
 """
 

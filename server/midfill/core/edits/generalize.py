@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from midfill.core.edits.edit_tokens import is_word, tokens
 from midfill.core.edits.holes import LEFT_BASE, RIGHT_BASE, Element, Piece, Recased, TokenPair, derivation
 from midfill.core.edits.hunk_change import HunkChange
-from midfill.core.edits.tokens import is_word, tokens
 
 MAX_HOLES = 3
 """Maximum number of different holes in the removed tokens."""

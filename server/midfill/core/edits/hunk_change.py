@@ -3,8 +3,8 @@
 from typing import Literal, NamedTuple
 
 from midfill.core.definitions import definitions
+from midfill.core.edits.edit_tokens import Token, changes, token_texts, tokens
 from midfill.core.edits.hunk import Hunk
-from midfill.core.edits.tokens import Token, changes, token_texts, tokens
 
 TokenTexts = tuple[str, ...]
 """The texts of tokens."""

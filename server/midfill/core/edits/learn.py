@@ -40,16 +40,15 @@ def rules_for(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
     found: list[list[Rule]] = []
     for pattern in shared:
         others = [theirs for theirs, its in patterns if its == pattern]
-        found += [
-            _variants(mine, some, pattern)
-            for some in (others, others[:NEWEST_HUNKS])[: 1 + (len(others) > NEWEST_HUNKS)]
-        ]
+        found.append(_variants(mine, others, pattern))
+        if len(others) > NEWEST_HUNKS:
+            found.append(_variants(mine, others[:NEWEST_HUNKS], pattern))
     return [*found, _variants(mine, [], (mine.removed_tokens, (mine.inserted,)))]
 
 
 def _variants(mine: HunkChange, others: Sequence[HunkChange], pattern: EditPattern) -> list[Rule]:
-    rules_for = [_rule(mine, others, pattern, context) for context in contexts(mine, others, pattern[1])]
-    found = [rule for rule in rules_for if rule.search_token and rule.ends_with_tokens]
+    rules = [_rule(mine, others, pattern, context) for context in contexts(mine, others, pattern[1])]
+    found = [rule for rule in rules if rule.search_token and rule.ends_with_tokens]
     if not found or (found[0].only_removes and len(found[0].removed) < MIN_BLOCK_TOKENS):
         return found[::-1]
     return found if removed_names(found[0]) or found[0].support >= MIN_HUNKS_NAMELESS else found[::-1]

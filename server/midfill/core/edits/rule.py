@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
+from midfill.core.edits.edit_tokens import is_word
 from midfill.core.edits.holes import CASES, UNNUMBERED, Element, Piece, Recased, WordHole
 from midfill.core.edits.hunk_change import indent_at
-from midfill.core.edits.tokens import is_word
 
 MAX_PLACES = 400
 """Maximum occurrences of the search token that are examined."""
-MAX_LINE = 500
+MAX_LINE_LENGTH = 500
 """Maximum characters of a line that is searched; longer ones are usually data."""
 
 MAX_HOLE = 120
@@ -149,7 +149,7 @@ class Rule:
             if at < 0:
                 return
             start, end = _lines_around(text, at, above, below)
-            if end - start < MAX_LINE * (above + below + 1):
+            if end - start < MAX_LINE_LENGTH * (above + below + 1):
                 yield start, end
             at = text.find(self.search_token, at + len(self.search_token) if above + below else end - 1, last)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from midfill.core.edits.edit_tokens import common_prefix_length, is_word
 from midfill.core.edits.holes import LEFT_BASE, RIGHT_BASE, UNNUMBERED, Element, Piece, WordHole, hole_of
 from midfill.core.edits.hunk_change import HunkChange
-from midfill.core.edits.tokens import common_prefix_length, is_word
 
 Context = tuple[tuple[Element, ...], tuple[Element, ...]]
 """The tokens before a place, and those after it."""

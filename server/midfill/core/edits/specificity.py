@@ -4,9 +4,9 @@ A *fixed* token is one that a place must have. The *support* is the number of th
 limits are those with which `tests/quality/edits` finds four offers in five right on public histories.
 """
 
+from midfill.core.edits.edit_tokens import is_word
 from midfill.core.edits.hunk import Snapshot
 from midfill.core.edits.rule import Rule
-from midfill.core.edits.tokens import is_word
 
 MIN_LONG_NAME_LENGTH = 7
 """Minimum characters of a name that is renamed after one hunk, or in other files after hunks of one file."""

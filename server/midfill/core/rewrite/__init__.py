@@ -2,7 +2,7 @@
 
 from midfill.core.rewrite.choose import nearest_edit
 from midfill.core.rewrite.formats import FORMATS, RewriteFormat, RewritePrompt, Rewritten
-from midfill.core.rewrite.region import Region, region_at, with_document_lines
+from midfill.core.rewrite.rewrite_region import Region, region_at, with_document_lines
 
 __all__ = [
     "FORMATS",

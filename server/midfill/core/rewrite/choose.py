@@ -6,7 +6,7 @@ from midfill.core.edits.hunk import Hunk, Proposal
 from midfill.core.rewrite.compare import edits_in
 from midfill.core.rewrite.formats.format import Rewritten
 from midfill.core.rewrite.judge import objection
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 
 def nearest_edit(

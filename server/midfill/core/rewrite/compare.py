@@ -7,7 +7,7 @@ from itertools import pairwise
 from midfill.core.credentials import MASK
 from midfill.core.edits.hunk import Proposal
 from midfill.core.rewrite.formats.format import Rewritten
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 MIN_UNCHANGED_AFTER = 2
 """Minimum unchanged lines with text after an edit of an unfinished answer; they show that the edit has ended."""

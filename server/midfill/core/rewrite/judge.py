@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from midfill.core.characters import cleaned
+from midfill.core.edits.edit_tokens import Token, token_texts, tokens
 from midfill.core.edits.hunk import Hunk, Proposal
-from midfill.core.edits.tokens import Token, token_texts, tokens
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 from midfill.core.syntax import error_count, language
 from midfill.core.syntax.errors import unbalanced_count
 from midfill.core.syntax.region import lines_above, lines_below

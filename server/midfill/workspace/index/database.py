@@ -9,12 +9,17 @@ import sqlite3
 from pathlib import Path
 
 VERSION = 1
-BUSY_S = 10.0
+"""The version of the tables; a database of another version is replaced."""
+BUSY_TIMEOUT_S = 10.0
+"""Maximum seconds that a statement waits for another process."""
 
 ROWS_BITS, SIZE_BITS = 24, 7
-"""A row's number consists of the file's number, the number of its ten lines, and their word count (at most 127)."""
-LINES = 10
-"""Lines of a row."""
+"""Bits of a row's number below the file's number, and its lowest bits.
+
+The lowest bits hold the number of words (at most 127), those between the number of the chunk in its file.
+"""
+CHUNK_LINES = 10
+"""Lines of a chunk, which is a row of `words`."""
 
 _SCHEMA = f"""
 CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -62,7 +67,7 @@ def open_to_read(path: Path) -> sqlite3.Connection | None:
 def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
     """Open a database; replace it if it is missing, broken, of another version, or to be `fresh`."""
     if fresh:
-        return _made(path)
+        return _created(path)
     connection = _connected(path)
     try:
         if _version(connection) == VERSION:
@@ -72,16 +77,16 @@ def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
             connection.close()
             raise
     connection.close()
-    return _made(path)
+    return _created(path)
 
 
-def _made(path: Path) -> sqlite3.Connection:
+def _created(path: Path) -> sqlite3.Connection:
     """Create a new database in place of an old one."""
     try:
-        drop(path)
+        delete_database(path)
     except PermissionError:  # On Windows, while another process reads it.
         connection = _connected(path)
-        empty(connection)
+        delete_rows(connection)
         return connection
     connection = _connected(path)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -89,7 +94,7 @@ def _made(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def empty(connection: sqlite3.Connection) -> None:
+def delete_rows(connection: sqlite3.Connection) -> None:
     """Delete all rows of a database."""
     connection.executescript(
         "BEGIN; DELETE FROM files; DELETE FROM names; DELETE FROM facts;"
@@ -97,7 +102,7 @@ def empty(connection: sqlite3.Connection) -> None:
     )
 
 
-def drop(path: Path) -> None:
+def delete_database(path: Path) -> None:
     """Remove a database. Raises OSError."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -114,13 +119,13 @@ def facts(connection: sqlite3.Connection) -> dict[str, int | float | str]:
     return dict(connection.execute("SELECT name, value FROM facts"))
 
 
-def note(connection: sqlite3.Connection, **values: float | str) -> None:
+def set_facts(connection: sqlite3.Connection, **values: float | str) -> None:
     """Note a fact about the whole index."""
     connection.executemany("REPLACE INTO facts VALUES (?, ?)", values.items())
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     # Neither statement reads the file, so neither fails.
     connection.execute(
         "PRAGMA synchronous = OFF"

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.workspace.ignores import repository
-from midfill.workspace.index.visible import Visibility, ignores_for
+from midfill.workspace.index.visibility import Visibility, ignores_for
 from midfill.workspace.nearby import THIRD_PARTY_FOLDERS
 
-FILE_LIMIT = 1_000_000
-"""Maximum bytes of a file."""
-GIT_S = 60
-"""Maximum seconds for git."""
+MAX_FILE_BYTES = 1_000_000
+"""Maximum bytes of a file in the index; larger ones are data or generated."""
+GIT_TIMEOUT_S = 60
+"""Maximum seconds of one call of git."""
 _GIT = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 """A repository's own configuration could name a program in `core.fsmonitor`."""
 _LIST = ("--literal-pathspecs", "ls-files", "-z", "--exclude-standard")
-_ARGUMENTS = 500
-"""Number of paths in one call of git."""
+_MAX_ARGUMENTS = 500
+"""Maximum number of paths in one call of git."""
 
 
 class ListedFile(NamedTuple):
@@ -29,15 +29,17 @@ class ListedFile(NamedTuple):
     path: str
     """Relative to the workspace, with `/`."""
     size: int
-    changed: int
+    modified_ns: int
     """Modification time in nanoseconds of the file system's clock."""
 
 
-def listed(workspace: Path, off: Sequence[str], paths: Collection[str] | None = None) -> Iterator[ListedFile]:
+def listed_files(
+    workspace: Path, excluded_globs: Sequence[str], paths: Collection[str] | None = None
+) -> Iterator[ListedFile]:
     """Yield the files that an index may contain: all of a workspace, or those among `paths`."""
-    visibility = Visibility(workspace, off)
+    visibility = Visibility(workspace, excluded_globs)
     for path in _names(workspace, paths):
-        if visibility.may_be_kept(path) and (file := _file(workspace, path)):
+        if visibility.may_be_indexed(path) and (file := _file(workspace, path)):
             yield file
 
 
@@ -48,7 +50,7 @@ def _file(workspace: Path, path: str) -> ListedFile | None:
         found = os.lstat(os.path.join(workspace, path))
     except (OSError, UnicodeEncodeError):  # A name that is not UTF-8, which no editor's URI can express.
         return None
-    if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= FILE_LIMIT:
+    if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= MAX_FILE_BYTES:
         return None
     return ListedFile(path, found.st_size, found.st_mtime_ns)
 
@@ -82,7 +84,7 @@ def _git_names(workspace: Path, paths: Collection[str] | None) -> list[str] | No
 
 
 def _groups(paths: list[str]) -> list[list[str]]:
-    return [paths[start : start + _ARGUMENTS] for start in range(0, len(paths), _ARGUMENTS)]
+    return [paths[start : start + _MAX_ARGUMENTS] for start in range(0, len(paths), _MAX_ARGUMENTS)]
 
 
 def _git(workspace: Path, *arguments: str) -> list[str] | None:
@@ -97,7 +99,7 @@ def _git(workspace: Path, *arguments: str) -> list[str] | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=GIT_S,
+            timeout=GIT_TIMEOUT_S,
             check=False,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
@@ -136,8 +138,8 @@ def _walked(workspace: Path) -> Iterator[str]:
             for name in folders
             if not name.startswith(".")
             and name not in THIRD_PARTY_FOLDERS
-            and not ignores.hide(folder / name, folder=True)
+            and not ignores.is_ignored(folder / name, folder=True)
         )
         for name in sorted(files):
-            if not ignores.hide(folder / name):
+            if not ignores.is_ignored(folder / name):
                 yield (folder / name).relative_to(workspace).as_posix()

@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-PAUSE_S = 0.1
+RETRY_S = 0.1
+"""Seconds between two attempts to take the lock."""
 
 
 class Busy(Exception):  # noqa: N818 (it is no error: another process does the same work)
@@ -22,7 +23,7 @@ def locked(path: Path, wait_s: float) -> Iterator[None]:
         while not _taken(file):
             if time.monotonic() >= until:
                 raise Busy(f"another process writes the index in {path.parent}")
-            time.sleep(PAUSE_S)
+            time.sleep(RETRY_S)
         yield
 
 

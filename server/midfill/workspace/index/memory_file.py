@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 from midfill.core.lookup import Memory, MemoryText, join_files, suffix_array
 
-_FOOT = struct.Struct("<8s6Q")
+_FOOTER = struct.Struct("<8s6Q")
 _MAGIC = b"midfill1"
-_PAD = 64
+_PADDING = 64
 """Line ends after the text: more than any comparison reads."""
 
 
@@ -29,29 +29,32 @@ class StoredMemory(NamedTuple):
     memory: Memory
     hashes: tuple[str, ...]
     """Of the files, in order."""
-    gone: frozenset[str]
-    """Files of an older memory that were deleted or changed."""
+    outdated_paths: frozenset[str]
+    """Files of the family's large memory that were deleted or changed since it was written."""
 
 
 def write(
-    path: Path, files: Sequence[tuple[str, str]], hashes: Mapping[str, str], gone: Sequence[str] = ()
+    path: Path,
+    files: Sequence[tuple[str, str]],
+    hashes: Mapping[str, str],
+    outdated_paths: Sequence[str] = (),
 ) -> None:
     """Write the memory of pairs of path and text. Raises OSError."""
     text = join_files(content for _, content in files)
     content = bytes(text.bytes[:])
     starts = suffix_array(content)
-    content += b"\n" * (_PAD - len(content) % 4)
-    about = {
+    content += b"\n" * (_PADDING - len(content) % 4)
+    metadata = {
         "paths": [name for name, _ in files],
         "hashes": [hashes[name] for name, _ in files],
-        "gone": list(gone),
+        "gone": list(outdated_paths),
     }
     parts = [content, *(array("I", numbers).tobytes() for numbers in (starts, text.lines, text.files))]
-    parts += [bytes(text.indents), json.dumps(about).encode()]
+    parts += [bytes(text.indents), json.dumps(metadata).encode()]
     part = path.with_suffix(".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.writelines(parts)
-        file.write(_FOOT.pack(_MAGIC, *map(len, parts)))
+        file.write(_FOOTER.pack(_MAGIC, *map(len, parts)))
     part.replace(path)
 
 
@@ -77,14 +80,14 @@ def _mapped(file: int) -> Any:
 
 
 def _read(data: Any) -> StoredMemory | None:
-    magic, *sizes = _FOOT.unpack(data[len(data) - _FOOT.size :])
-    if magic != _MAGIC or sum(sizes) + _FOOT.size != len(data):
+    magic, *sizes = _FOOTER.unpack(data[len(data) - _FOOTER.size :])
+    if magic != _MAGIC or sum(sizes) + _FOOTER.size != len(data):
         return None
     ends = [sum(sizes[: at + 1]) for at in range(len(sizes))]
     view = memoryview(data)
     starts, lines, files = (view[begin:end].cast("I") for begin, end in pairwise(ends[:4]))
-    about = json.loads(data[ends[4] : ends[5]])
+    metadata = json.loads(data[ends[4] : ends[5]])
     text = MemoryText(data, lines, view[ends[3] : ends[4]], files)
     return StoredMemory(
-        Memory(text, starts, tuple(about["paths"])), tuple(about["hashes"]), frozenset(about["gone"])
+        Memory(text, starts, tuple(metadata["paths"])), tuple(metadata["hashes"]), frozenset(metadata["gone"])
     )

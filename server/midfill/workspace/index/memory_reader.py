@@ -7,11 +7,11 @@ from pathlib import Path
 from midfill.core.lookup import Memory
 from midfill.workspace.exclusions import Exclusions
 from midfill.workspace.index import memory_file
-from midfill.workspace.index.location import place_of
-from midfill.workspace.index.memory_update import name_of, places
+from midfill.workspace.index.index_location import index_path_of
+from midfill.workspace.index.memory_update import family_name, memory_paths
 from midfill.workspace.uri import to_path
 
-_State = tuple[int, int]
+_FileState = tuple[int, int]
 """Inode and modification time, in nanoseconds of the file system's clock."""
 
 
@@ -20,18 +20,18 @@ class MemoryReader:
 
     Args:
         folders: the workspace folders.
-        off: globs of excluded files.
+        excluded_globs: globs of excluded files.
         key_file: the file with the key.
     """
 
     def __init__(
-        self, folders: Sequence[str | Path] = (), off: Sequence[str] = (), key_file: str = ""
+        self, folders: Sequence[str | Path] = (), excluded_globs: Sequence[str] = (), key_file: str = ""
     ) -> None:
         self._folders = sorted(
             (Path(os.path.realpath(folder)) for folder in folders), key=lambda folder: -len(folder.parts)
         )
-        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(off), key_file)
-        self._read: dict[Path, tuple[_State, memory_file.StoredMemory | None]] = {}
+        self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(excluded_globs), key_file)
+        self._read: dict[Path, tuple[_FileState, memory_file.StoredMemory | None]] = {}
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
         """Return the memories for the file of `uri`; empty if its workspace has no index yet."""
@@ -41,18 +41,18 @@ class MemoryReader:
         if real is None or folder is None:
             return ()
         inner = real.relative_to(folder).as_posix()
-        name = name_of(inner)
+        name = family_name(inner)
         found = () if name is None else self._of(folder, name)
         return tuple(memory.without_file(inner) for memory in found)
 
     def _of(self, folder: Path, name: str) -> tuple[Memory, ...]:
         """Return the memories of a family of languages, the newest first."""
-        whole, new = (self._stored(path) for path in places(place_of(folder), name))
+        whole, new = (self._stored(path) for path in memory_paths(index_path_of(folder), name))
         if whole is None:
             return ()
         if new is None:
             return (self._shown(folder, whole.memory, lambda path: False),)
-        newer = new.gone.union(new.memory.paths)
+        newer = new.outdated_paths.union(new.memory.paths)
         return (
             self._shown(folder, new.memory, lambda path: False),
             self._shown(folder, whole.memory, newer.__contains__),
@@ -74,7 +74,7 @@ class MemoryReader:
         return memory._replace(hidden=frozenset(hidden))
 
 
-def _state(path: Path) -> _State:
+def _state(path: Path) -> _FileState:
     try:
         found = os.stat(path)
     except OSError:

@@ -14,15 +14,15 @@ from midfill.core.credentials import without_credentials, without_private_keys
 from midfill.core.cursor import normalized_line_ends
 from midfill.core.outline import outline
 from midfill.workspace.index import database
-from midfill.workspace.index.database import LINES
-from midfill.workspace.index.entry import MAX_LINE
-from midfill.workspace.index.listing import FILE_LIMIT
-from midfill.workspace.index.opened import OpenDocumentText
-from midfill.workspace.index.search import Hit, Weigher, found
-from midfill.workspace.index.visible import Visibility
+from midfill.workspace.index.database import CHUNK_LINES
+from midfill.workspace.index.index_entry import MAX_LINE_LENGTH
+from midfill.workspace.index.listing import MAX_FILE_BYTES
+from midfill.workspace.index.open_document import OpenDocumentText
+from midfill.workspace.index.search import Hit, RowCounts, best_rows
+from midfill.workspace.index.visibility import Visibility
 from midfill.workspace.text import decoded
 
-SHOWN = 2 * LINES
+SNIPPET_LINES = 2 * CHUNK_LINES
 """Lines of a snippet: the ten that were found, and the lines after them."""
 MAX_DEFINITIONS = 8
 """Maximum definitions of one name; a name with more of them is not useful."""
@@ -32,25 +32,25 @@ MAX_MOVED_LINES = 40
 logger = logging.getLogger(__name__)
 
 
-class BrokenError(Exception):
+class BrokenIndexError(Exception):
     """The database is unusable and has to be rebuilt."""
 
 
 class IndexReader:
     """Searches one index; thread-safe."""
 
-    def __init__(self, workspace: Path, database_: Path, off: Sequence[str]) -> None:
+    def __init__(self, workspace: Path, database_: Path, excluded_globs: Sequence[str]) -> None:
         self._workspace = workspace
         self._database = database_
-        self._visibility = Visibility(workspace, off)
+        self._visibility = Visibility(workspace, excluded_globs)
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
-        self._weigher = Weigher()
+        self._row_counts = RowCounts()
         self._lock = threading.Lock()
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection | None]:
-        """Return a connection to the current database. Raises BrokenError."""
+        """Return a connection to the current database. Raises BrokenIndexError."""
         with self._lock:
             try:
                 inode = _inode(self._database)
@@ -61,13 +61,13 @@ class IndexReader:
             except sqlite3.Error as error:
                 self._close()
                 if database.is_broken(error):
-                    raise BrokenError(str(error)) from error
+                    raise BrokenIndexError(str(error)) from error
                 logger.debug("an index was not to be read: %s", error)
 
     def search(
         self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, OpenDocumentText]
     ) -> list[Snippet]:
-        """Return the snippets that share the rarest of `words`, the best first. Raises BrokenError."""
+        """Return the snippets that share the rarest of `words`, the best first. Raises BrokenIndexError."""
         snippets: list[Snippet] = []
         with self._connected() as connection:
             if connection is None:
@@ -77,11 +77,11 @@ class IndexReader:
                 for path, document in opened.items()
                 if path not in skip and self._knows(connection, path)
             ]
-            weighed = self._weigher.weights(
+            weights = self._row_counts.weights(
                 connection, words, lambda wanted: sum((one.counts(wanted) for one in documents), Counter())
             )
-            hits = [hit for hit in found(connection, weighed, 4 * limit + 64) if hit.path not in opened]
-            hits += [hit for document in documents for hit in document.hits(weighed)]
+            hits = [hit for hit in best_rows(connection, weights, 4 * limit + 64) if hit.path not in opened]
+            hits += [hit for document in documents for hit in document.hits(weights)]
             hits.sort(key=lambda hit: (-hit.score, hit.path, hit.chunk))
             texts = _Texts(self._workspace, self._visibility, opened)
             snippets += _snippets([hit for hit in hits if hit.path not in skip], texts, limit)
@@ -90,14 +90,14 @@ class IndexReader:
     def definitions(
         self, names: Sequence[str], limit: int, opened: Mapping[str, OpenDocumentText]
     ) -> list[Snippet]:
-        """Return the outlines of the definitions of these names, the rarest names first. Raises BrokenError."""
+        """Return the outlines of the definitions of these names, the rarest names first. Raises BrokenIndexError."""
         snippets: list[Snippet] = []
         with self._connected() as connection:
             if connection is None:
                 return snippets
             texts = _Texts(self._workspace, self._visibility, opened)
-            homes = [(name, _definition_places(connection, name)) for name in dict.fromkeys(names)]
-            for name, places in sorted(homes, key=lambda home: len(home[1])):
+            found = [(name, _definition_places(connection, name)) for name in dict.fromkeys(names)]
+            for name, places in sorted(found, key=lambda pair: len(pair[1])):
                 for path, line in places if len(places) <= MAX_DEFINITIONS else ():
                     snippet = _definition(texts, path, name, line, 1 / len(places))
                     if snippet is not None and not _is_within(snippet, snippets):
@@ -107,7 +107,7 @@ class IndexReader:
         return snippets
 
     def facts(self) -> dict[str, int | float | str]:
-        """Return the facts about the whole index; empty if there is none. Raises BrokenError."""
+        """Return the facts about the whole index; empty if there is none. Raises BrokenIndexError."""
         with self._connected() as connection:
             if connection is None:
                 return {}
@@ -171,7 +171,7 @@ class _Texts:
             return self._opened[path].text
         text = None
         with suppress(OSError), open(self._workspace / path, "rb") as file:
-            text = decoded(file.read(FILE_LIMIT + 1))
+            text = decoded(file.read(MAX_FILE_BYTES + 1))
         return "" if text is None else without_private_keys(normalized_line_ends(text))
 
 
@@ -183,8 +183,8 @@ def _snippets(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Snippe
             return
         if taken & {(hit.path, hit.chunk + near) for near in (-1, 0, 1)}:
             continue
-        first = hit.chunk * LINES
-        text = _shown(texts.rows(hit.path, first, first + SHOWN))
+        first = hit.chunk * CHUNK_LINES
+        text = _shown(texts.rows(hit.path, first, first + SNIPPET_LINES))
         if text.strip():
             taken.add((hit.path, hit.chunk))
             yield Snippet(hit.path, first, text, "search", hit.score)
@@ -218,7 +218,9 @@ def _is_within(snippet: Snippet, others: Sequence[Snippet]) -> bool:
 
 def _shown(lines: Sequence[str]) -> str:
     """Return lines without secrets."""
-    return without_credentials("\n".join(line if len(line) <= MAX_LINE else "" for line in lines)).rstrip()
+    return without_credentials(
+        "\n".join(line if len(line) <= MAX_LINE_LENGTH else "" for line in lines)
+    ).rstrip()
 
 
 def _inode(path: Path) -> int:

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_of, facts
 
-RAREST = 12
-"""Number of words that are searched for: a rare word is more significant than a common one, and costs less."""
-MAX_SHARE, MIN_ROWS = 0.02, 20
-"""A word in more rows than this share (or this number, in a small workspace) is not rare."""
-MAX_COUNTS = 20_000
-"""Number of words whose row counts are cached."""
+MAX_SEARCHED_WORDS = 12
+"""Maximum number of words that are searched for, the rarest first: they are more significant, and cost less."""
+MAX_ROW_SHARE, MIN_ROW_LIMIT = 0.02, 20
+"""Maximum share of all rows with a word that is searched for; in a small workspace, the maximum number of rows."""
+MAX_CACHED_COUNTS = 20_000
+"""Maximum number of words whose row counts are cached."""
 K1, B = 1.2, 0.75
-"""BM25's usual parameters; a word counts once in a row."""
+"""BM25's parameters k1 and b (usual values: Robertson and Zaragoza 2009); a word counts once in a row."""
 
 
 class Hit(NamedTuple):
@@ -26,14 +26,14 @@ class Hit(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """The weight of each word, and the usual length of a row."""
+    """The weight of each word, and the mean number of words of a row."""
 
-    of: Mapping[str, float]
-    usual: float
+    by_word: Mapping[str, float]
+    average_words: float
 
 
-class Weigher:
-    """Knows the number of rows of a word, and caches it until the index changes."""
+class RowCounts:
+    """The number of rows with each word, cached until the index changes."""
 
     def __init__(self) -> None:
         self._rows = self._words = -1
@@ -51,15 +51,16 @@ class Weigher:
         """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
-        if (rows, total) != (self._rows, self._words) or len(self._counts) > MAX_COUNTS:
+        if (rows, total) != (self._rows, self._words) or len(self._counts) > MAX_CACHED_COUNTS:
             self._rows, self._words, self._counts = rows, total, {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
-        most, more = max(MAX_SHARE * rows, MIN_ROWS), opened(wanted.keys())
-        counts = {word: self._counts[word] + more.get(word, 0) for word in wanted}
-        rare = sorted((count, word) for word, count in counts.items() if 0 < count <= most)[:RAREST]
-        worth = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}
-        return Weights(worth, max(total / max(rows, 1), 1))
+        max_rows, in_opened = max(MAX_ROW_SHARE * rows, MIN_ROW_LIMIT), opened(wanted.keys())
+        counts = {word: self._counts[word] + in_opened.get(word, 0) for word in wanted}
+        allowed = sorted((count, word) for word, count in counts.items() if 0 < count <= max_rows)
+        rare = allowed[:MAX_SEARCHED_WORDS]
+        by_word = {word: math.log(1 + (max(rows - count, 0) + 0.5) / (count + 0.5)) for count, word in rare}
+        return Weights(by_word, max(total / max(rows, 1), 1))
 
     def _look_up(self, connection: sqlite3.Connection, words: Sequence[str]) -> None:
         marks = ", ".join("?" * len(words))
@@ -67,23 +68,23 @@ class Weigher:
         self._counts |= dict.fromkeys(words, 0) | dict(connection.execute(query, words).fetchall())
 
 
-def found(connection: sqlite3.Connection, weighed: Weights, limit: int) -> list[Hit]:
+def best_rows(connection: sqlite3.Connection, weights: Weights, limit: int) -> list[Hit]:
     """Return the rows with the highest scores, the best first."""
-    if not weighed.of:
+    if not weights.by_word:
         return []
     one = "SELECT rowid AS row, ? AS weight FROM words WHERE words MATCH ?"
-    length = f"(row & {(1 << SIZE_BITS) - 1}) / {weighed.usual}"
+    length = f"(row & {(1 << SIZE_BITS) - 1}) / {weights.average_words}"
     query = (
         f"SELECT path, row, score FROM (SELECT row, sum(weight) * {1 + K1} / (1 + {K1} * ({1 - B} + {B} * {length}))"  # noqa: S608 (numbers of ours)
-        f" AS score FROM ({' UNION ALL '.join([one] * len(weighed.of))}) GROUP BY row ORDER BY score DESC, row"
+        f" AS score FROM ({' UNION ALL '.join([one] * len(weights.by_word))}) GROUP BY row ORDER BY score DESC, row"
         f" LIMIT {limit}) JOIN files ON files.id = row >> {ROWS_BITS} ORDER BY score DESC, row"
     )
-    values = [value for word, weight in weighed.of.items() for value in (weight, f'"{word}"')]
+    values = [value for word, weight in weights.by_word.items() for value in (weight, f'"{word}"')]
     return [Hit(path, chunk_of(row), score) for path, row, score in connection.execute(query, values)]
 
 
-def score(weighed: Weights, words: set[str]) -> float:
-    """Return the score of ten lines with these words, as `found` computes it for a row."""
-    weight = sum(weighed.of[word] for word in words & weighed.of.keys())
+def score(weights: Weights, words: set[str]) -> float:
+    """Return the score of ten lines with these words, as `best_rows` computes it for a row."""
+    weight = sum(weights.by_word[word] for word in words & weights.by_word.keys())
     size = min(len(words), (1 << SIZE_BITS) - 1)
-    return weight * (1 + K1) / (1 + K1 * (1 - B + B * size / weighed.usual))
+    return weight * (1 + K1) / (1 + K1 * (1 - B + B * size / weights.average_words))

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.workspace.index import database
-from midfill.workspace.index.entry import digest, entry
-from midfill.workspace.index.listing import FILE_LIMIT, ListedFile, listed
-from midfill.workspace.index.location import DATABASE, LOCK, made, place_of
+from midfill.workspace.index.index_entry import digest, index_entry
+from midfill.workspace.index.index_location import DATABASE, LOCK, created, index_path_of
+from midfill.workspace.index.listing import MAX_FILE_BYTES, ListedFile, listed_files
 from midfill.workspace.index.lock import locked
 from midfill.workspace.index.memory_update import update_memories
 
 BATCH_BYTES = 4_000_000
 """Bytes of files that are written at once; a killed process loses no more."""
-MAX_DEAD = 1.0
+MAX_DEAD_SHARE = 1.0
 """Dead rows per live row from which an index is rebuilt."""
 RACY_NS = 2_000_000_000
 """A file changed this short before it was read may change again without a new time."""
@@ -45,7 +45,7 @@ OnProgress = Callable[[Progress], None]
 
 def update(
     workspace: Path,
-    off: Sequence[str] = (),
+    excluded_globs: Sequence[str] = (),
     paths: Collection[str] | None = None,
     *,
     fresh: bool = False,
@@ -57,42 +57,42 @@ def update(
 
     `workspace` is a real path. `fresh` discards the old index. Raises Busy, OSError or sqlite3.Error.
     """
-    place = made(place_of(workspace))
-    with locked(place / LOCK, wait_s):
+    index_path = created(index_path_of(workspace))
+    with locked(index_path / LOCK, wait_s):
         try:
-            return _updated(place, workspace, off, paths, fresh, limits, on_progress)
+            return _updated(index_path, workspace, excluded_globs, paths, fresh, limits, on_progress)
         except sqlite3.DatabaseError as error:
             if not database.is_broken(error):
                 raise
             logger.warning("the index of %s was broken (%s), and is rebuilt", workspace, error)
-            return _updated(place, workspace, off, None, True, limits, on_progress)
+            return _updated(index_path, workspace, excluded_globs, None, True, limits, on_progress)
 
 
 def _updated(
-    place: Path,
+    index_path: Path,
     workspace: Path,
-    off: Sequence[str],
+    excluded_globs: Sequence[str],
     paths: Collection[str] | None,
     fresh: bool,
     limits: Limits,
     on_progress: OnProgress,
 ) -> str:
-    with closing(database.open_to_write(place / DATABASE, fresh=fresh)) as connection:
+    with closing(database.open_to_write(index_path / DATABASE, fresh=fresh)) as connection:
         facts = database.facts(connection)
         if not facts.get("finished"):
             paths = None
-        if int(facts.get("rows", 0)) > (1 + MAX_DEAD) * max(_live(connection), 1_000):
-            database.empty(connection)
+        if int(facts.get("rows", 0)) > (1 + MAX_DEAD_SHARE) * max(_live_rows(connection), 1_000):
+            database.delete_rows(connection)
             paths = None
-        run = _Run(connection, workspace, limits, on_progress)
-        files = list(listed(workspace, off, paths))
+        run = _Update(connection, workspace, limits, on_progress)
+        files = list(listed_files(workspace, excluded_globs, paths))
         run.take(files, paths)
         short = run.finish(paths is None)
-        update_memories(place, workspace, connection)
+        update_memories(index_path, workspace, connection)
         return short
 
 
-def _live(connection: sqlite3.Connection) -> int:
+def _live_rows(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(sum(chunks), 0) FROM files").fetchone()[0])
 
 
@@ -103,7 +103,7 @@ class _Known(NamedTuple):
     hash: bytes
 
 
-class _Run:
+class _Update:
     """One update."""
 
     def __init__(
@@ -112,9 +112,9 @@ class _Run:
         self._connection = connection
         self._workspace = workspace
         self._limits = limits
-        self._tell = on_progress
+        self._on_progress = on_progress
         self._until = time.monotonic() + limits.seconds
-        self._short = ""
+        self._why_incomplete = ""
         self._written = 0
         facts = database.facts(connection)
         self._rows, self._words = int(facts.get("rows", 0)), int(facts.get("words", 0))
@@ -124,30 +124,32 @@ class _Run:
         self._connection.execute("BEGIN IMMEDIATE")
         known = self._known(paths)
         files = list(self._within_limits(files, paths))
-        gone = known.keys() - {file.path for file in files}
-        self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+        deleted = known.keys() - {file.path for file in files}
+        self._connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in deleted])
         for done, file in enumerate(files):
             if time.monotonic() > self._until:
-                self._short = (
+                self._why_incomplete = (
                     f"the first {done:,} of {len(files):,} files: {self._limits.seconds:,} seconds are over"
                 )
                 break
-            if (old := known.get(file.path)) is None or old[1:3] != (file.changed, file.size):
+            if (old := known.get(file.path)) is None or old[1:3] != (file.modified_ns, file.size):
                 self._take(file, old)
             if self._written >= BATCH_BYTES:
                 self._commit()
                 self._connection.execute("BEGIN IMMEDIATE")
-            self._tell(Progress(done + 1, len(files)))
+            self._on_progress(Progress(done + 1, len(files)))
 
     def finish(self, whole: bool) -> str:
         """Write the rest; return why the index is incomplete, or nothing."""
         if whole:
-            database.note(self._connection, finished=1, short=self._short, workspace=str(self._workspace))
-        database.note(self._connection, updated=time.time())
+            database.set_facts(
+                self._connection, finished=1, short=self._why_incomplete, workspace=str(self._workspace)
+            )
+        database.set_facts(self._connection, updated=time.time())
         self._commit()
-        if self._short and whole:
-            logger.warning("the index of %s has %s", self._workspace, self._short)
-        return self._short
+        if self._why_incomplete and whole:
+            logger.warning("the index of %s has %s", self._workspace, self._why_incomplete)
+        return self._why_incomplete
 
     def _known(self, paths: Collection[str] | None) -> dict[str, _Known]:
         rows = self._connection.execute("SELECT path, id, changed, size, hash FROM files")
@@ -165,7 +167,7 @@ class _Run:
         for file in files:
             count, total = count + 1, total + file.size
             if count > self._limits.files or total > self._limits.bytes:
-                self._short = (
+                self._why_incomplete = (
                     f"{count - 1:,} of {len(files):,} files: no more than {self._limits.files:,} files"
                     f" or {self._limits.bytes:,} bytes are kept"
                 )
@@ -175,11 +177,11 @@ class _Run:
     def _take(self, file: ListedFile, old: _Known | None) -> None:
         try:
             with open(self._workspace / file.path, "rb") as opened:
-                data = opened.read(FILE_LIMIT + 1)
+                data = opened.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             logger.debug("skipped %s: %s", file.path, error.strerror)
             return
-        changed = file.changed if time.time_ns() - file.changed > RACY_NS else 0
+        changed = file.modified_ns if time.time_ns() - file.modified_ns > RACY_NS else 0
         hashed = digest(data)
         if old is not None and old.hash == hashed:
             self._connection.execute(
@@ -189,7 +191,7 @@ class _Run:
         self._write(file.path, data, (changed, file.size, hashed))
 
     def _write(self, path: str, data: bytes, stamp: tuple[int, int, bytes]) -> None:
-        kept = entry(path, data)
+        kept = index_entry(path, data)
         number = self._connection.execute(
             "REPLACE INTO files(path, changed, size, hash, chunks) VALUES (?, ?, ?, ?, ?)",
             (path, *stamp, len(kept.chunks)),
@@ -211,6 +213,6 @@ class _Run:
         self._written += len(data)
 
     def _commit(self) -> None:
-        database.note(self._connection, rows=self._rows, words=self._words)
+        database.set_facts(self._connection, rows=self._rows, words=self._words)
         self._connection.execute("COMMIT")
         self._written = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from midfill.core.rewrite.formats.chat import ChatFormat
+from midfill.core.rewrite.formats.chat_format import ChatFormat
 from midfill.core.rewrite.formats.edit_list import EditListFormat
 from midfill.core.rewrite.formats.format import RewriteFormat, RewritePrompt, Rewritten
 from midfill.core.rewrite.formats.mercury import MercuryFormat

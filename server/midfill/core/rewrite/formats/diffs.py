@@ -1,6 +1,6 @@
 """The latest edits as text: unified diffs, and blocks of the original and the updated lines."""
 
-from midfill.core.rewrite.region import RecentChange
+from midfill.core.rewrite.rewrite_region import RecentChange
 
 
 def unified(change: RecentChange) -> str:

@@ -1,15 +1,15 @@
 """A list of edits as JSON, which a server enforces by `response_format`.
 
 An answer is as long as its edits, not as the region. It is not read before its end, and an edit whose original lines
-are not copied exactly is lost. So the rewritten region (`chat.py`) is the default.
+are not copied exactly is lost. So the rewritten region (`chat_format.py`) is the default.
 """
 
 import json
 from typing import Any
 
-from midfill.core.rewrite.formats.chat import CURSOR, message
+from midfill.core.rewrite.formats.chat_format import CURSOR, message
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 _SYSTEM = (
     "You predict the next edits in a code editor. You are given the user's latest edits and a part of the file. Answer "

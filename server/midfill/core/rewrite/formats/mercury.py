@@ -4,7 +4,7 @@ import re
 
 from midfill.core.rewrite.formats.diffs import unified
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 CURSOR = "<|cursor|>"
 NO_EDIT = "None"

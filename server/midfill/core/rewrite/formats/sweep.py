@@ -2,7 +2,7 @@
 
 from midfill.core.rewrite.formats.diffs import blocks
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 CURSOR = "<|cursor|>"
 _SEPARATOR = "<|file_sep|>"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from midfill.core.rewrite.formats.diffs import unified
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, lines_of, whole_region
 from midfill.core.rewrite.formats.markers import boundaries
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 CURSOR = "<|user_cursor|>"
 _SUFFIX, _PREFIX, _MIDDLE = "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"

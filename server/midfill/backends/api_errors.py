@@ -7,20 +7,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
 from midfill.backends.caller import Caller
+from midfill.backends.error_body import as_text, is_html, message_in
 from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
 
 _MAX_RETRY_AFTER_S: Final = 3600.0
 """Maximum seconds of a Retry-After; a longer one is shortened to this."""
-
-_SAID: Final = 4096
-"""Maximum characters of a server's text that are searched."""
-
-DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
 
 _NAMES = re.compile(r"supported API model names are (.+?),? but you passed")
 _NO_MODEL = re.compile(
@@ -44,21 +37,21 @@ class ErrorResponse(NamedTuple):
     """The header's value: seconds, or an HTTP date."""
 
 
-def error_of(refusal: ErrorResponse, caller: Caller) -> ModelError:
-    """Return the error for `refusal`."""
-    message_text = _message_in(refusal.body, caller)
-    kind = _kind(refusal, message_text)
+def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
+    """Return the error for `response`."""
+    message_text = message_in(response.body, caller)
+    kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
         return ModelError(ErrorKind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
     if kind is ErrorKind.UNKNOWN_MODEL:
         return UnknownModelError(caller, offered_names(message_text))
     if kind is ErrorKind.NETWORK:
-        return ModelError(kind, _login_page(caller.host, refusal.status), status=refusal.status)
-    wait = wait_seconds(refusal.retry_after, datetime.now(UTC)) if not kind.lasting else None
-    words = _advice(kind, refusal.status, caller)
+        return ModelError(kind, _login_page(caller.host, response.status), status=response.status)
+    wait = wait_seconds(response.retry_after, datetime.now(UTC)) if not kind.lasting else None
+    words = _advice(kind, response.status, caller)
     quote = caller.excerpt(message_text)
-    detail = f"HTTP {refusal.status}: {quote}" if quote else f"HTTP {refusal.status}"
-    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=refusal.status)
+    detail = f"HTTP {response.status}: {quote}" if quote else f"HTTP {response.status}"
+    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=response.status)
 
 
 class UnknownModelError(ModelError):
@@ -100,9 +93,9 @@ def cut_off(host: str) -> ModelError:
     return ModelError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
-def compressed(caller: Caller, status: int, packing: str) -> ModelError:
+def compressed(caller: Caller, status: int, encoding: str) -> ModelError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
-    how = caller.excerpt(packing)[:40]
+    how = caller.excerpt(encoding)[:40]
     message = (
         f"{caller.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
         "compression off in the gateway or proxy."
@@ -117,9 +110,9 @@ def too_large(host: str) -> ModelError:
 
 def malformed(caller: Caller, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
-    if _is_html(body):
+    if is_html(body):
         return ModelError(ErrorKind.MALFORMED, _login_page(caller.host, 200))
-    quote = caller.excerpt(_message_in(body, caller))
+    quote = caller.excerpt(message_in(body, caller))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
     return ModelError(
         ErrorKind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
@@ -129,7 +122,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
 def stream_error(caller: Caller, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     message_text = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(_as_text(message_text))
+    quote = caller.excerpt(as_text(message_text))
     return ModelError(
         ErrorKind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}"
     )
@@ -144,7 +137,7 @@ def only_reasoning(host: str) -> ModelError:
     )
 
 
-def masked(key: str) -> str:
+def key_hint(key: str) -> str:
     """Return the part of a key that may be shown: `sk-…` and its last four characters."""
     if len(key) < 12:
         return "…"
@@ -188,9 +181,9 @@ _BY_STATUS: Final = {
 }
 
 
-def _kind(refusal: ErrorResponse, message_text: str) -> ErrorKind:
-    status = refusal.status
-    if status < 400 or status in {407, 511} or (status in {403, 404} and _is_html(refusal.body)):
+def _kind(response: ErrorResponse, message_text: str) -> ErrorKind:
+    status = response.status
+    if status < 400 or status in {407, 511} or (status in {403, 404} and is_html(response.body)):
         return ErrorKind.NETWORK
     if status in {400, 404, 422} and (_NAMES.search(message_text) or _NO_MODEL.search(message_text)):
         return ErrorKind.UNKNOWN_MODEL
@@ -206,10 +199,10 @@ def _advice(kind: ErrorKind, status: int, caller: Caller) -> str:
     match kind:
         case ErrorKind.BAD_KEY:
             page = _at(caller.provider.keys_page, caller)
-            return f"{service} does not accept the API key {masked(caller.key)}: set another one{page}."
+            return f"{service} does not accept the API key {key_hint(caller.key)}: set another one{page}."
         case ErrorKind.NO_CREDIT:
             page = _at(caller.provider.top_up_page, caller)
-            return f"The account of the API key {masked(caller.key)} has no credit left: top up{page}."
+            return f"The account of the API key {key_hint(caller.key)} has no credit left: top up{page}."
         case ErrorKind.RATE_LIMIT:
             return f"{service} accepts no more requests for now: too many at once."
         case ErrorKind.OVERLOAD | ErrorKind.TIMEOUT:
@@ -239,42 +232,3 @@ def _login_page(host: str, status: int) -> str:
         f"A proxy or login page answered instead of the API ({host}, HTTP {status}): "
         "log in to the network, or set network.proxy and base_url."
     )
-
-
-class _Named(msgspec.Struct):
-    message: str | None = None
-
-
-class _Body(msgspec.Struct):
-    error: _Named | str | None = None
-    detail: Any = None
-    message: str | None = None
-
-
-def _message_in(body: bytes, caller: Caller) -> str:
-    """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
-    if _is_html(body):
-        return ""
-    return caller.masked(_error_text(body))[:_SAID]
-
-
-def _error_text(body: bytes) -> str:
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        fields = msgspec.json.decode(body, type=_Body, strict=False)
-    except DECODE_ERRORS:
-        return text
-    named = fields.error.message if isinstance(fields.error, _Named) else fields.error
-    return named or fields.message or _as_text(fields.detail) or text
-
-
-def _as_text(value: Any) -> str:
-    """Return a part of a document as text; empty if it is nested too deeply."""
-    try:
-        return str(value or "")
-    except RecursionError:
-        return ""
-
-
-def _is_html(body: bytes) -> bool:
-    return body[:1024].lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"<")

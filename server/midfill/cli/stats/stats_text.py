@@ -9,10 +9,10 @@ from midfill.cli.terminal import DIM, painted
 from midfill.ledger.figures import Figures, Report
 
 MAX_DAYS = 14
-"""Number of days in a chart."""
+"""Maximum number of days in a chart, the latest."""
 MAX_ROWS = 8
 """Maximum number of languages, backends or editors listed."""
-BAR = 40
+BAR_COLUMNS = 40
 """Columns of a bar."""
 
 
@@ -51,7 +51,7 @@ def _charts(report: Report) -> list[str]:
 def _chart(name: str, counts: list[int], labels: list[str]) -> str:
     import plotille  # type: ignore[import-untyped]
 
-    drawn = plotille.hist_aggregated(counts, labels=labels, width=BAR)
+    drawn = plotille.hist_aggregated(counts, labels=labels, width=BAR_COLUMNS)
     rows = drawn.split("\n")[1:-1]  # Without plotille's title and bottom line.
     return "\n".join([name, *(row.rstrip() for row in rows)])
 

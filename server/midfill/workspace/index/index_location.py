@@ -10,7 +10,7 @@ from pathlib import Path
 DATABASE, LOCK = "index.db", "lock"
 
 
-def place_of(workspace: Path) -> Path:
+def index_path_of(workspace: Path) -> Path:
     """Return the folder of a workspace's index; `workspace` is a real path."""
     from platformdirs import user_cache_path
 
@@ -19,20 +19,20 @@ def place_of(workspace: Path) -> Path:
     return user_cache_path("midfill", appauthor=False) / "index" / f"{readable}-{key}"
 
 
-def made(place: Path) -> Path:
+def created(index_path: Path) -> Path:
     """Create the folder, readable only by the user, because it contains words of the user's files."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    index_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return index_path
 
 
-def remove(place: Path) -> None:
+def remove_index(index_path: Path) -> None:
     """Remove an index. Raises OSError."""
-    if place.exists():
-        shutil.rmtree(place)
+    if index_path.exists():
+        shutil.rmtree(index_path)
 
 
-def size(place: Path) -> int:
+def disk_size(index_path: Path) -> int:
     """Return the size of an index on disk, in bytes."""
     with suppress(OSError):
-        return sum(entry.stat().st_size for entry in os.scandir(place))
+        return sum(entry.stat().st_size for entry in os.scandir(index_path))
     return 0

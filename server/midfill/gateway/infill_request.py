@@ -20,7 +20,7 @@ _PATH = re.compile(
 _LANGUAGE = re.compile(
     r"^[ \t]*(?:#|//|--|;+|%|/\*|<!--)[ \t]*language:[ \t]*([\w+#.-]+)", re.MULTILINE | re.IGNORECASE
 )
-_HEAD = 1_000
+_SEARCHED_CHARACTERS = 1_000
 """Number of characters at the start of a prompt that are searched for a comment with the path or language."""
 
 
@@ -41,7 +41,7 @@ class InfillRequest:
     language: str = "plaintext"
     again: bool = False
     """A repeated request wants another answer, if the backend is a chat model."""
-    warms: bool = False
+    is_warm_up: bool = False
     """The request has nothing to complete: the client only warms up the model."""
 
     def cursor(self, uri: str) -> Cursor:
@@ -96,8 +96,8 @@ def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillReq
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidRequestError(f"the body is not a request: {error}") from None
     prefix, suffix = _sides(fields)
-    warms = kind == "infill" and (fields.n_predict == 0 or not prefix)
-    if not (prefix or warms):
+    is_warm_up = kind == "infill" and (fields.n_predict == 0 or not prefix)
+    if not (prefix or is_warm_up):
         raise InvalidRequestError("the request has no prompt")
     stop = fields.options and fields.options.stop if kind == "generate" else fields.stop
     path = headers.get("x-midfill-path", "") or _path_in(prefix)
@@ -110,7 +110,7 @@ def parse_request(body: bytes, kind: Kind, headers: dict[str, str]) -> InfillReq
         path=path,
         language=headers.get("x-midfill-language", "") or _language_in(prefix) or language_id(path),
         again=headers.get("x-midfill-again", "").lower() == "true",
-        warms=warms,
+        is_warm_up=is_warm_up,
     )
 
 
@@ -124,13 +124,13 @@ def _sides(fields: Any) -> tuple[str, str]:
 
 def _path_in(prefix: str) -> str:
     """Return the path in a comment on the first line; empty if there is none."""
-    found = _PATH.match(prefix[:_HEAD])
+    found = _PATH.match(prefix[:_SEARCHED_CHARACTERS])
     return found[1].strip() if found else ""
 
 
 def _language_in(prefix: str) -> str:
     """Return the language in a comment near the start, in minuet-ai's form."""
-    found = _LANGUAGE.search(prefix[:_HEAD])
+    found = _LANGUAGE.search(prefix[:_SEARCHED_CHARACTERS])
     return found[1].lower() if found else ""
 
 

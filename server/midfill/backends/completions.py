@@ -11,17 +11,18 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large
 from midfill.backends.caller import Caller
-from midfill.backends.errors import DECODE_ERRORS, cut_off, malformed, stream_error, too_large
+from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
 from midfill.core.sse import Decoder
 
-_MAX_BODY: Final = 1 << 20
+_MAX_BODY_BYTES: Final = 1 << 20
 """Maximum bytes of an answer that is not a stream, far above `max_tokens` of the longest tokens."""
 
-_MAX_TEXT: Final = 1 << 18
-"""Maximum characters of an answer, for the same reason."""
+_MAX_TEXT_LENGTH: Final = 1 << 18
+"""Maximum characters of a streamed answer (the same bound)."""
 
 FINISHES: Final[Mapping[str, Finish]] = {
     "stop": "stop",
@@ -112,7 +113,7 @@ class AnswerReader:
         if self._events is not None:
             return self._chunks(self._events.feed(data))
         self._body += data if self._body else data.lstrip(_BLANK)
-        if len(self._body) > _MAX_BODY:
+        if len(self._body) > _MAX_BODY_BYTES:
             self.failure = too_large(self._caller.host)
             self._body.clear()
         start = bytes(self._body[:8])
@@ -146,7 +147,7 @@ class AnswerReader:
             chunks.append(chunk)
             self._length += len(chunk.text)
             self._finished = self._finished or chunks[-1].finish is not None
-        if self._length > _MAX_TEXT or (self._events is not None and self._events.overflowed):
+        if self._length > _MAX_TEXT_LENGTH or (self._events is not None and self._events.overflowed):
             self.failure = too_large(self._caller.host)
         return chunks
 

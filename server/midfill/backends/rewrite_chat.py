@@ -3,7 +3,7 @@
 from typing import Any
 
 from midfill.backends.caller import Caller
-from midfill.backends.wire import AnswerReader, encoded
+from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
 

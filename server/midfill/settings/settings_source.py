@@ -10,7 +10,7 @@ from midfill.settings.leaves import Leaf, camel, leaves, sections
 from midfill.settings.misnamed import meant_by, meant_within
 from midfill.settings.problem import Problem, is_secret, named, shown
 
-LIMIT = 200
+MAX_ENTRIES = 200
 """Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
 
 
@@ -30,12 +30,12 @@ class SettingsSource:
     """Whether the user who started the server wrote it, as far as known; a client on a socket does not count."""
 
     @property
-    def place(self) -> str:
+    def origin_in_words(self) -> str:
         """Its place, as words after "in"."""
-        return place_of(self.origin)
+        return origin_in_words(self.origin)
 
 
-def place_of(origin: str) -> str:
+def origin_in_words(origin: str) -> str:
     """Return a setting's origin, as words after "in"."""
     if origin == "client":
         return "the editor's settings"
@@ -55,9 +55,9 @@ class SettingsEntry(NamedTuple):
 def entries(source: SettingsSource) -> Iterator[SettingsEntry | Problem]:
     """Yield every setting in a source, and a Problem for each unknown key; null means not set."""
     found = _entries(source, source.tree, "")
-    yield from islice(found, LIMIT)
+    yield from islice(found, MAX_ENTRIES)
     if next(found, None) is not None:
-        text = f"{source.place} sets more than {LIMIT} values; the rest is skipped."
+        text = f"{source.origin_in_words} sets more than {MAX_ENTRIES} values; the rest is skipped."
         yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
 
 
@@ -77,9 +77,8 @@ def _entries(
         elif key not in sections():
             yield _unknown(key, written, source, value)
         elif value != []:  # Lua writes an empty table as an empty list.
-            text = (
-                f"{written} in {source.place} must be a table of settings, not {shown(value)}; it is skipped."
-            )
+            rule = f"must be a table of settings, not {shown(value)}; it is skipped."
+            text = f"{written} in {source.origin_in_words} {rule}"
             yield Problem(text, source.origin, key, halts=_weakens(key, source))
 
 
@@ -98,12 +97,14 @@ def _camel_names() -> Mapping[str, str]:
 def _weakens(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
     lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
-    return any(not leaf.tunes and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost)
+    return any(
+        not leaf.is_tuning and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost
+    )
 
 
 def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     text = (
-        f"{written} in {source.place} is or holds a secret, and is not used: an API key belongs in the "
+        f"{written} in {source.origin_in_words} is or holds a secret, and is not used: an API key belongs in the "
         "environment variable MIDFILL_API_KEY, in the system keyring, or where your api_key_command or "
         "api_key_file says."
     )
@@ -113,7 +114,7 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
 
 
 def _unknown(key: str, written: str, source: SettingsSource, value: object) -> Problem:
-    text = f"{written} in {source.place} is not a setting of midfill and is skipped"
+    text = f"{written} in {source.origin_in_words} is not a setting of midfill and is skipped"
     section = key.rpartition(".")[0]
     guards = section in sections() and _weakens(section, source)
     if (

@@ -11,47 +11,49 @@ from typing import NamedTuple
 
 from midfill.workspace.index.update import Progress
 
-BROKEN, STOPPED = 1, 130
+EXIT_BROKEN, EXIT_STOPPED = 1, 130
 """Exit codes of a failed process, and of one that was told to stop."""
 
 
 class UpdateJob(NamedTuple):
     """The work of an update: a whole workspace, or some of its files."""
 
-    off: tuple[str, ...] = ()
+    excluded_globs: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
     fresh: bool = False
 
     def with_more(self, other: "UpdateJob") -> "UpdateJob":
-        """Return one order for both."""
+        """Return one job for both."""
         both = None if self.paths is None or other.paths is None else (*self.paths, *other.paths)
         return UpdateJob(
-            other.off, None if both is None else tuple(dict.fromkeys(both)), self.fresh or other.fresh
+            other.excluded_globs,
+            None if both is None else tuple(dict.fromkeys(both)),
+            self.fresh or other.fresh,
         )
 
 
-def written(job: UpdateJob) -> str:
-    """Return an order as a line of JSON."""
-    return json.dumps(job._asdict()) + "\n"
+def encoded_job(job: UpdateJob) -> str:
+    """Return a job as a line of JSON."""
+    return json.dumps({"off": job.excluded_globs, "paths": job.paths, "fresh": job.fresh}) + "\n"
 
 
-def read(line: str) -> UpdateJob:
-    """Return the order in a line of JSON. Raises ValueError or TypeError."""
+def decoded_job(line: str) -> UpdateJob:
+    """Return the job in a line of JSON. Raises ValueError or TypeError."""
     tree = json.loads(line)
     paths = tree["paths"]
     return UpdateJob(tuple(tree["off"]), None if paths is None else tuple(paths), bool(tree["fresh"]))
 
 
-def command(workspace: Path) -> list[str]:
+def update_command(workspace: Path) -> list[str]:
     """Return the command that updates the index of a workspace: this program, not one in the current folder."""
     own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "midfill"]
     return [*own, "index", "update", "--background", str(workspace)]
 
 
-def start(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
-    """Start a process that carries out an order; it ends when its standard input is closed. Raises OSError."""
+def start_update(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
+    """Start a process that does a job; it ends when its standard input is closed. Raises OSError."""
     process = subprocess.Popen(  # noqa: S603 (our own program)
-        command(workspace),
+        update_command(workspace),
         cwd=workspace.anchor,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -63,12 +65,12 @@ def start(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
     )
     assert process.stdin is not None
     with suppress(OSError):  # It has ended already; its exit code tells why.
-        process.stdin.write(written(job))
+        process.stdin.write(encoded_job(job))
         process.stdin.flush()
     return process
 
 
-def follow(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], None]) -> str:
+def wait_for_update(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], None]) -> str:
     """Wait until a process ends; return why the index is incomplete, or nothing. Raises OSError if it failed."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -85,12 +87,12 @@ def follow(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], N
 
 
 def lower_priority() -> None:
-    """Lower the priority of this process; on Windows `start` has done so."""
+    """Lower the priority of this process; on Windows `start_update` has done so."""
     if sys.platform != "win32":
         os.nice(19)
 
 
-def relative(workspace: Path, paths: Sequence[str]) -> tuple[str, ...]:
+def relative_paths(workspace: Path, paths: Sequence[str]) -> tuple[str, ...]:
     """Return the `paths` in a workspace, a real path, relative to it and with `/`."""
     found = []
     for path in paths:

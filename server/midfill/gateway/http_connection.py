@@ -18,14 +18,14 @@ IDLE_TIMEOUT_S: Final = 30.0
 class RequestLimit:
     """Limits the number of concurrent requests."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.taken = 0
+    def __init__(self, max_requests: int) -> None:
+        self.max_requests = max_requests
+        self.active = 0
 
     @property
     def full(self) -> bool:
         """Whether the maximum is reached."""
-        return self.taken >= self.most
+        return self.active >= self.max_requests
 
 
 class Connection(asyncio.Protocol):
@@ -118,14 +118,14 @@ class Connection(asyncio.Protocol):
                 HttpResponse(429, body=response.failure("too many requests at once", "completions"))
             )
         else:
-            self._limit.taken += 1
+            self._limit.active += 1
             self._task = asyncio.get_running_loop().create_task(self._serve(http_request))
 
     async def _serve(self, http_request: HttpRequest) -> None:
         try:
             answer = await self._api.answer(http_request)
         finally:
-            self._limit.taken -= 1
+            self._limit.active -= 1
         self._write(_response(answer), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = None
         if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:

@@ -8,7 +8,7 @@ import re
 
 from midfill.core.rewrite.formats.diffs import blocks
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.region import Region
+from midfill.core.rewrite.rewrite_region import Region
 
 CURSOR = "<|cursor|>"
 _SYSTEM = (
