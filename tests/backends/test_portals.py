@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.remote import RemoteBackend
+from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind
 from tests.backends.asking import refusal
 

@@ -169,7 +169,7 @@ def test_removed_rows_do_not_accumulate(workspace: Path, monkeypatch: pytest.Mon
 
 def test_a_rebuild_after_one_saved_file_reads_all(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other files are found afterwards, too."""
-    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD", -0.999)
+    monkeypatch.setattr("midfill.workspace.index.update.MAX_DEAD_SHARE", -0.999)
     fill(workspace, {"a.py": "alpha\n" * 100, "b.py": "beta"})
     update(workspace)
     put(workspace / "a.py", "gamma")
