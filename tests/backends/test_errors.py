@@ -16,12 +16,12 @@ from midfill.backends.api_errors import (
     stream_error,
     wait_seconds,
 )
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.core.model import ErrorKind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
-CALLER = Caller("api.deepseek.com", KEY, "deepseek-chat")
-GATEWAY = Caller("gw.example:8443", "token" * 4, "m")
+CALLER = ApiIdentity("api.deepseek.com", KEY, "deepseek-chat")
+GATEWAY = ApiIdentity("gw.example:8443", "token" * 4, "m")
 
 NAMES = (
     "The supported API model names are deepseek-flash or deepseek-v4-pro, but you passed deepseek-chat. "
@@ -176,7 +176,7 @@ def test_masked_key(key: str, shown: str) -> None:
 )
 def test_excerpt_of_a_message(text: str, shown: str) -> None:
     """A server's message is repeated on one short line, without keys."""
-    assert Caller("host").excerpt(text) == shown
+    assert ApiIdentity("host").excerpt(text) == shown
 
 
 @given(st.text(), st.text(), st.integers(200, 599))
@@ -184,7 +184,7 @@ def test_key_in_a_refusal_is_masked(before: str, after: str, status: int) -> Non
     """The message does not contain the key, with any text around it in the refusal."""
     body = (before + KEY + after).encode("utf-8", "replace")
     assert KEY not in str(error_of(ErrorResponse(status, body), CALLER))
-    assert KEY not in str(stream_error(Caller("host", KEY), {"message": before + KEY + after}))
+    assert KEY not in str(stream_error(ApiIdentity("host", KEY), {"message": before + KEY + after}))
 
 
 @given(st.binary(), st.integers(100, 999))
@@ -196,21 +196,21 @@ def test_any_refusal_has_a_short_message(body: bytes, status: int) -> None:
 @pytest.mark.parametrize("body", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
 def test_error_inside_an_answer(body: object) -> None:
     """An error inside an answer may be of any shape."""
-    assert "interrupted its answer" in str(stream_error(Caller("host", KEY), body))
+    assert "interrupted its answer" in str(stream_error(ApiIdentity("host", KEY), body))
 
 
 @pytest.mark.parametrize(
     ("caller", "kind"),
     [
         (CALLER, None),
-        (Caller("api.deepseek.com"), ErrorKind.NO_KEY),
-        (Caller("localhost:1"), None),
-        (Caller("api.deepseek.com", "sk-a\nb"), ErrorKind.BAD_KEY),
-        (Caller("api.deepseek.com", "sk-a b"), ErrorKind.BAD_KEY),
-        (Caller("api.deepseek.com", "sk-“quoted”"), ErrorKind.BAD_KEY),
+        (ApiIdentity("api.deepseek.com"), ErrorKind.NO_KEY),
+        (ApiIdentity("localhost:1"), None),
+        (ApiIdentity("api.deepseek.com", "sk-a\nb"), ErrorKind.BAD_KEY),
+        (ApiIdentity("api.deepseek.com", "sk-a b"), ErrorKind.BAD_KEY),
+        (ApiIdentity("api.deepseek.com", "sk-“quoted”"), ErrorKind.BAD_KEY),
     ],
 )
-def test_invalid_keys_are_reported(caller: Caller, kind: ErrorKind | None) -> None:
+def test_invalid_keys_are_reported(caller: ApiIdentity, kind: ErrorKind | None) -> None:
     """An invalid key is reported before it is sent; only DeepSeek itself requires one."""
     fault = key_fault(caller)
     assert (fault and fault.kind) is kind

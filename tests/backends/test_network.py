@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.http import HttpClient
 from midfill.backends.network import Network
 from midfill.backends.remote import RemoteBackend
@@ -134,7 +134,7 @@ async def test_sockets_use_keep_alive() -> None:
     """An idle connection uses TCP's keep-alive."""
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
-        http = HttpClient(Caller("127.0.0.1"), url, Network())
+        http = HttpClient(ApiIdentity("127.0.0.1"), url, Network())
         answer = await http.post(url, RequestBody(b"{}"))
         raw = answer._response.extensions["network_stream"].get_extra_info("socket")
         assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

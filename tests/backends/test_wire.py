@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, Completions
 from midfill.backends.wire_format import Parameters
 from midfill.core.cursor import Cursor
@@ -125,7 +125,7 @@ ANSWERS: list[tuple[str, object, Chunk]] = [
 )
 def test_content_of_an_event(answer: object, chunk: Chunk) -> None:
     """The content of an event, in all shapes that are documented or were observed."""
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     assert reader.feed(b"data: " + msgspec.json.encode(answer) + b"\n\n") == [chunk]
     assert reader.failure is None
 
@@ -146,7 +146,7 @@ FINISHES: list[tuple[str, Finish]] = [
 def test_finish_reasons_are_known(reason: str, finish: Finish) -> None:
     """Every finish reason is a known one."""
     body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
-    assert AnswerReader(Caller("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
+    assert AnswerReader(ApiIdentity("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
 
 
 @pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
@@ -154,7 +154,7 @@ def test_finish_reasons_are_known(reason: str, finish: Finish) -> None:
 def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
     """One JSON document is also an answer, even after empty lines that keep the connection open."""
     body = lead + b'{"choices":[{"text":"a","finish_reason":"stop"}],"usage":{"prompt_tokens":2}}\n'
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     for at in range(0, len(body), size):
         assert reader.feed(body[at : at + size]) == []
     assert reader.end() == [Chunk("a", "stop", Usage(2))]
@@ -166,7 +166,7 @@ def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
 def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     """The chunks of a stream make no difference, and [DONE] ends it."""
     body = lead + b'data: {"choices":[{"text":"a"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     chunks = [chunk for at in range(0, len(body), size) for chunk in reader.feed(body[at : at + size])]
     assert chunks == [Chunk("a"), Chunk("b")]
     assert reader.done
@@ -176,7 +176,7 @@ def test_stream_that_ends_at_any_byte() -> None:
     """Complete events are read, incomplete ones are not; the answer is done after `[DONE]`."""
     body = 'data: {"choices":[{"text":"é"}]}\n\ndata: {"choices":[{"text":"b"}]}\n\ndata: [DONE]\n\n'.encode()
     for end in range(len(body) + 1):
-        reader = AnswerReader(Caller("host"))
+        reader = AnswerReader(ApiIdentity("host"))
         chunks = reader.feed(body[:end])
         assert end == len(body) if reader.done else end < len(body)
         decoded = "".join(chunk.text for chunk in [*chunks, *reader.end()])
@@ -205,7 +205,7 @@ def test_stream_that_ends_at_any_byte() -> None:
 @pytest.mark.parametrize("size", [1, 1000])
 def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> None:
     """A malformed answer is an error whose message quotes little of it."""
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     for at in range(0, len(body), size):
         assert reader.feed(body[at : at + size]) == []
     assert reader.end() == []
@@ -230,7 +230,7 @@ def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> Non
 def test_deeply_nested_answer_is_malformed(opened: str, around: str, depth: int) -> None:
     """Deeply nested brackets are a malformed answer; the reader raises nothing else."""
     inner = opened * depth + "1" + ("]" if opened == "[" else "}") * depth
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     assert reader.feed((around % inner).encode()) + reader.end() == []
     assert reader.failure is not None
     if "error" not in around or depth > 20_000:
@@ -240,7 +240,7 @@ def test_deeply_nested_answer_is_malformed(opened: str, around: str, depth: int)
 
 def test_error_inside_an_answer() -> None:
     """An error inside a successful answer keeps the text before it, and the reason."""
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     parts = (
         b'{"choices":[{"text":"a"}]}',
         b'{"error":{"message":"out of memory"}}',
@@ -256,7 +256,7 @@ def test_error_inside_an_answer() -> None:
 
 def test_endless_stream_is_limited() -> None:
     """Text far beyond `max_tokens` is not kept."""
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     event = b'data: {"choices":[{"text":"' + b"a" * 50_000 + b'"}]}\n\n'
     chunks = [chunk for _ in range(100) if not reader.done for chunk in reader.feed(event)]
     assert 200_000 < sum(len(chunk.text) for chunk in chunks) < 400_000
@@ -274,7 +274,7 @@ def test_endless_stream_is_limited() -> None:
 )
 def test_invalid_bytes_are_replaced(event: bytes, text: str) -> None:
     """An invalid byte sequence is replaced; the rest of the answer is kept."""
-    assert AnswerReader(Caller("host")).feed(b"data: " + event + b"\n\n") == [Chunk(text)]
+    assert AnswerReader(ApiIdentity("host")).feed(b"data: " + event + b"\n\n") == [Chunk(text)]
 
 
 @given(
@@ -285,7 +285,7 @@ def test_invalid_bytes_are_replaced(event: bytes, text: str) -> None:
 )
 def test_any_bytes_are_accepted(parts: list[bytes]) -> None:
     """No body raises."""
-    reader = AnswerReader(Caller("host"))
+    reader = AnswerReader(ApiIdentity("host"))
     for part in parts:
         if not reader.done and part:
             reader.feed(part)

@@ -22,10 +22,10 @@ ENDS = [
 """A prompt, its sent text, and its omitted text."""
 
 
-@pytest.mark.parametrize(("prefix", "sent", "left_off"), ENDS)
-def test_blanks_at_the_end_of_the_prompt_are_omitted(prefix: str, sent: str, left_off: str) -> None:
+@pytest.mark.parametrize(("prefix", "sent", "removed"), ENDS)
+def test_blanks_at_the_end_of_the_prompt_are_omitted(prefix: str, sent: str, removed: str) -> None:
     """Blanks at the prompt's end, and after an indentation the line break, too."""
-    assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+    assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), removed)
 
 
 WORDS = [
@@ -38,17 +38,17 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("prefix", "sent", "left_off"), WORDS)
-def test_word_at_the_cursor_is_omitted_for_constrained_models(prefix: str, sent: str, left_off: str) -> None:
+@pytest.mark.parametrize(("prefix", "sent", "removed"), WORDS)
+def test_word_at_the_cursor_is_omitted_for_constrained_models(prefix: str, sent: str, removed: str) -> None:
     """A model that can be constrained continues from the start of the word."""
-    assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), left_off)
+    assert without_word(Prompt(prefix, "s")) == (Prompt(sent, "s"), removed)
 
 
 @given(st.text("ab =\n\t", max_size=20))
 def test_prompt_is_the_sent_and_the_omitted_text(prefix: str) -> None:
     """The sent text and the omitted text together are the prompt."""
-    prompt, left_off = without_trailing_blanks(Prompt(prefix, ""))
-    assert prompt.prefix + left_off == prefix
+    prompt, removed = without_trailing_blanks(Prompt(prefix, ""))
+    assert prompt.prefix + removed == prefix
 
 
 ANSWERS = [
@@ -77,13 +77,13 @@ ANSWERS = [
 """The omitted text, the last sent character, an answer, and its part that continues at the cursor."""
 
 
-@pytest.mark.parametrize(("left_off", "before", "answer", "shown"), ANSWERS)
+@pytest.mark.parametrize(("removed", "before", "answer", "shown"), ANSWERS)
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_answer_continues_at_the_cursor(
-    left_off: str, before: str, answer: str, shown: str | None, size: int
+    removed: str, before: str, answer: str, shown: str | None, size: int
 ) -> None:
     """In any chunks, the answer continues at the cursor or is discarded."""
-    start = AnswerStart(left_off, before)
+    start = AnswerStart(removed, before)
     text = "".join(start.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + start.end()
     assert (None if start.does_not_fit else text) == shown
 

@@ -145,7 +145,7 @@ async def test_status_shows_the_most_important_state() -> None:
 
 def test_toggles_and_snooze_change_the_status() -> None:
     """They apply to all languages, to one, or for some minutes; each is reset by itself."""
-    switch = FeatureSwitch()
+    switch = FeatureSwitch("completion is")
     assert switch.reason("python", 0) == ""
     assert switch.toggle("python") is False
     assert switch.reason("python", 0) == "completion is switched off for python"

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.error_body import as_text, is_html, message_in
 from midfill.core.model import ErrorKind, ModelError
 from midfill.core.providers import OLLAMA_MODELS
@@ -37,7 +37,7 @@ class ErrorResponse(NamedTuple):
     """The header's value: seconds, or an HTTP date."""
 
 
-def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
+def error_of(response: ErrorResponse, caller: ApiIdentity) -> ModelError:
     """Return the error for `response`."""
     message_text = message_in(response.body, caller)
     kind = _kind(response, message_text)
@@ -57,7 +57,7 @@ def error_of(response: ErrorResponse, caller: Caller) -> ModelError:
 class UnknownModelError(ModelError):
     """The API does not offer the requested model; `names` are the available ones, if it listed any."""
 
-    def __init__(self, caller: Caller, names: list[str]) -> None:
+    def __init__(self, caller: ApiIdentity, names: list[str]) -> None:
         offer = f"one of: {caller.listed(names)}" if names else "a name that it offers"
         model = caller.masked(caller.model)
         pull = f", or run: ollama pull {model}" if caller.provider.wire == "generate" else ""
@@ -67,7 +67,7 @@ class UnknownModelError(ModelError):
         self.names = self.offers = names
 
 
-def key_fault(caller: Caller) -> ModelError | None:
+def key_fault(caller: ApiIdentity) -> ModelError | None:
     """Return the error for an invalid key, or for a missing one that is required."""
     key = caller.key
     variable = caller.provider.variable
@@ -93,7 +93,7 @@ def cut_off(host: str) -> ModelError:
     return ModelError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
-def compressed(caller: Caller, status: int, encoding: str) -> ModelError:
+def compressed(caller: ApiIdentity, status: int, encoding: str) -> ModelError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
     how = caller.excerpt(encoding)[:40]
     message = (
@@ -108,7 +108,7 @@ def too_large(host: str) -> ModelError:
     return ModelError(ErrorKind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
 
-def malformed(caller: Caller, body: bytes) -> ModelError:
+def malformed(caller: ApiIdentity, body: bytes) -> ModelError:
     """Return the error for a successful response whose body is not an answer."""
     if is_html(body):
         return ModelError(ErrorKind.MALFORMED, _login_page(caller.host, 200))
@@ -119,7 +119,7 @@ def malformed(caller: Caller, body: bytes) -> ModelError:
     )
 
 
-def stream_error(caller: Caller, error: Any) -> ModelError:
+def stream_error(caller: ApiIdentity, error: Any) -> ModelError:
     """Return the error in the body of a stream or of a successful response."""
     message_text = error.get("message") if isinstance(error, dict) else error
     quote = caller.excerpt(as_text(message_text))
@@ -194,7 +194,7 @@ def _kind(response: ErrorResponse, message_text: str) -> ErrorKind:
     return _BY_STATUS.get(status, ErrorKind.OVERLOAD if status >= 500 else ErrorKind.BAD_REQUEST)
 
 
-def _advice(kind: ErrorKind, status: int, caller: Caller) -> str:
+def _advice(kind: ErrorKind, status: int, caller: ApiIdentity) -> str:
     service = caller.service
     match kind:
         case ErrorKind.BAD_KEY:
@@ -214,11 +214,11 @@ def _advice(kind: ErrorKind, status: int, caller: Caller) -> str:
             return f"{service} rejects the request: check model, completion.stop and base_url."
 
 
-def _at(page: str, caller: Caller) -> str:
+def _at(page: str, caller: ApiIdentity) -> str:
     return f", see {page}" if page and caller.is_own else ""
 
 
-def _cannot_fill_in(caller: Caller, quote: str) -> str:
+def _cannot_fill_in(caller: ApiIdentity, quote: str) -> str:
     model = f"The model {caller.model}" if caller.model else "The model"
     offer = f" ({OLLAMA_MODELS})" if caller.provider.wire == "generate" else ""
     return (

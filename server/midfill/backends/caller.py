@@ -18,7 +18,7 @@ _SECRET = re.compile(r"\bsk-[\w*.…-]+|(?<=bearer )\S+|\w{24,}", re.IGNORECASE)
 """Text that looks like a key, perhaps another one than the user's."""
 
 
-class Caller(NamedTuple):
+class ApiIdentity(NamedTuple):
     """The caller of an API, as messages need it."""
 
     host: str

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
@@ -36,7 +36,7 @@ class ChatPrefix:
         fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 
@@ -51,7 +51,7 @@ class InstructedChat:
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
@@ -65,7 +65,7 @@ class Completions:
             fields["stop"] = stops
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)
 
@@ -82,7 +82,7 @@ def encoded(fields: object) -> bytes:
 class Parse(Protocol):
     """Converts one document of a stream, or the `whole` answer, into a chunk."""
 
-    def __call__(self, document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+    def __call__(self, document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
         """Return the chunk, or the error in the document."""
         ...
 
@@ -94,7 +94,7 @@ class AnswerReader:
     body, and one that ends early, sets `failure` to a ModelError, and reading stops.
     """
 
-    def __init__(self, caller: Caller, parse: Parse | None = None) -> None:
+    def __init__(self, caller: ApiIdentity, parse: Parse | None = None) -> None:
         self.failure: ModelError | None = None
         self._caller = caller
         self._parse = parse or parsed
@@ -193,7 +193,7 @@ class _Answer(Struct):
 _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
-def parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+def parsed(document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
     """Return the chunk of a document in OpenAI's shape."""
     answer = _decoded(document)
     if answer is None or (whole and not answer.choices and not answer.error):
@@ -218,7 +218,7 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
         return None
 
 
-def _as_chunk(answer: _Answer, caller: Caller) -> Chunk:
+def _as_chunk(answer: _Answer, caller: ApiIdentity) -> Chunk:
     usage = _as_usage(answer.usage) if answer.usage else None
     model = caller.masked(answer.model) if answer.model else ""
     choice = next((choice for choice in answer.choices or () if not choice.index), None)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 
 DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
@@ -23,7 +23,7 @@ class _Body(msgspec.Struct):
     message: str | None = None
 
 
-def message_in(body: bytes, caller: Caller) -> str:
+def message_in(body: bytes, caller: ApiIdentity) -> str:
     """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
     if is_html(body):
         return ""

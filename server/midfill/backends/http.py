@@ -17,7 +17,7 @@ import httpx
 
 from midfill.backends.address import invalid_address
 from midfill.backends.api_errors import ErrorResponse, compressed, error_of, too_large
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.failures import failed
 from midfill.backends.network import Network, open_transport
 from midfill.backends.request_body import RequestBody
@@ -46,7 +46,11 @@ class HttpClient:
     """A client of one API. The constructor raises ModelError if `network` is invalid."""
 
     def __init__(
-        self, caller: Caller, url: str, network: Network, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        caller: ApiIdentity,
+        url: str,
+        network: Network,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.idle_connections = 0
         """Number of open and unused connections, as far as known: the server may have closed them."""
@@ -212,7 +216,7 @@ def _parsed(url: str) -> httpx.URL:
         raise invalid_address() from None
 
 
-def _headers(caller: Caller) -> list[tuple[bytes, bytes]]:
+def _headers(caller: ApiIdentity) -> list[tuple[bytes, bytes]]:
     authorization = [(b"Authorization", f"Bearer {caller.key}".encode("ascii"))] if caller.key else []
     return [
         *authorization,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.api_errors import malformed, stream_error
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
@@ -56,7 +56,7 @@ class Infill:
             fields["model"] = parameters.model
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller, _parsed)
 
@@ -76,7 +76,7 @@ class _Event(Struct):
 _DECODER = msgspec.json.Decoder(_Event, strict=False)
 
 
-def _parsed(document: bytes, caller: Caller, *, whole: bool) -> Chunk | ModelError:
+def _parsed(document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
     try:
         event = _DECODER.decode(document)
     except DECODE_ERRORS:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.api_errors import cut_off, malformed, stream_error
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import encoded, finish_of
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
@@ -42,7 +42,7 @@ class Generate:
             fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return LineReader(caller)
 
@@ -50,7 +50,7 @@ class Generate:
 class LineReader:
     """Reads lines of JSON (NDJSON) into chunks."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: ApiIdentity) -> None:
         self.failure: ModelError | None = None
         self._caller = caller
         self._line = bytearray()
@@ -109,7 +109,7 @@ class _Line(Struct):
 _DECODER = msgspec.json.Decoder(_Line, strict=False)
 
 
-def _parsed(line: bytes, caller: Caller) -> Chunk | ModelError:
+def _parsed(line: bytes, caller: ApiIdentity) -> Chunk | ModelError:
     try:
         event = _DECODER.decode(line)
     except DECODE_ERRORS:

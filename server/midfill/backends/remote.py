@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from midfill.backends.account import Balance, balance_in, model_names
 from midfill.backends.address import Address, address_of
 from midfill.backends.api_errors import UnknownModelError, key_fault, only_reasoning, timed_out
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.deadlines import DRAIN_S, Deadlines
 from midfill.backends.formats import FORMATS
 from midfill.backends.key_filter import KeyFilter
@@ -119,11 +119,11 @@ class RemoteBackend:
         if self._parameters.fills_in:
             return question, AnswerStart()
         is_infill = self.provider.wire == "infill"
-        prompt, left_off = (without_word if is_infill else without_trailing_blanks)(question.prompt)
+        prompt, removed = (without_word if is_infill else without_trailing_blanks)(question.prompt)
         # A chat model that is instructed to write the missing text may omit the blank; all others continue the text.
         before = "" if self._parameters.instructs(question) else prompt.prefix[-1:]
-        begins = left_off if is_infill and left_off.strip() else ""
-        return replace(question, prompt=prompt, begins=begins), AnswerStart(left_off, before)
+        begins = removed if is_infill and removed.strip() else ""
+        return replace(question, prompt=prompt, begins=begins), AnswerStart(removed, before)
 
     def _deadlines(self, question: Question) -> Deadlines:
         options = self._options
@@ -279,7 +279,7 @@ class RemoteBackend:
         from midfill.backends.network import Network
 
         options, address = self._options, self.address()
-        caller = Caller(address.host, options.key.strip(), self.model, self.provider)
+        caller = ApiIdentity(address.host, options.key.strip(), self.model, self.provider)
         if fault := key_fault(caller):
             raise fault
         network = Network(options.proxy, options.ca_file, options.allow_http)

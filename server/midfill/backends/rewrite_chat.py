@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
 from midfill.core.model import Question
@@ -44,6 +44,6 @@ class RewriteChat:
             fields["thinking"] = {"type": "disabled"}
         return encoded(fields)
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         return AnswerReader(caller)

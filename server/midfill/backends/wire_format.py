@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from midfill.backends.caller import Caller
+from midfill.backends.caller import ApiIdentity
 from midfill.core.model import Ask, Chunk, ModelError, Question
 from midfill.core.providers import Provider
 from midfill.core.templates import Template
@@ -96,6 +96,6 @@ class WireFormat(Protocol):
         """Return the body of the request for `question`."""
         ...
 
-    def reader(self, caller: Caller) -> ResponseReader:
+    def reader(self, caller: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         ...

@@ -95,7 +95,7 @@ class AnswerStart:
     """Removes a model's reasoning from the start of a streamed answer, and fits the rest to the cursor.
 
     Args:
-        left_off: the blanks, or the word, removed from the end of the prompt.
+        removed: the blanks, or the word, removed from the end of the prompt.
         before: the last character of the prompt that was sent.
     """
 

@@ -45,7 +45,7 @@ class Ask:
     stop: tuple[str, ...] = ()
     """Stop sequences for the model (at most 16)."""
     manual: bool = False
-    """The user requested the completion by key or command, not by typing."""
+    """The user requested the completion by a shortcut or command, not by typing."""
     variant: int = 0
     """Index of the alternative; all but the first use a higher temperature."""
 

@@ -4,8 +4,8 @@ from typing import Literal
 
 from midfill.core.cursor import Cursor
 from midfill.core.syntax import language
-from midfill.core.syntax.region import lines_above
 from midfill.core.syntax.scan import open_lexeme
+from midfill.core.syntax.window import lines_above
 
 Surroundings = Literal["code", "comment", "string"]
 

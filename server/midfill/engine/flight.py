@@ -62,7 +62,7 @@ class Flight(Call):
         if not (self._starts_at_cursor or self.done):
             return ""  # The answer may repeat the text before the cursor.
         if self._mended[:2] != (self.raw, self.done):
-            mended = shape.mend(self.raw, self.question.cursor, ended=self.done)
+            mended = shape.mend(self.raw, self.question.cursor, complete=self.done)
             self._mended = (self.raw, self.done, mended)
         text = self._mended[2]
         if self.finish == "length":

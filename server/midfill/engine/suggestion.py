@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.edit import Edit
+from midfill.core.edit import AUTOMATIC_PAIRS, Edit
 from midfill.core.model import Ask, Prompt
 from midfill.core.pairs import MAX_CLOSERS, is_same_suffix, repeated_closers
 from midfill.core.prompt import rest_after, typed_since
@@ -13,9 +13,6 @@ from midfill.core.timing import MIN_SEEN_S
 from midfill.engine.request import Reply, Source
 from midfill.engine.suggestion_state import SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
-
-KEY_PAIRS = frozenset({"()", "[]", "{}", "<>", '""', "''", "``"})
-"""Pairs that an editor inserts for one key: such an insertion accepts no part of a suggestion."""
 
 
 @dataclass
@@ -103,7 +100,9 @@ class Suggestions:
         ]
         self.just_accepted = bool(agreeing)
         self._inserted = next((shown for shown in agreeing if shown.completion.text == text), None)
-        self.inserted_part = text if agreeing and self._inserted is None and text not in KEY_PAIRS else ""
+        self.inserted_part = (
+            text if agreeing and self._inserted is None and text not in AUTOMATIC_PAIRS else ""
+        )
         return edit._replace(accepted=bool(agreeing))
 
     def mark_accepted(self, edit: Edit, prompt: Prompt) -> Edit:

@@ -82,7 +82,7 @@ class Ledger:
     # The owner's interface.
 
     def configure(self, options: LedgerOptions) -> None:
-        """Use these terms from now on."""
+        """Use these options from now on."""
         self.options = options
         self.refresh()
 

@@ -9,7 +9,7 @@ from midfill.ledger.today import Today
 
 
 class LedgerEntry(NamedTuple):
-    """A record to write, or None to only read the records of other servers; with its time and terms."""
+    """A record to write, or None to only read the records of other servers; with its time and options."""
 
     record: CallRecord | SuggestionRecord | EditRecord | BalanceRow | None
     at: float

@@ -87,7 +87,7 @@ class Recorder:
             if self._store is None:
                 self._store = Store.open(self._path)
                 self._balances = tuple(self._store.balances())
-                learned = {model: Meter(habit) for model, habit in self._store.reported_usage().items()}
+                learned = {model: Meter(usage) for model, usage in self._store.reported_usage().items()}
                 self._meters = learned | self._meters
             if at - self._pruned > DAY_S:
                 self._store.prune(at - keep_days * DAY_S)

@@ -8,7 +8,7 @@ from midfill.lsp.configuration import TOKEN
 from midfill.lsp.dispatch import RefusedError, parsed, refusal
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
-from midfill.lsp.transport import Connect, Peer, Writer
+from midfill.lsp.transport import Connect, MessageHandler, Writer
 
 REQUEST_FAILED = -32803
 """Error code (LSP 3.18, "ErrorCodes")."""
@@ -52,7 +52,7 @@ class Authenticator:
             oldest.disconnect()
         return pending
 
-    def admit(self, pending: "PendingConnection", writer: Writer) -> Peer:
+    def admit(self, pending: "PendingConnection", writer: Writer) -> MessageHandler:
         """Return the peer of the one client, and close all other connections."""
         self.forget(pending)
         self.admitted.set_result(None)
@@ -73,19 +73,19 @@ class PendingConnection:
         self._authenticator = authenticator
         self._writer = writer
         self._has_token = has_token
-        self._peer: Peer | None = None
+        self._handler: MessageHandler | None = None
         self._is_closed = False
         self._timeout = asyncio.get_running_loop().call_later(TOKEN_TIMEOUT_S, self.disconnect)
 
     @property
     def is_admitted(self) -> bool:
         """Whether the client is admitted."""
-        return self._peer is not None
+        return self._handler is not None
 
     def received(self, body: bytes) -> None:
         """Handle the body of one message."""
-        if self._peer is not None:
-            self._peer.received(body)
+        if self._handler is not None:
+            self._handler.received(body)
         elif not self._is_closed:
             try:
                 self._request_response(parsed(body), body)
@@ -94,8 +94,8 @@ class PendingConnection:
 
     def connection_closed(self) -> None:
         """Handle the end of the connection."""
-        if self._peer is not None:
-            self._peer.connection_closed()
+        if self._handler is not None:
+            self._handler.connection_closed()
         else:
             self.disconnect()
 
@@ -126,8 +126,8 @@ class PendingConnection:
             self.disconnect()
         else:
             self._timeout.cancel()
-            self._peer = self._authenticator.admit(self, self._writer)
-            self._peer.received(body)
+            self._handler = self._authenticator.admit(self, self._writer)
+            self._handler.received(body)
 
     def _send(self, message: Message) -> None:
         self._writer.write(framed(message))

@@ -129,7 +129,7 @@ class ContextCollector:
                 cursor=cursor,
                 path=_relative(path, folder),
                 comment_marker=comment_marker,
-                recent=[self._named(snippet) for snippet in recent if self._is_open(snippet.path)],
+                recent=[self._named(snippet) for snippet in recent if self._is_allowed(snippet.path)],
                 notes=read_notes(context.extra, folder, self._exclusions),
                 sources=context.sources,
             )
@@ -174,7 +174,7 @@ class ContextCollector:
     def _declaration(self, location: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
         path = self._path(location.uri)
-        if not path or (text is None and not self._is_inside(path)) or not self._is_open(path):
+        if not path or (text is None and not self._is_inside(path)) or not self._is_allowed(path):
             return None
         try:
             lines = without_private_keys(
@@ -214,7 +214,7 @@ class ContextCollector:
     def _named(self, snippet: Snippet) -> Snippet:
         return replace(snippet, path=_relative(snippet.path, self._folder(snippet.path)))
 
-    def _is_open(self, path: str) -> bool:
+    def _is_allowed(self, path: str) -> bool:
         """Whether a file may be used: it is not excluded, and no ignore file of the workspace lists it. Reads files."""
         if self._exclusions.why(path, names_of(path)):
             return False

@@ -23,7 +23,7 @@ class DocumentFilter:
     """
 
     def __init__(self, configuration: Configuration, clock: Callable[[], float]) -> None:
-        self.switch = FeatureSwitch()
+        self.switch = FeatureSwitch("completion is")
         self.loaded: Loaded = configuration.load()
         """The settings of documents outside all folders."""
         self._configuration = configuration

@@ -17,7 +17,7 @@ from midfill.lsp.service import Service
 
 log = logging.getLogger(__name__)
 
-ACCEPTED = "midfill.editAccepted"
+EDIT_ACCEPTED = "midfill.editAccepted"
 CANCELLED = -32800
 """Error code (LSP 3.18, "ErrorCodes")."""
 NO_EDITS: dict[str, Any] = {"edits": []}
@@ -95,7 +95,7 @@ class EditRequests:
             "text": text,
             "range": span,
             "textDocument": {"uri": offer.proposal.uri, "version": offer.version},
-            "command": {"title": "Accept", "command": ACCEPTED, "arguments": [offer.number]},
+            "command": {"title": "Accept", "command": EDIT_ACCEPTED, "arguments": [offer.number]},
         }
 
     def _shown(self, message: Message) -> None:

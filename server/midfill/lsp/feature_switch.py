@@ -9,16 +9,21 @@ MAX_SNOOZE_MINUTES = 525_600.0
 
 
 class FeatureSwitch:
-    """Switches a feature on or off: for all languages, for one, or for some minutes."""
+    """Switches a feature on or off: for all languages, for one, or for some minutes.
 
-    def __init__(self) -> None:
+    Args:
+        feature: the feature and its verb for messages, as in "completion is".
+    """
+
+    def __init__(self, feature: str) -> None:
+        self._feature = feature
         self._off = False
         self._languages: set[str] = set()
         self._until = 0.0
         self._until_clock = ""
 
     def toggle(self, language: str = "") -> bool:
-        """Switch completion, or that of one language; return whether it is on now."""
+        """Switch the feature, or that of one language; return whether it is on now."""
         if language:
             self._languages ^= {language}
             return language not in self._languages
@@ -34,11 +39,11 @@ class FeatureSwitch:
     def reason(self, language: str, now: float) -> str:
         """Return why there are no suggestions in this language at `now` (seconds); empty if they are possible."""
         if self._off:
-            return "completion is switched off"
+            return f"{self._feature} switched off"
         if now < self._until:
-            return f"completion is snoozed until {self._until_clock}"
+            return f"{self._feature} snoozed until {self._until_clock}"
         if language and language in self._languages:
-            return f"completion is switched off for {language}"
+            return f"{self._feature} switched off for {language}"
         return ""
 
 

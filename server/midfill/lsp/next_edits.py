@@ -57,7 +57,7 @@ class NextEdits:
         source: CompletionSource,
         clock: Callable[[], float],
     ) -> None:
-        self.switch = FeatureSwitch()
+        self.switch = FeatureSwitch("next edits are")
         self._documents = documents
         self._document_filter = document_filter
         self._ledger = ledger
@@ -147,8 +147,8 @@ class NextEdits:
             return "next edits are switched off in the settings"
         if is_completion_shown(self._source, document.uri):
             return "a completion is shown there"
-        switched = self.switch.reason(document.language, self._clock())
-        return switched.replace("completion is", "next edits are") or self._document_filter.why_not(document)
+        reason = self.switch.reason(document.language, self._clock())
+        return reason or self._document_filter.why_not(document)
 
     def _line_at(self, uri: str, row: int) -> str:
         document = self._documents.get(uri)

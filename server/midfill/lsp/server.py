@@ -191,7 +191,7 @@ class Server:
             self._service.changed(document, edit)
 
     def _refresh(self, uri: str) -> None:
-        """Ask the client to repeat the request for a document with an incomplete line; without a key it would not."""
+        """Ask the client to repeat the request for a document with an incomplete line."""
         if self._client.refreshes:
             self._send({"method": REFRESH, "params": {"uri": uri}})
 

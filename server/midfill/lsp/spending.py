@@ -46,7 +46,7 @@ class Spending:
         ledger.on_change = self._written
 
     def configure(self, options: LedgerOptions) -> None:
-        """Set other terms; a raised cap allows calls again."""
+        """Set other options; a raised cap allows calls again."""
         self.ledger.configure(options)
 
     async def began(self, backend: Backend) -> None:
@@ -109,7 +109,7 @@ class Spending:
             self._warn(f"today's spending is near the cap: {ledger.spending}.")
         else:
             until = (
-                "Until tomorrow the embedded engine answers while you type; a request by key asks you first"
+                "Until tomorrow the embedded engine answers while you type; a manual request asks you first"
             )
             self._warn(f"today's cap is reached: {ledger.spending}. {until} (settings caps.*).")
 

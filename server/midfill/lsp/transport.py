@@ -14,7 +14,7 @@ from midfill.lsp.framing import Framing, InvalidStreamError
 log = logging.getLogger(__name__)
 
 
-class Peer(Protocol):
+class MessageHandler(Protocol):
     """Handles the messages of one client."""
 
     def received(self, body: bytes) -> None:
@@ -39,18 +39,20 @@ class Writer(Protocol):
 
 
 class Connect(Protocol):
-    """Makes the peer of a new client; one on a socket may not set everything."""
+    """Makes the message handler of a new client; one on a socket may not set everything."""
 
-    def __call__(self, writer: Writer, *, by_socket: bool = False, initialize_answered: bool = False) -> Peer:
-        """Return the peer of a client; `initialize_answered`: the client has the answer to `initialize`."""
+    def __call__(
+        self, writer: Writer, *, by_socket: bool = False, initialize_answered: bool = False
+    ) -> MessageHandler:
+        """Return the handler of a client; `initialize_answered`: the client has the answer to `initialize`."""
         ...
 
 
 class ByteStreamProtocol(asyncio.Protocol):
-    """Passes the message bodies of a byte stream to a peer."""
+    """Passes the message bodies of a byte stream to a handler."""
 
-    def __init__(self, peer: Peer) -> None:
-        self._peer = peer
+    def __init__(self, handler: MessageHandler) -> None:
+        self._handler = handler
         self._framing = Framing()
         self._broken = False
 
@@ -60,20 +62,20 @@ class ByteStreamProtocol(asyncio.Protocol):
             return  # Reading continues until the connection is closed.
         try:
             for body in self._framing.feed(data):
-                self._peer.received(body)
+                self._handler.received(body)
         except InvalidStreamError as error:
             self._broken = True
-            log.error("Closed the line to the client: %s", error)
-            self._peer.connection_closed()
+            log.error("Closed the connection to the client: %s", error)
+            self._handler.connection_closed()
 
     def eof_received(self) -> bool:
         """Handle the end of input."""
-        self._peer.connection_closed()
+        self._handler.connection_closed()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Handle the closed connection."""
-        self._peer.connection_closed()
+        self._handler.connection_closed()
 
 
 async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answered: bool = False) -> None:
@@ -87,16 +89,16 @@ async def open_stdio(connect: Connect, received: bytes = b"", *, initialize_answ
     sys.stdout = sys.stderr  # A stray print would end up between two messages.
     loop = asyncio.get_running_loop()
     lost: asyncio.Future[None] = loop.create_future()
-    peer = connect(await _writer(output, lost), initialize_answered=initialize_answered)
-    line = ByteStreamProtocol(peer)
-    line.data_received(received)
-    lost.add_done_callback(lambda _: peer.connection_closed())
+    handler = connect(await _writer(output, lost), initialize_answered=initialize_answered)
+    protocol = ByteStreamProtocol(handler)
+    protocol.data_received(received)
+    lost.add_done_callback(lambda _: handler.connection_closed())
     try:
         if stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode):
             raise OSError("epoll takes no devices, /dev/null among them")
-        await loop.connect_read_pipe(lambda: line, sys.stdin.buffer)
+        await loop.connect_read_pipe(lambda: protocol, sys.stdin.buffer)
     except (NotImplementedError, OSError, ValueError):
-        _read_in_thread(sys.stdin.buffer, line, loop)
+        _read_in_thread(sys.stdin.buffer, protocol, loop)
 
 
 async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
@@ -142,11 +144,11 @@ class _BlockingWriter:
         self._stream.close()
 
 
-def _read_in_thread(stream: BinaryIO, line: ByteStreamProtocol, loop: asyncio.AbstractEventLoop) -> None:
+def _read_in_thread(stream: BinaryIO, protocol: ByteStreamProtocol, loop: asyncio.AbstractEventLoop) -> None:
     def read() -> None:
         while data := _read(stream):
-            loop.call_soon_threadsafe(line.data_received, data)
-        loop.call_soon_threadsafe(line.connection_lost, None)
+            loop.call_soon_threadsafe(protocol.data_received, data)
+        loop.call_soon_threadsafe(protocol.connection_lost, None)
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
 

@@ -210,12 +210,12 @@ class _Walk:
                 or self._ignores.is_ignored(path, folder=True)
             ):
                 folders.append(path)
-        elif _ending(path) in self._family and entry.is_file() and self._is_open(entry, path):
+        elif _ending(path) in self._family and entry.is_file() and self._is_allowed(entry, path):
             stat = entry.stat()
             if 0 < stat.st_size <= MAX_FILE_BYTES:
                 files.append(_File(path, stat.st_mtime_ns, stat.st_size))
 
-    def _is_open(self, entry: os.DirEntry[str], path: Path) -> bool:
+    def _is_allowed(self, entry: os.DirEntry[str], path: Path) -> bool:
         """Return whether a file may be read; for a link, its target must be readable too."""
         names = names_of(str(path)) if entry.is_symlink() else (str(path),)
         real = Path(os.path.realpath(path)) if entry.is_symlink() else path

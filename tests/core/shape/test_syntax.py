@@ -5,8 +5,8 @@ import pytest
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.grammars import parser
 from midfill.core.syntax.languages import language
-from midfill.core.syntax.region import MAX_WHOLE_ABOVE, MAX_WHOLE_BELOW, lines_above, lines_below
 from midfill.core.syntax.scan import lexemes
+from midfill.core.syntax.window import MAX_WHOLE_ABOVE, MAX_WHOLE_BELOW, lines_above, lines_below
 
 SOUND = {
     "bash": "if x; then\n  y\nfi\n",

@@ -77,7 +77,7 @@ class Block:
 
 
 def render(snippet: Snippet, comment_marker: str = "") -> str:
-    """Return a snippet as the model reads it; with a mark, as comments."""
+    """Return a snippet as the model reads it; with `comment_marker`, as comments."""
     if comment_marker:
         title = f"{comment_marker} {snippet.path}\n" if snippet.path else ""
         return f"{title}{commented(snippet.text.rstrip(), comment_marker)}\n"

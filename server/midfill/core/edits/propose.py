@@ -15,7 +15,7 @@ MIN_HUNKS_PER_REFUSAL = 4
 def proposals(
     hunks: Sequence[Hunk], snapshots: Sequence[Snapshot], refused: Collection[Proposal] = ()
 ) -> Iterator[Proposal]:
-    """Yield the edits that fit in `snapshots`, the most certain first; the first page is that of the last hunk.
+    """Yield the edits that fit in `snapshots`, the most certain first; the first snapshot is that of the last hunk.
 
     A rule whose proposal the user has refused requires more context.
     """
@@ -46,9 +46,9 @@ def _searches(
     snapshots: Sequence[Snapshot],
     refused: Collection[Proposal],
 ) -> Iterator[tuple[Rule, Sequence[Snapshot]]]:
-    """Yield the rule for the first page, and the rule for the other pages.
+    """Yield the rule for the first snapshot, and the rule for the others.
 
-    For the first page, only refusals in documents with hunks count.
+    For the first snapshot, only refusals in documents with hunks count.
     """
     edited = {hunk.uri for hunk in hunks}
     near = _first_allowed(

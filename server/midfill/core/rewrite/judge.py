@@ -9,7 +9,7 @@ from midfill.core.edits.hunk import Hunk, Proposal
 from midfill.core.rewrite.rewrite_region import Region
 from midfill.core.syntax import error_count, language
 from midfill.core.syntax.errors import unbalanced_count
-from midfill.core.syntax.region import lines_above, lines_below
+from midfill.core.syntax.window import lines_above, lines_below
 
 JUST_TYPED_HUNKS = 1
 """Number of the newest hunks of the document that count as just typed."""

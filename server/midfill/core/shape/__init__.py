@@ -7,7 +7,7 @@ stream can be closed when it `is_final`: no continuation could change what is sh
     raw ─ mend: line ends · control characters · control tokens · fence · echo · blanks · indentation · levels ─▶ mended
     mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
 
-The rules use only the lines around the cursor (`syntax.region`), so their time is bounded for any file. They never
+The rules use only the lines around the cursor (`syntax.window`), so their time is bounded for any file. They never
 fail, whatever the text.
 
 The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`.
@@ -19,6 +19,7 @@ For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask
+from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
 from midfill.core.shape.closers import without_extra_closers
 from midfill.core.shape.context import context_at
 from midfill.core.shape.control_characters import without_control_characters
@@ -34,7 +35,6 @@ from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.scope import is_block_body, scope
 from midfill.core.shape.space import spaced
 from midfill.core.shape.stream import first_piece, is_final
-from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 from midfill.core.shape.trim import trim
 
 __all__ = [
@@ -87,5 +87,5 @@ def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
 
 def reduces_errors(shown: Completion, cursor: Cursor) -> bool:
     """Return whether the file has fewer syntax errors with `shown` than without."""
-    here = context_at(cursor)
-    return here.error_count(shown) < here.error_count(Completion())
+    context = context_at(cursor)
+    return context.error_count(shown) < context.error_count(Completion())

@@ -11,8 +11,8 @@ from midfill.core.shape.line_syntax import LineSyntax
 from midfill.core.shape.lines import indent_width, indentation
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.language import pattern
-from midfill.core.syntax.region import lines_above, lines_below
 from midfill.core.syntax.scan import CLOSING, PARTNER, Lexeme, lexemes, open_lexeme
+from midfill.core.syntax.window import lines_above, lines_below
 
 MAX_NEXT_LINES = 12
 """Maximum lines with text below the cursor that a completion is compared with (our own limit)."""

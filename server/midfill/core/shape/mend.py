@@ -16,37 +16,37 @@ MAX_ANSWER_CHARACTERS = 4_000
 """Maximum characters of an answer that are used: some thousand tokens, several times the largest request."""
 
 
-def mend(raw: str, cursor: Cursor, *, ended: bool = True) -> str:
+def mend(raw: str, cursor: Cursor, *, complete: bool = True) -> str:
     """Return `raw` so that it continues exactly at the cursor; `raw` may still be streaming.
 
-    `ended`: the answer is complete. Its indentation is compared with the text after the cursor only then.
+    `complete`: the answer has ended. Its indentation is compared with the text after the cursor only then.
     """
-    here = context_at(cursor)
-    text, original = at_cursor(raw, here)
-    if ended and is_infill(text, here):
-        return reindented_infill(text, original, here)
-    return reindented(text, original, here)
+    context = context_at(cursor)
+    text, original = at_cursor(raw, context)
+    if complete and is_infill(text, context):
+        return reindented_infill(text, original, context)
+    return reindented(text, original, context)
 
 
 def head_is_known(raw: str, cursor: Cursor) -> bool:
     """Return whether no continuation of `raw` could change its echo; nothing is shown before that."""
-    here = context_at(cursor)
-    return not echo(unwrapped(raw, here), here).undecided
+    context = context_at(cursor)
+    return not echo(unwrapped(raw, context), context).undecided
 
 
-def is_infill(text: str, here: CursorContext) -> bool:
+def is_infill(text: str, context: CursorContext) -> bool:
     """Whether the indentation of `text` depends on the text after the cursor on its line."""
-    return here.text_follows and here.language.indented_blocks and not repeats_rest(text, here)
+    return context.text_follows and context.language.indented_blocks and not repeats_rest(text, context)
 
 
-def at_cursor(raw: str, here: CursorContext) -> tuple[str, str]:
+def at_cursor(raw: str, context: CursorContext) -> tuple[str, str]:
     """Return `raw` as it continues at the cursor, and the same with the leading blanks that the model wrote."""
-    text = unwrapped(raw, here)
-    original = text[echo(text, here).length :]
-    return indented(spaced(original, here), here), original
+    text = unwrapped(raw, context)
+    original = text[echo(text, context).length :]
+    return indented(spaced(original, context), context), original
 
 
-def unwrapped(raw: str, here: CursorContext) -> str:
+def unwrapped(raw: str, context: CursorContext) -> str:
     """Return `raw` without foreign line ends, control characters, control tokens and fences."""
-    text = without_control_characters(normalized_line_ends(raw[:MAX_ANSWER_CHARACTERS]), here)
-    return without_fence(without_control_tokens(text, here), here)
+    text = without_control_characters(normalized_line_ends(raw[:MAX_ANSWER_CHARACTERS]), context)
+    return without_fence(without_control_tokens(text, context), context)

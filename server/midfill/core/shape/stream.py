@@ -14,33 +14,34 @@ from midfill.core.shape.trim import cuts, final_completion
 
 def is_final(raw: str, cursor: Cursor, ask: Ask) -> bool:
     """Return whether no continuation of `raw` could change the result of `shape`."""
-    here = context_at(cursor)
+    context = context_at(cursor)
     if not head_is_known(raw, cursor):
         return False
-    unmoved, original = at_cursor(raw, here)
-    if ask.manual and (starts_mid_line(unmoved, here) or raw.count("\n") < ask.max_lines):
+    unmoved, original = at_cursor(raw, context)
+    if ask.manual and (starts_mid_line(unmoved, context) or raw.count("\n") < ask.max_lines):
         return False  # The whole answer counts.
-    text = reindented(unmoved, original, here)
+    text = reindented(unmoved, original, context)
     first_line = text.partition("\n")[0]
     shows_one_line = ask.scope == "line" or ask.max_lines == 1
     first_line_is_final = shows_one_line and first_line.strip() and unmoved.startswith(first_line)
-    if not text.strip() or not (first_line_is_final or move_is_final(unmoved, text, here)):
+    if not text.strip() or not (first_line_is_final or move_is_final(unmoved, text, context)):
         return False
-    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], here, ask):
+    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], context, ask):
         return False
-    if first_line_is_final or not is_infill(unmoved, here):
+    if first_line_is_final or not is_infill(unmoved, context):
         return True
     # The complete answer is reindented before the rest. If that moves its lines now, more text may move them elsewhere.
-    return reindented_infill(unmoved, original, here).rstrip() == text.rstrip()
+    return reindented_infill(unmoved, original, context).rstrip() == text.rstrip()
 
 
-def _end_is_final(text: str, here: CursorContext, ask: Ask) -> bool:
+def _end_is_final(text: str, context: CursorContext, ask: Ask) -> bool:
     """Whether the lines of `text`, of which the last may be incomplete, determine the end of what is shown."""
     *complete, last = text.split("\n")
-    if final_completion(complete, here, ask) is not None:
+    if final_completion(complete, context, ask) is not None:
         return True
     return (
-        determines_scope(last, complete, here) and final_completion([*complete, last], here, ask) is not None
+        determines_scope(last, complete, context)
+        and final_completion([*complete, last], context, ask) is not None
     )
 
 
@@ -49,11 +50,11 @@ def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
 
     The piece is the first line, or the statement or block that it starts; None while it is incomplete.
     """
-    here = context_at(cursor)
+    context = context_at(cursor)
     lines = text.split("\n")[:-1]
-    cut = first_seen(cuts(lines, here, ask))
-    if cut is None and ask.scope == "block" and is_block_body(lines, here):
+    cut = first_seen(cuts(lines, context, ask))
+    if cut is None and ask.scope == "block" and is_block_body(lines, context):
         return None
-    keep = cut.keep if cut else first_line_end(lines, here)
+    keep = cut.keep if cut else first_line_end(lines, context)
     piece = "\n".join(lines[:keep])
     return len(piece) if piece.strip() else None

@@ -3,6 +3,7 @@
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.model import Ask
+from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
 from midfill.core.shape.fit import fitted, soundest, starts_mid_line, untrimmed
@@ -11,7 +12,6 @@ from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.rest_overlap import repeats_text_after
 from midfill.core.shape.scope import scope
-from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 
 
 def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bool = False) -> Completion:
@@ -20,78 +20,78 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
     `ended`: the model ended the answer itself. After a manual request, all of it may be shown.
     `cut_off`: the answer reached the maximum of tokens. Only a part that adds no errors is shown.
     """
-    here = context_at(cursor)
-    shown = _trimmed(text, here, ask, ended=ended)
+    context = context_at(cursor)
+    shown = _trimmed(text, context, ask, ended=ended)
     if ask.manual:
-        shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, here, ended=ended)
-    return longest_sound_part(shown, here) if cut_off else shown
+        shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, context, ended=ended)
+    return longest_sound_part(shown, context) if cut_off else shown
 
 
-def _for_manual_request(text: str, cut: Completion, here: CursorContext, *, ended: bool) -> Completion:
+def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, ended: bool) -> Completion:
     """Return the `cut` or all of `text` after a manual request; empty if both add errors to the file.
 
     All of an answer that the model ended itself comes first, unless it repeats the text after the cursor, or the editor
     may have inserted that text.
     """
     lines = text.split("\n")
-    if loop(lines, here) is not None or any(without_pattern(line, here) != line for line in lines):
+    if loop(lines, context) is not None or any(without_pattern(line, context) != line for line in lines):
         return cut
     all_first = (
         ended
-        and (starts_mid_line(text, here) or not here.text_follows)
-        and not repeats_text_after(text, here)
+        and (starts_mid_line(text, context) or not context.text_follows)
+        and not repeats_text_after(text, context)
     )
-    if not all_first and cut.text and not here.error_count(cut):
+    if not all_first and cut.text and not context.error_count(cut):
         return cut
-    uncut = untrimmed(text, here)
-    best = soundest([uncut, cut] if all_first else [cut, uncut], here)
-    if not here.text_follows and "\n" not in best.text:
+    uncut = untrimmed(text, context)
+    best = soundest([uncut, cut] if all_first else [cut, uncut], context)
+    if not context.text_follows and "\n" not in best.text:
         return best  # The user sees the errors of a single line at a line's end.
-    return best if here.error_count(best) <= here.error_count(Completion()) else Completion()
+    return best if context.error_count(best) <= context.error_count(Completion()) else Completion()
 
 
-def _trimmed(text: str, here: CursorContext, ask: Ask, *, ended: bool) -> Completion:
+def _trimmed(text: str, context: CursorContext, ask: Ask, *, ended: bool) -> Completion:
     """Return the part of `text` that an automatic request shows."""
     lines = text[:MAX_ANSWER_CHARACTERS].split("\n")
     for complete_lines in (lines[:-1], lines):
-        shown = final_completion(complete_lines, here, ask)
+        shown = final_completion(complete_lines, context, ask)
         if shown is not None:
             return shown
-    cut = first_seen(cuts(lines, here, ask))
+    cut = first_seen(cuts(lines, context, ask))
     uncut = text if len(lines) <= ask.max_lines else ""
-    shown = guarded(_completion_at(lines, cut, here), uncut, here)
+    shown = guarded(_completion_at(lines, cut, context), uncut, context)
     is_complete = ended or cut is not None
-    return Completion() if is_complete and ask.scope == "block" and lacks_block(shown, here) else shown
+    return Completion() if is_complete and ask.scope == "block" and lacks_block(shown, context) else shown
 
 
-def final_completion(lines: list[str], here: CursorContext, ask: Ask) -> Completion | None:
+def final_completion(lines: list[str], context: CursorContext, ask: Ask) -> Completion | None:
     """Return what is shown of `lines`, all complete, if they determine its end and it adds no errors; otherwise None.
 
     The first rule that finds an end determines it. Only the lines that this rule used count, because it finds the same
     end with more lines below. This makes `is_final` agree with `shape`.
     """
-    cut = first_seen(cuts(lines, here, ask))
+    cut = first_seen(cuts(lines, context, ask))
     if cut is None:
         return None
-    shown = _completion_at(lines[: cut.seen], cut, here)
+    shown = _completion_at(lines[: cut.seen], cut, context)
     if ask.manual:
         # All of the answer may have fewer errors, and is more useful than an empty completion.
-        return shown if shown.text and not here.error_count(shown) else None
-    return shown if ask.scope != "block" or adds_no_errors(shown, here) else None
+        return shown if shown.text and not context.error_count(shown) else None
+    return shown if ask.scope != "block" or adds_no_errors(shown, context) else None
 
 
-def cuts(lines: list[str], here: CursorContext, ask: Ask) -> list[Cut | None]:
+def cuts(lines: list[str], context: CursorContext, ask: Ask) -> list[Cut | None]:
     """Return the cut of each rule that determines the end of a text."""
     by_length = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
-    return [repeated_below(lines, here), loop(lines, here), scope(lines, here, ask), by_length]
+    return [repeated_below(lines, context), loop(lines, context), scope(lines, context, ask), by_length]
 
 
-def _completion_at(lines: list[str], cut: Cut | None, here: CursorContext) -> Completion:
+def _completion_at(lines: list[str], cut: Cut | None, context: CursorContext) -> Completion:
     """Return what is shown of `lines`: the lines before the cut, without a repeated tail, fitted to the line.
 
     A line break remains after the last of them if other lines followed it, with the blanks of a blank line.
     """
-    kept = without_repeated_tail(lines[: cut.keep] if cut else lines, here)
+    kept = without_repeated_tail(lines[: cut.keep] if cut else lines, context)
     dropped = lines[len(kept) :]
     next_line = ["" if dropped[0].strip() else dropped[0]] if dropped else []
-    return fitted("\n".join([*(without_pattern(line, here) for line in kept), *next_line]), here)
+    return fitted("\n".join([*(without_pattern(line, context) for line in kept), *next_line]), context)

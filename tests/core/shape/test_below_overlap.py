@@ -2,9 +2,9 @@
 
 import pytest
 
+from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.suffix import repeated_below, without_repeated_tail
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
