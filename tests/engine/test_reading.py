@@ -81,6 +81,15 @@ async def test_incomplete_line_at_the_token_limit_is_not_offered(open_editor: Op
     assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
 
 
+async def test_answer_that_ends_with_a_control_token_is_complete_at_the_token_limit(
+    open_editor: OpenEditor,
+) -> None:
+    """A server that does not stop at the token reads on to the limit; the last line before the token is complete."""
+    raw = "for row in rows:\n        total += row<|endoftext|>def other():\n    pass"
+    editor = open_editor(Scripted(streams(raw, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
+
+
 async def test_call_continues_when_its_answer_is_shown_again(open_editor: OpenEditor) -> None:
     """A call that lingers during a corrected typing error is read on normally."""
     editor = open_editor(Scripted(streams(LINES, each=0.1), hangs()), text=RUN)

@@ -170,6 +170,8 @@ class Flight(Call):
 
     def ended(self) -> None:
         """Wake the requests."""
+        if self.finish == "length" and shape.ends_itself(self.raw, self.question.cursor):
+            self.finish = "stop"
         self.cancel_expiry()
         self._wake_waiters()
         self._on_finished(self)

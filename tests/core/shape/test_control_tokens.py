@@ -2,6 +2,7 @@
 
 import pytest
 
+from midfill.core.shape import ends_itself
 from midfill.core.shape.context import context_at
 from midfill.core.shape.control_tokens import without_control_tokens
 from tests.core.shape.places import cursor
@@ -92,3 +93,18 @@ def test_blank_before_a_code_llama_token_is_removed() -> None:
 def test_strikethrough_tags_are_no_tokens(text: str, kept: str) -> None:
     """`<s>` and `</s>` belong together in HTML; one alone is a token."""
     assert without_control_tokens(text, context_at(cursor("<p>▮</p>\n", "html"))) == kept
+
+
+@pytest.mark.parametrize(
+    ("marked", "raw", "ends"),
+    [
+        ("x = ▮", "1<|endoftext|>", True),
+        ("x = ▮", "1<|endoftext|>def f", True),
+        ("x = ▮", "<|fim_middle|>1", False),
+        ("x = ▮", "<|fim_middle|>1<|fim_suffix|>", True),
+        ("x = ▮", "1", False),
+        ("eos = '<|endoftext|>'\nx = ▮", "'<|endoftext|>'", False),
+    ],
+)
+def test_control_token_after_text_ends_an_answer(marked: str, raw: str, ends: bool) -> None:
+    assert ends_itself(raw, cursor(marked)) is ends

@@ -23,7 +23,7 @@ from midfill.core.shape.below_overlap import repeated_below, without_repeated_ta
 from midfill.core.shape.closers import without_extra_closers
 from midfill.core.shape.context import context_at
 from midfill.core.shape.control_characters import without_control_characters
-from midfill.core.shape.control_tokens import without_control_tokens
+from midfill.core.shape.control_tokens import ends_with_control_token, without_control_tokens
 from midfill.core.shape.echo import echo
 from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import fitted
@@ -39,6 +39,7 @@ from midfill.core.shape.trim import trim
 
 __all__ = [
     "RULES",
+    "ends_itself",
     "fills_block",
     "first_piece",
     "head_is_known",
@@ -73,6 +74,11 @@ RULES = (
 def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
     """Return what to show of `raw`, the model's answer at `cursor`; it may be empty."""
     return trim(mend(raw, cursor), cursor, ask)
+
+
+def ends_itself(raw: str, cursor: Cursor) -> bool:
+    """Return whether a control token in `raw` shows that the model ended its answer, whatever the server reports."""
+    return ends_with_control_token(raw, context_at(cursor))
 
 
 def is_bare_header(line: str, cursor: Cursor) -> bool:

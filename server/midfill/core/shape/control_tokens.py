@@ -52,6 +52,15 @@ def without_control_tokens(text: str, context: CursorContext) -> str:
     return restored(_PARTIAL_TOKEN.sub("", text) if "<" in ending or "[" in ending else text)
 
 
+def ends_with_control_token(text: str, context: CursorContext) -> bool:
+    """Return whether the model ended `text` by a control token, as a server that does not stop at it passes on."""
+    while found := _first_model_token(text, context):
+        if text[: found.start()].strip():
+            return True
+        text = text[found.end() :]
+    return False
+
+
 def _first_model_token(text: str, context: CursorContext) -> re.Match[str] | None:
     """Return the first control token in `text` that the document does not contain itself."""
     if "<" not in text and "[" not in text:
