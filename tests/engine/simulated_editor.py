@@ -129,10 +129,22 @@ class SimulatedEditor:
             self.engine.accepted(self.uri)
 
 
-def tracker() -> SuggestionTracker:
-    """Return the tracker of a suggestion that is not recorded."""
+class RecordingLedger(NoRecords):
+    """Keeps each record of a suggestion, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[SuggestionRecord] = []
+
+    def suggested(self, suggested: SuggestionRecord) -> None:
+        """Keep a record."""
+        self.kept.append(suggested)
+
+
+def tracker(records: Records | None = None) -> SuggestionTracker:
+    """Return the tracker of a suggestion, which is recorded by `records`."""
     return SuggestionTracker(
-        SuggestionRecord(number=1, call_id=1, backend="scripted", language="python"), NoRecords()
+        SuggestionRecord(number=1, call_id=1, backend="scripted", language="python"), records or NoRecords()
     )
 
 

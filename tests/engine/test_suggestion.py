@@ -1,5 +1,6 @@
 """The life of a suggestion: its table of transitions, and a document's suggestions under any keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -15,13 +16,16 @@ from midfill.core.model import Ask
 from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.suggestion import ShownSuggestion, Suggestions
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
-from tests.engine.simulated_editor import tracker
+from tests.engine.simulated_editor import RecordingLedger, tracker
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(SuggestionState, SuggestionEvent)))
 def test_ended_suggestion_does_not_change(state: SuggestionState, event: SuggestionEvent) -> None:
-    """No event changes an accepted, dismissed or expired suggestion, and none returns to `REQUESTED`."""
+    """No event changes an ended suggestion, except a late acceptance, and none returns to `REQUESTED`."""
     result = next_state(state, event)
+    if (state, event) == (SuggestionState.EXPIRED, SuggestionEvent.ACCEPT):
+        assert result is SuggestionState.ACCEPTED
+        return
     assert (
         result is state
         if state in ENDED
@@ -109,6 +113,60 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
         assert (left.text if left else None) == (TEXT[len(typed) :] if agrees else None)
         if declined and typed == "":
             assert suggestions.declined(shown.prompt, Completion(TEXT))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["show", "type", "offer", "insert", "accept", "part", "dismiss", "hide", "expire", "drop"]
+        ),
+        max_size=10,
+    )
+)
+def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
+    """What has left the screen has ended; a suggestion on the screen is neither dismissed nor expired."""
+    suggestions, known = Suggestions(), list[ShownSuggestion]()
+    apply: dict[str, Callable[[], object]] = {
+        "show": lambda: suggestions.show(shown_at("", TEXT)),
+        "type": lambda: suggestions.show(replace(suggestions.shown or shown_at("", TEXT))),
+        "offer": lambda: suggestions.offer([shown_at("", TEXT), shown_at("", "other()")]),
+        "insert": lambda: suggestions.edited(Edit(None, inserted=TEXT)),
+        "accept": suggestions.accept,
+        "part": suggestions.accept_part,
+        "dismiss": suggestions.dismiss,
+        "hide": suggestions.hide,
+        "expire": lambda: suggestions.expire(now=10),
+        "drop": lambda: suggestions.drop(""),
+    }
+    for step in steps:
+        apply[step]()
+        known += suggestions.on_screen
+        for one in known:
+            on_screen = any(one is shown for shown in suggestions.on_screen)
+            ended = {SuggestionState.DISMISSED, SuggestionState.EXPIRED} if on_screen else ENDED
+            assert (one.state in ended) is not on_screen
+
+
+def test_replaced_choices_write_what_was_shown_of_them() -> None:
+    """The shown suggestion is replaced by choices from other sources; the ledger knows what was seen of it."""
+    suggestions, kept = Suggestions(), RecordingLedger()
+    shown = replace(shown_at("", TEXT), tracker=tracker(kept))
+    suggestions.show(shown)
+    shown.tracker.shown()
+    shown.tracker.shows_up_to(5)
+    suggestions.offer([shown_at("", "other()")])
+    assert [record.until for record in kept.kept] == [0, 5]
+
+
+def test_late_report_of_an_acceptance_counts_once() -> None:
+    """The next suggestion is shown before the editor reports the acceptance, twice."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    suggestions.edited(Edit(None, inserted=TEXT))
+    suggestions.show(shown_at(TEXT, "third()"))
+    accepted = suggestions.accept()
+    assert accepted is not None
+    assert accepted.text == TEXT
+    assert suggestions.accept() is None
 
 
 def test_only_a_visible_suggestion_is_rejected() -> None:

@@ -2,19 +2,9 @@
 
 import pytest
 
-from midfill.core.records import NoRecords, SuggestionRecord
+from midfill.core.records import SuggestionRecord
 from midfill.engine.tracker import SuggestionTracker
-
-
-class RecordingLedger(NoRecords):
-    """Keeps each record, in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: list[SuggestionRecord] = []
-
-    def suggested(self, suggested: SuggestionRecord) -> None:
-        self.kept.append(suggested)
+from tests.engine.simulated_editor import RecordingLedger
 
 
 @pytest.fixture

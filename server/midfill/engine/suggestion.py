@@ -145,40 +145,40 @@ class Suggestions:
             self.shown.move(SuggestionEvent.DISMISS)
             self.shown.tracker.dismissed()
             self._declined = (self.shown.prompt, self.shown.completion.text)
-            self.shown = None
-        self.alternatives.clear()
+        self._put(None, ())
 
     def hide(self) -> None:
         """Record that the editor no longer shows the suggestion."""
-        if self.shown is not None:
-            self.shown.move(SuggestionEvent.EXPIRE)
-            self.shown.tracker.no_longer_shown()
-            self.shown = None
+        self._put(None, self.alternatives)
 
     def drop(self, backend: str) -> None:
         """Forget a backend's answers, because another backend may answer at the same place."""
         if self.shown is not None and self.shown.source.backend_name == backend:
-            self.hide()
-            self.alternatives.clear()
+            self._put(None, ())
 
     def expire(self, now: float) -> bool:
         """Expire the suggestions; return whether the user saw the shown one and ignored it."""
         shown = self.shown
-        ignored = shown is not None and not shown.accepted and shown.was_seen(now)
-        self.hide()
-        self.alternatives.clear()
-        return ignored
+        self._put(None, ())
+        return shown is not None and not shown.accepted and shown.was_seen(now)
 
     def show(self, shown: ShownSuggestion) -> None:
         """Record the suggestion that the editor receives, in place of the one that it shows."""
-        if self.shown is not None and self.shown.tracker is not shown.tracker:
-            self.shown.tracker.no_longer_shown()
-        self.shown = shown
+        self._put(shown, self.alternatives)
 
     def offer(self, alternatives: Sequence[ShownSuggestion]) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
-        self.alternatives = list(alternatives)
-        self.shown = next(iter(self.alternatives), None)
+        self._put(next(iter(alternatives), None), alternatives)
+
+    def _put(self, shown: ShownSuggestion | None, alternatives: Sequence[ShownSuggestion]) -> None:
+        """Replace the suggestions on the screen; those that are no longer among them expire."""
+        before = self.on_screen
+        self.shown, self.alternatives = shown, list(alternatives)
+        for replaced in before:
+            if not any(replaced is kept for kept in self.on_screen):
+                replaced.move(SuggestionEvent.EXPIRE)
+            if shown is None or replaced.tracker is not shown.tracker:
+                replaced.tracker.no_longer_shown()
 
     def declined(self, prompt: Prompt, completion: Completion) -> bool:
         """Whether `completion` starts with the rest of the declined suggestion at `prompt`."""

@@ -17,7 +17,7 @@ class SuggestionState(Enum):
     ACCEPTED = auto()
     DISMISSED = auto()
     EXPIRED = auto()
-    """The user has typed other text, or has moved the cursor."""
+    """It is no longer shown: the user has typed other text or has moved the cursor, or its rest or another is shown."""
 
 
 class SuggestionEvent(Enum):
@@ -34,7 +34,7 @@ class SuggestionEvent(Enum):
     """The whole is accepted."""
     DISMISS = auto()
     EXPIRE = auto()
-    """Other text is typed."""
+    """It is no longer shown."""
 
 
 _VISIBLE = (
@@ -57,6 +57,8 @@ TRANSITIONS: dict[tuple[SuggestionState, SuggestionEvent], SuggestionState] = {
     **{(state, SuggestionEvent.ACCEPT): SuggestionState.ACCEPTED for state in _VISIBLE},
     **{(state, SuggestionEvent.DISMISS): SuggestionState.DISMISSED for state in _VISIBLE},
     **{(state, SuggestionEvent.EXPIRE): SuggestionState.EXPIRED for state in _VISIBLE},
+    # The next suggestion can be shown before the editor reports the acceptance.
+    (SuggestionState.EXPIRED, SuggestionEvent.ACCEPT): SuggestionState.ACCEPTED,
 }
 """All state transitions of a suggestion; an event that is not listed does not change the state."""
 
