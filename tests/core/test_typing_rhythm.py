@@ -36,21 +36,21 @@ def test_slow_typist_has_a_longer_debounce() -> None:
     assert typing(0.06).debounce(200, 0, WIDE) < typing(0.3).debounce(200, 0, WIDE)
 
 
-def test_rejections_and_acceptances_change_the_debounce() -> None:
-    """Rejections lengthen the debounce, acceptances shorten it."""
+def test_dismissals_and_acceptances_change_the_debounce() -> None:
+    """Dismissals lengthen the debounce, acceptances shorten it."""
     rhythm = typing(0.12)
     plain = rhythm.debounce(200, 0, WIDE)
-    assert rhythm.rated(200, accepted=False).debounce(200, 0, WIDE) == pytest.approx(1.2 * plain)
-    assert rhythm.rated(200, accepted=True).debounce(200, 0, WIDE) == pytest.approx(0.8 * plain)
+    assert rhythm.with_outcome(200, accepted=False).debounce(200, 0, WIDE) == pytest.approx(1.2 * plain)
+    assert rhythm.with_outcome(200, accepted=True).debounce(200, 0, WIDE) == pytest.approx(0.8 * plain)
 
 
 @pytest.mark.parametrize(("accepted", "limit"), [(False, 2.0), (True, 0.4)])
 def test_wait_factor_is_limited(accepted: bool, limit: float) -> None:
-    """A hundred rejections in a row only double the wait, a hundred acceptances leave two fifths."""
+    """A hundred dismissals in a row only double the wait, a hundred acceptances leave two fifths."""
     rhythm = typing(0.12)
     plain = rhythm.debounce(200, 0, WIDE)
     for _ in range(100):
-        rhythm = rhythm.rated(200, accepted=accepted)
+        rhythm = rhythm.with_outcome(200, accepted=accepted)
     assert rhythm.debounce(200, 0, WIDE) == pytest.approx(limit * plain)
 
 
@@ -58,7 +58,7 @@ def test_wait_factor_decays() -> None:
     """Half of a wait_factor is forgotten after ten minutes."""
     rhythm = typing(0.12)
     plain = rhythm.debounce(200, 0, WIDE)
-    cross = rhythm.rated(200, accepted=False)
+    cross = rhythm.with_outcome(200, accepted=False)
     assert cross.debounce(800, 0, WIDE) == pytest.approx(1.1 * plain)
     assert cross.debounce(90_000, 0, WIDE) == pytest.approx(plain)
 
@@ -88,7 +88,7 @@ def test_debounce_is_within_its_bounds(
     for at in keys:
         rhythm = rhythm.typed(at)
     for accepted in verdicts:
-        rhythm = rhythm.rated(keys[-1] if keys else 0, accepted=accepted)
+        rhythm = rhythm.with_outcome(keys[-1] if keys else 0, accepted=accepted)
     assert low <= rhythm.debounce(1e6, latency, (low, low + more)) <= low + more
 
 

@@ -37,7 +37,7 @@ async def test_speculative_call_is_made_if_calls_are_free(
 
 
 async def test_shown_suggestion_causes_one_speculative_call(open_editor: OpenEditor) -> None:
-    """A shown suggestion causes one speculative call; the call of a rejected one is closed."""
+    """A shown suggestion causes one speculative call; the call of one that is no longer shown is closed."""
     settings = Settings(requests=RequestSettings(speculate="always"))
     editor = open_editor(Scripted(streams(RETURN), hangs(), streams("x = 1"), hangs()), settings=settings)
     for _ in range(3):

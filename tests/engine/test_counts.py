@@ -32,11 +32,11 @@ async def test_accepted_suggestions_and_tokens_are_summed(open_editor: OpenEdito
         editor.take(completion, 3)
         editor.engine.partly_accepted(editor.uri)
         editor.engine.accepted(editor.uri)
-        editor.engine.rejected(editor.uri)
+        editor.engine.dismissed(editor.uri)
         editor.go("other_area = |")
     counts = editor.engine.counters
     assert (counts.prompt_tokens, counts.output_tokens, counts.cached_tokens) == (150, 10, 96)
-    assert (counts.accepted, counts.partly_accepted, counts.rejected) == (2, 2, 2)
+    assert (counts.accepted, counts.partly_accepted, counts.dismissed) == (2, 2, 2)
     assert (counts.shown, counts.calls, counts.requests) == (2, 2, 2)
 
 
@@ -103,7 +103,7 @@ async def test_dismissal_dismisses_all_choices(open_editor: OpenEditor) -> None:
         Scripted(streams("max(width)"), streams("sum(width)"), hangs()), text="def area(width):\n    return |"
     )
     reply = await editor.ask(manual=True, choices=2)
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     editor.type(reply.suggestions[1].completion.text[:1])
     assert editor.engine.at_once(editor.request()) is None
 

@@ -69,9 +69,11 @@ async def test_shown_suggestion_is_counted_once(open_editor: Open) -> None:
     editor.engine.partly_accepted(editor.uri)
     editor.engine.partly_accepted(editor.uri)
     editor.engine.accepted(editor.uri)
-    assert (counters.shown, counters.partly_accepted, counters.accepted, counters.rejected) == (1, 2, 1, 0)
-    editor.engine.rejected(editor.uri)
-    assert counters.rejected == 1
+    assert (counters.shown, counters.partly_accepted, counters.accepted, counters.dismissed) == (1, 2, 1, 0)
+    editor.engine.dismissed(editor.uri)
+    assert counters.dismissed == 1
+    assert counters.as_dict()["rejected"] == 1
+    assert "dismissed" not in counters.as_dict()
 
 
 async def test_missing_choices_do_not_delay_the_others(open_editor: Open) -> None:

@@ -149,7 +149,7 @@ async def test_dismissed_interim_answer_is_not_replaced(open_editor: OpenEditor)
     """After a dismissal nothing is shown until the next key."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     await asyncio.sleep(LATE)
     assert not editor.on_longer
 

@@ -15,7 +15,7 @@ TEXT = "return width * height"
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["type", "part", "undo"]), st.integers(1, 9)),
-        st.sampled_from([("whole", 0), ("refuse", 0), ("other", 0)]),
+        st.sampled_from([("whole", 0), ("dismiss", 0), ("other", 0)]),
     ),
     max_size=9,
 )
@@ -26,7 +26,7 @@ class Model:
 
     def __init__(self) -> None:
         self.typed, self.over = "", len(TEXT)
-        self.refused = len(TEXT)
+        self.dismissed = len(TEXT)
         """The offset of its dismissal: after an undo it may stay hidden there."""
 
     @property
@@ -38,8 +38,8 @@ class Model:
 
 @settings(max_examples=150)
 @given(STEPS)
-@example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 1)])
-@example([("type", 1), ("refuse", 0), ("undo", 1), ("type", 2), ("undo", 1)])
+@example([("type", 1), ("dismiss", 0), ("undo", 1), ("type", 1)])
+@example([("type", 1), ("dismiss", 0), ("undo", 1), ("type", 2), ("undo", 1)])
 def test_suggestion_is_shown_while_it_agrees_and_is_not_dismissed(steps: Sequence[tuple[str, int]]) -> None:
     """The actions are typing along, acceptance, dismissal, undo, other edits and returning."""
     loop = JumpingLoop()
@@ -56,7 +56,7 @@ async def _check_life(steps: Sequence[tuple[str, int]]) -> None:
         _apply(kind, count, editor, model)
         reply = editor.engine.at_once(editor.request())
         shown = text_of(reply) if reply else ""
-        back = kind == "undo" and len(model.typed) >= model.refused
+        back = kind == "undo" and len(model.typed) >= model.dismissed
         assert shown == model.shown or (back and not shown), (kind, model.typed)
         if model.shown:
             model.over = len(
@@ -79,9 +79,9 @@ def _apply(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None
                 editor.engine.accepted(editor.uri)
                 model.over = len(model.typed)
             model.typed += piece
-        case "refuse" if left:
-            editor.engine.rejected(editor.uri)
-            model.over = model.refused = len(model.typed)
+        case "dismiss" if left:
+            editor.engine.dismissed(editor.uri)
+            model.over = model.dismissed = len(model.typed)
         case "undo" if model.typed:
             gone = min(count, len(model.typed))
             editor.delete(gone)

@@ -157,7 +157,7 @@ async def test_typing_along_is_one_suggestion(open_editor: OpenEditor) -> None:
     for key in "return":
         editor.type(key)
         await shown(editor)
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     assert (records.suggestion.dismissed, records.suggestion.accepted) == (True, 0)
 
 
@@ -166,7 +166,7 @@ async def test_suggestion_that_is_not_shown_is_not_recorded(open_editor: OpenEdi
     records = RecordingLedger()
     editor = open_editor(Scripted(streams(AREA)), records=records)
     await editor.ask()
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     assert records.calls
     assert not [suggestion for suggestion in records.suggestions.values() if not suggestion.dismissed]
 

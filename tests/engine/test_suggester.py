@@ -30,7 +30,7 @@ async def shown(open_editor: OpenEditor, answer: str, **options: str) -> Simulat
 async def test_cached_answer_is_shown_at_once(open_editor: OpenEditor) -> None:
     """A repeated request at the same place is answered from the cache, without a wait or a call."""
     editor = await shown(open_editor, AREA)
-    editor.engine.rejected("file:///elsewhere.py")
+    editor.engine.dismissed("file:///elsewhere.py")
     before = editor.now
     reply = await editor.ask()
     assert (text_of(reply), reply.cached, editor.now - before, len(editor.calls)) == (AREA, True, 0, 1)
@@ -188,7 +188,7 @@ async def test_dismissed_suggestion_is_not_offered_again(open_editor: OpenEditor
     """A dismissed suggestion is shown again at its place only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     request = editor.start()
     await asyncio.sleep(5)
     assert not request.done() or text_of(request.result()) == ""
@@ -203,7 +203,7 @@ async def test_answer_expires_after_its_lifetime(open_editor: OpenEditor) -> Non
     await editor.ask()
     editor.go("x = 1\n|")
     editor.engine.at_once(editor.request())
-    editor.engine.rejected("file:///elsewhere.py")
+    editor.engine.dismissed("file:///elsewhere.py")
     editor.engine._sessions.clear()
     editor.go("def area(width, height):\n    |")
     await asyncio.sleep(59)
@@ -270,7 +270,7 @@ async def test_dismissed_suggestion_does_not_return_in_parts(open_editor: OpenEd
     """A dismissed suggestion does not return after its next letter, an accepted one not after a deletion at its end."""
     editor = open_editor(Scripted(streams(AREA), hangs(), hangs()))
     await editor.ask()
-    editor.engine.rejected(editor.uri)
+    editor.engine.dismissed(editor.uri)
     editor.type("r")
     assert editor.at_once() == ""
     assert len(editor.calls) == 1

@@ -83,8 +83,8 @@ def cursor_at(typed: str) -> Cursor:
 
 @given(STEPS)
 def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]) -> None:
-    """After any events the rest agrees with the text; a declined suggestion returns only after a manual request."""
-    suggestions, typed, declined = Suggestions(shown=shown_at("", TEXT)), "", False
+    """After any events the rest agrees with the text; an ended suggestion returns only after a manual request."""
+    suggestions, typed, ended = Suggestions(shown=shown_at("", TEXT)), "", False
     for kind, value in steps:
         shown = suggestions.shown
         if shown is None:
@@ -101,18 +101,18 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
             typed += str(value)
         elif kind == "accept":
             suggestions.accept()
-            declined = True
+            ended = True
         elif kind == "dismiss":
             suggestions.dismiss()
-            declined = True
+            ended = True
             assert suggestions.on_screen == []
         elif kind == "undo":
             typed = ""
         left = shown.at(prompt_at(cursor_at(typed), Budget()), cursor_at(typed))
         agrees = TEXT.startswith(typed) and typed != TEXT
         assert (left.text if left else None) == (TEXT[len(typed) :] if agrees else None)
-        if declined and typed == "":
-            assert suggestions.declined(shown.prompt, Completion(TEXT))
+        if ended and typed == "":
+            assert suggestions.is_not_shown_again(shown.prompt, Completion(TEXT))
 
 
 @given(
@@ -169,8 +169,8 @@ def test_late_report_of_an_acceptance_counts_once() -> None:
     assert suggestions.accept() is None
 
 
-def test_only_a_visible_suggestion_is_rejected() -> None:
-    """Other text rejects a suggestion that was visible long enough to be read, and no accepted one."""
+def test_only_a_visible_suggestion_is_ignored() -> None:
+    """Other text ignores a suggestion that was visible long enough to be read, and no accepted one."""
     seen = Suggestions(shown=shown_at("", TEXT))
     assert seen.expire(now=10)
     assert seen.on_screen == []

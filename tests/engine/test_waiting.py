@@ -182,11 +182,11 @@ async def debounce_after(open_editor: OpenEditor, report: Callable[[SimulatedEdi
 
 
 async def test_debounce_depends_on_acceptances(open_editor: OpenEditor) -> None:
-    """The debounce is longer after rejections and shorter after acceptances."""
+    """The debounce is longer after dismissals and shorter after acceptances."""
     plain = await debounce_after(open_editor, lambda editor: None)
-    rejected = await debounce_after(open_editor, lambda editor: editor.engine.rejected(editor.uri))
+    dismissed = await debounce_after(open_editor, lambda editor: editor.engine.dismissed(editor.uri))
     accepted = await debounce_after(open_editor, lambda editor: editor.engine.accepted(editor.uri))
-    assert accepted < plain < rejected
+    assert accepted < plain < dismissed
 
 
 async def test_typing_over_a_visible_suggestion_is_a_rejection(open_editor: OpenEditor) -> None:

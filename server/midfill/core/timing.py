@@ -16,12 +16,12 @@ GLANCE_GAPS = 2.0
 """Number of mean gaps before a partial answer in a pause, if the client repeats the request when more text arrives."""
 GAP_WEIGHT = 0.1
 """Weight of the latest gap in the running mean."""
-ACCEPTED_FACTOR, REJECTED_FACTOR = 0.8, 1.2
-"""Factor of the debounce for each acceptance or rejection (Copilot's user interaction monitor)."""
+ACCEPTED_FACTOR, DISMISSED_FACTOR = 0.8, 1.2
+"""Factor of the debounce for each acceptance or dismissal (Copilot's user interaction monitor)."""
 FACTOR_HALF_LIFE_S = 600.0
 """Seconds in which that effect halves (the same source)."""
 MIN_FACTOR, MAX_FACTOR = 0.4, 2.0
-"""Minimum and maximum factor of all acceptances and rejections (the same source)."""
+"""Minimum and maximum factor of all acceptances and dismissals (the same source)."""
 USUAL_LATENCY_S = 0.25
 """First-token latency, in seconds, that does not change the debounce (our own choice)."""
 MIN_LATENCY_FACTOR, MAX_LATENCY_FACTOR = 0.5, 2.0

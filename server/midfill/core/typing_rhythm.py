@@ -7,6 +7,7 @@ from midfill.core.timing import (
     ACCEPTED_FACTOR,
     CORRECTION_SHARE,
     DEBOUNCE_SHARE,
+    DISMISSED_FACTOR,
     FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
     GLANCE_GAPS,
@@ -17,20 +18,19 @@ from midfill.core.timing import (
     MIN_LATENCY_FACTOR,
     PARTIAL_SHARE,
     PAUSE_GAPS,
-    REJECTED_FACTOR,
     USUAL_LATENCY_S,
 )
 
 
 class TypingRhythm(NamedTuple):
-    """A typist's pace, and the effect of accepted and rejected suggestions on the debounce."""
+    """A typist's pace, and the effect of accepted and dismissed suggestions on the debounce."""
 
     gap: float = 0.12
     """Running mean of the seconds between two keys of a burst."""
     last: float = -math.inf
     """Time of the last key, in seconds of the engine's clock."""
     debounce_factor: float = 1.0
-    """Factor of the debounce: above 1 after rejections, below 1 after acceptances."""
+    """Factor of the debounce: above 1 after dismissals, below 1 after acceptances."""
     debounce_factor_at: float = 0.0
     bursting: bool = False
     """The last key followed the previous one within `MAX_BURST_GAP_S`."""
@@ -42,9 +42,9 @@ class TypingRhythm(NamedTuple):
             return self._replace(last=at, bursting=False)
         return self._replace(last=at, gap=self.gap + GAP_WEIGHT * (gap - self.gap), bursting=True)
 
-    def rated(self, at: float, *, accepted: bool) -> "TypingRhythm":
-        """Return the rhythm after a suggestion was accepted or rejected at `at` seconds."""
-        factor = self._decayed_factor(at) * (ACCEPTED_FACTOR if accepted else REJECTED_FACTOR)
+    def with_outcome(self, at: float, *, accepted: bool) -> "TypingRhythm":
+        """Return the rhythm after a suggestion was accepted, dismissed or ignored at `at` seconds."""
+        factor = self._decayed_factor(at) * (ACCEPTED_FACTOR if accepted else DISMISSED_FACTOR)
         return self._replace(debounce_factor=min(max(factor, MIN_FACTOR), MAX_FACTOR), debounce_factor_at=at)
 
     def debounce(self, at: float, latency: float, bounds: tuple[float, float]) -> float:

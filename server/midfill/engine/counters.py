@@ -24,7 +24,7 @@ class Counters:
     """Suggestions that the editor has shown; if it does not report that, suggestions that it received."""
     accepted: int = 0
     partly_accepted: int = 0
-    rejected: int = 0
+    dismissed: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
@@ -36,5 +36,5 @@ class Counters:
         self.output_tokens += usage.output
 
     def as_dict(self) -> dict[str, int]:
-        """Return the counts by name."""
-        return asdict(self)
+        """Return the counts by name for the command `midfill.stats`, which has `rejected` for `dismissed`."""
+        return {"rejected" if name == "dismissed" else name: count for name, count in asdict(self).items()}

@@ -114,7 +114,7 @@ class Engine:
                 reply = await self._chooser.choose(waiter, query, seconds, partial(answer, query))
                 return query.record(reply)
             if session.suggestions.expire(self._clock()):
-                self._pacing.judged(accepted=False)
+                self._pacing.record_outcome(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             if (request.settings or self.settings).completion.embedded_first and not request.manual:
                 return await self._interim.reply(waiter, query, answer)
@@ -217,15 +217,15 @@ class Engine:
         self._on_accept(uri, self._session(uri).suggestions.accept_part())
 
     def _on_accept(self, uri: str, accepted: AcceptedText | None) -> None:
-        self._pacing.judged(accepted=True)
+        self._pacing.record_outcome(accepted=True)
         if accepted is not None:
             self._on_accepted(uri, accepted)
 
-    def rejected(self, uri: str) -> None:
+    def dismissed(self, uri: str) -> None:
         """Record that the user dismissed the suggestion."""
         self._session(uri).suggestions.dismiss()
-        self.counters.rejected += 1
-        self._pacing.judged(accepted=False)
+        self.counters.dismissed += 1
+        self._pacing.record_outcome(accepted=False)
 
     def first_line(self, uri: str) -> str:
         """Return the first line of the shown suggestion, with its leading line breaks."""

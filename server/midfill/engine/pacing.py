@@ -31,9 +31,9 @@ class Pacing:
         """Record a key."""
         self._rhythm = self._rhythm.typed(self._clock())
 
-    def judged(self, *, accepted: bool) -> None:
-        """Record that the user accepted or rejected a suggestion."""
-        self._rhythm = self._rhythm.rated(self._clock(), accepted=accepted)
+    def record_outcome(self, *, accepted: bool) -> None:
+        """Record that the user accepted, dismissed or ignored a suggestion."""
+        self._rhythm = self._rhythm.with_outcome(self._clock(), accepted=accepted)
 
     def finished(self, flight: Flight) -> None:
         """Update the latency and the token estimate from a finished call."""

@@ -117,7 +117,7 @@ class Reply:
 
 
 SUPERSEDED = Reply(reason="a newer request took its place")
-DECLINED = Reply(reason="the suggestion for this place was dismissed")
+NOT_SHOWN_AGAIN = Reply(reason="the suggestion for this place was dismissed")
 NO_SUGGESTION = Reply(reason="the model has nothing to suggest here")
 TOO_MANY_CALLS = "too many calls are in progress (setting requests.max_flights)"
 """The reason if a request has waited in the queue until its deadline."""

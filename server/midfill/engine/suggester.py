@@ -11,7 +11,7 @@ from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import DECLINED, NO_SUGGESTION, Reply, Source, Suggestion
+from midfill.engine.request import NO_SUGGESTION, NOT_SHOWN_AGAIN, Reply, Source, Suggestion
 from midfill.engine.suggestion import ShownSuggestion
 from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
@@ -39,7 +39,7 @@ class Suggester:
         for source, rest in self._sources(query.prompt):
             if source.complete or query.may_show_partial(rest):
                 reply = self.reply(query, source, rest, cached=True)
-                if reply.suggestions or reply is DECLINED:
+                if reply.suggestions or reply is NOT_SHOWN_AGAIN:
                     return reply
                 answered = answered or (source.complete and source.prompt == query.prompt)
         return NO_SUGGESTION if answered and not query.request.manual else None
@@ -51,8 +51,8 @@ class Suggester:
         ended, cut_off = source.finish == "stop", source.finish == "length"
         completion = shape.trim(rest, query.cursor, query.ask, ended=ended, cut_off=cut_off)
         manual = query.request.manual
-        if not manual and query.session.suggestions.declined(query.prompt, completion):
-            return DECLINED
+        if not manual and query.session.suggestions.is_not_shown_again(query.prompt, completion):
+            return NOT_SHOWN_AGAIN
         if not policy.worth_showing(completion, query.cursor, manual=manual):
             return NO_SUGGESTION
         return self._show(query, source, completion, cached=cached)

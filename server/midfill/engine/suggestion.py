@@ -84,7 +84,7 @@ class Suggestions:
     """The part of a suggestion that the last edit inserted; empty if it was the whole or other text."""
     _inserted: ShownSuggestion | None = None
     """The suggestion whose whole text the last edit inserted."""
-    _declined: tuple[Prompt, str] | None = None
+    _not_shown_again: tuple[Prompt, str] | None = None
     """Prompt and text of the latest accepted or dismissed suggestion; only a manual request shows it again."""
 
     @property
@@ -127,7 +127,7 @@ class Suggestions:
             return None
         known = shown.accepted
         shown.move(SuggestionEvent.ACCEPT)
-        self._declined = (shown.prompt, shown.completion.text)
+        self._not_shown_again = (shown.prompt, shown.completion.text)
         return None if known else _accepted(shown, shown.completion.text, whole=True)
 
     def accept_part(self) -> AcceptedText | None:
@@ -144,7 +144,7 @@ class Suggestions:
         if self.shown is not None:
             self.shown.move(SuggestionEvent.DISMISS)
             self.shown.tracker.dismissed()
-            self._declined = (self.shown.prompt, self.shown.completion.text)
+            self._not_shown_again = (self.shown.prompt, self.shown.completion.text)
         self._put(None, ())
 
     def hide(self) -> None:
@@ -180,11 +180,11 @@ class Suggestions:
             if shown is None or replaced.tracker is not shown.tracker:
                 replaced.tracker.no_longer_shown()
 
-    def declined(self, prompt: Prompt, completion: Completion) -> bool:
-        """Whether `completion` starts with the rest of the declined suggestion at `prompt`."""
-        if self._declined is None:
+    def is_not_shown_again(self, prompt: Prompt, completion: Completion) -> bool:
+        """Whether `completion` starts with the rest, at `prompt`, of the suggestion that is not shown again."""
+        if self._not_shown_again is None:
             return False
-        place, text = self._declined
+        place, text = self._not_shown_again
         typed = typed_since(place, prompt)
         left = None if typed is None else rest_after(text, typed)
         return left is not None and left != "" and completion.text.startswith(left)

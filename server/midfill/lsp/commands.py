@@ -172,7 +172,7 @@ class Commands:
         """Record that the suggestion was dismissed; typing does not bring it back there: `[uri]`."""
         engine = self._service.engine_of(str(arguments[0])) if arguments else None
         if engine is not None:
-            engine.rejected(str(arguments[0]))
+            engine.dismissed(str(arguments[0]))
 
     def _accept_line(self, *arguments: Any) -> str | None:
         """Insert the first line of the suggestion by `workspace/applyEdit`, and return it: `[uri]`."""
