@@ -1,4 +1,4 @@
-"""The engine: answers each request from memory, from an in-flight call, or by a new call."""
+"""The engine: answers each request without a call, from an in-flight call, or by a new call."""
 
 import time
 from collections import defaultdict
@@ -31,7 +31,7 @@ from midfill.settings import Settings
 
 
 class Engine:
-    """Answers requests from memory, from an in-flight call, or by a new call.
+    """Answers requests without a call, from an in-flight call, or by a new call.
 
     The engine answers every request within its deadline. A change of settings creates a new engine.
 

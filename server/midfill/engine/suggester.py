@@ -1,4 +1,4 @@
-"""Replies from memory: the shown suggestion, the text of an in-flight call, or a cached answer."""
+"""Replies without a call: the shown suggestion, the text of an in-flight call, or a cached answer."""
 
 from collections.abc import Callable, Iterator
 
