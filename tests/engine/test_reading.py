@@ -62,7 +62,7 @@ async def test_accepted_line_is_followed_by_the_next_without_a_call(open_editor:
     assert len(editor.calls) == 1
 
 
-async def test_incomplete_line_of_a_closed_answer_is_not_offered(open_editor: OpenEditor) -> None:
+async def test_incomplete_line_of_a_closed_answer_is_not_shown(open_editor: OpenEditor) -> None:
     """Only complete lines of a closed answer are kept: the next text requires a call."""
     editor = open_editor(Scripted(streams(LINES), streams("\n    save(total)\n")), text=RUN)
     reply = await editor.ask()
@@ -74,7 +74,7 @@ async def test_incomplete_line_of_a_closed_answer_is_not_offered(open_editor: Op
     assert len(editor.calls) == 2
 
 
-async def test_incomplete_line_at_the_token_limit_is_not_offered(open_editor: OpenEditor) -> None:
+async def test_incomplete_line_at_the_token_limit_is_not_shown(open_editor: OpenEditor) -> None:
     """An answer that ended at its limit of tokens is shown up to its last complete line."""
     cut = "for row in rows:\n        total += row\n        seen.app"
     editor = open_editor(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")

@@ -153,7 +153,7 @@ async def test_accepted_word_leaves_the_rest(open_editor: OpenEditor) -> None:
     assert len(editor.calls) == 1
 
 
-async def test_accepted_suggestion_is_not_offered_again_after_undo(open_editor: OpenEditor) -> None:
+async def test_accepted_suggestion_is_not_shown_again_after_undo(open_editor: OpenEditor) -> None:
     """An accepted and undone suggestion is shown again only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), streams("\n")))
     completion = (await editor.ask()).suggestions[0].completion
@@ -184,7 +184,7 @@ async def test_shown_suggestion_has_priority_over_other_answers(open_editor: Ope
     assert editor.at_once() == AREA[2:]
 
 
-async def test_dismissed_suggestion_is_not_offered_again(open_editor: OpenEditor) -> None:
+async def test_dismissed_suggestion_is_not_shown_again(open_editor: OpenEditor) -> None:
     """A dismissed suggestion is shown again at its place only after a manual request."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()

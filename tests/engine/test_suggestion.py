@@ -118,7 +118,7 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
 @given(
     st.lists(
         st.sampled_from(
-            ["show", "type", "offer", "insert", "accept", "part", "dismiss", "hide", "expire", "drop"]
+            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "expire", "drop"]
         ),
         max_size=10,
     )
@@ -129,7 +129,7 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
     apply: dict[str, Callable[[], object]] = {
         "show": lambda: suggestions.show(shown_at("", TEXT)),
         "type": lambda: suggestions.show(replace(suggestions.shown or shown_at("", TEXT))),
-        "offer": lambda: suggestions.offer([shown_at("", TEXT), shown_at("", "other()")]),
+        "choices": lambda: suggestions.set_alternatives([shown_at("", TEXT), shown_at("", "other()")]),
         "insert": lambda: suggestions.edited(Edit(None, inserted=TEXT)),
         "accept": suggestions.accept,
         "part": suggestions.accept_part,
@@ -154,7 +154,7 @@ def test_replaced_choices_write_what_was_shown_of_them() -> None:
     suggestions.show(shown)
     shown.tracker.shown()
     shown.tracker.shows_up_to(5)
-    suggestions.offer([shown_at("", "other()")])
+    suggestions.set_alternatives([shown_at("", "other()")])
     assert [record.until for record in kept.kept] == [0, 5]
 
 
@@ -248,11 +248,11 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
 
 def test_dismissal_removes_all_choices() -> None:
     """This includes the shown suggestion and the alternatives."""
-    offers = [shown_at("", TEXT), shown_at("", "other()")]
+    choices = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
         suggestions = Suggestions()
-        suggestions.offer(offers)
-        assert suggestions.on_screen[1:] == offers
+        suggestions.set_alternatives(choices)
+        assert suggestions.on_screen[1:] == choices
         end(suggestions)
         assert suggestions.on_screen == []
 

@@ -55,7 +55,7 @@ class Chooser:
             return first
         reply = choices.reply(next(iter(first.suggestions), None), shown=known is not None)
         suggestions.latest_choices = (query.prompt, reply)
-        self._suggester.offer(query, reply)
+        self._suggester.set_alternatives(query, reply)
         return reply if reply.suggestions else NO_SUGGESTION
 
 

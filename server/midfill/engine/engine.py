@@ -118,7 +118,7 @@ class Engine:
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             if (request.settings or self.settings).completion.embedded_first and not request.manual:
                 return await self._interim.reply(waiter, query, answer)
-            return self._offered(query, await answer(query))
+            return self._with_earlier_answers(query, await answer(query))
         finally:
             session.waiters.discard(waiter)
             self._speculator.speculate(query)
@@ -142,11 +142,11 @@ class Engine:
         self.counters.cached += 1
         self._speculator.speculate(query)
 
-    def _offered(self, query: Query, reply: Reply) -> Reply:
+    def _with_earlier_answers(self, query: Query, reply: Reply) -> Reply:
         """Return a reply with the earlier answers of a chat model behind it, from which the user can choose."""
         reply = query.record(reply)
         if len(reply.suggestions) > 1:
-            self._suggester.offer(query, reply)
+            self._suggester.set_alternatives(query, reply)
         return reply
 
     def _timeout_s(self, query: Query) -> float:

@@ -77,9 +77,9 @@ class Suggester:
                 return self._show(query, shown.source, self._grown(shown, left, query), cached=True)
         return None
 
-    def offer(self, query: Query, reply: Reply) -> None:
+    def set_alternatives(self, query: Query, reply: Reply) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
-        query.session.suggestions.offer(
+        query.session.suggestions.set_alternatives(
             [
                 self._shown_of(query, suggestion.source, suggestion.completion)
                 for suggestion in reply.suggestions

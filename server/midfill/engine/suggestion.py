@@ -166,7 +166,7 @@ class Suggestions:
         """Record the suggestion that the editor receives, in place of the one that it shows."""
         self._put(shown, self.alternatives)
 
-    def offer(self, alternatives: Sequence[ShownSuggestion]) -> None:
+    def set_alternatives(self, alternatives: Sequence[ShownSuggestion]) -> None:
         """Record the completions to choose from; the first is shown until the user chooses."""
         self._put(next(iter(alternatives), None), alternatives)
 
