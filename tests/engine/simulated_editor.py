@@ -41,8 +41,8 @@ class SimulatedEditor:
         self.backend = backend
         self.uri = uri
         self.troubles: list[ModelError] = []
-        self.on_longer: list[str] = []
-        """Documents with an incomplete shown line when its rest arrived."""
+        self.on_refresh: list[str] = []
+        """Documents whose suggestion changed after it was shown."""
         self.loop = asyncio.get_running_loop()
         backends, on_error = Backends(backend, fallback), self.troubles.append
         self.engine: Engine = (
@@ -52,7 +52,7 @@ class SimulatedEditor:
                 backends,
                 settings,
                 on_error=on_error,
-                on_longer=self.on_longer.append,
+                on_refresh=self.on_refresh.append,
                 records=records,
                 clock=self.loop.time,
             )

@@ -70,9 +70,9 @@ async def test_model_answer_replaces_the_interim_one(open_editor: OpenEditor) ->
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (OWN, "local")
     assert took < SOON
-    assert not editor.on_longer
+    assert not editor.on_refresh
     await asyncio.sleep(LATE)
-    assert editor.on_longer == [editor.uri]
+    assert editor.on_refresh == [editor.uri]
     reply, took = await ask(editor)
     assert (text_of(reply), source_of(reply)) == (BETTER.rstrip("\n"), "scripted")
     assert took == 0
@@ -88,7 +88,7 @@ async def test_suggestion_typed_along_is_not_replaced(open_editor: OpenEditor) -
     reply, took = await ask(editor)
     assert (text_of(reply), took) == (OWN[1:], 0)
     await asyncio.sleep(LATE)
-    assert not editor.on_longer
+    assert not editor.on_refresh
     assert text_of((await ask(editor))[0]) == OWN[1:]
 
 
@@ -101,7 +101,7 @@ async def test_agreeing_model_answer_follows_the_interim_one(open_editor: OpenEd
         editor.type(char)
         await ask(editor)
         await asyncio.sleep(0.1)
-    assert not editor.on_longer
+    assert not editor.on_refresh
     assert editor.at_once() == " + 1"
     assert len(editor.calls) == 1
 
@@ -122,7 +122,7 @@ async def test_same_or_missing_answer_changes_nothing(open_editor: OpenEditor, a
     editor = open_editor(answer)
     await ask(editor)
     await asyncio.sleep(9)
-    assert not editor.on_longer
+    assert not editor.on_refresh
     assert text_of((await ask(editor))[0]) == OWN
 
 
@@ -151,7 +151,7 @@ async def test_dismissed_interim_answer_is_not_replaced(open_editor: OpenEditor)
     await ask(editor)
     editor.engine.dismissed(editor.uri)
     await asyncio.sleep(LATE)
-    assert not editor.on_longer
+    assert not editor.on_refresh
 
 
 async def test_accepted_interim_answer_is_not_replaced(open_editor: OpenEditor) -> None:
@@ -159,7 +159,7 @@ async def test_accepted_interim_answer_is_not_replaced(open_editor: OpenEditor) 
     reply, _ = await ask(editor)
     editor.take(reply.suggestions[0].completion)
     await asyncio.sleep(LATE)
-    assert not editor.on_longer
+    assert not editor.on_refresh
 
 
 async def test_editor_without_refresh_keeps_the_interim_answer(open_editor: OpenEditor) -> None:
@@ -193,7 +193,7 @@ async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     editor.engine.forget(editor.uri)
     await asyncio.sleep(0.01)
     assert [call.end for call in editor.calls] == ["closed"]
-    assert not editor.on_longer
+    assert not editor.on_refresh
 
 
 async def test_where_nothing_may_be_asked_the_wait_ends(open_editor: OpenEditor) -> None:
@@ -204,7 +204,7 @@ async def test_where_nothing_may_be_asked_the_wait_ends(open_editor: OpenEditor)
     assert text_of((await ask(editor))[0]) == ""
     await asyncio.sleep(LATE)
     assert not editor.calls
-    assert not editor.on_longer
+    assert not editor.on_refresh
 
 
 async def test_it_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
@@ -213,10 +213,10 @@ async def test_it_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
     editor.type("\n    return ")
     await asyncio.sleep(0.2)
     await ask(editor)
-    while not editor.on_longer:
+    while not editor.on_refresh:
         await asyncio.sleep(0.1)
     assert text_of((await ask(editor))[0]) == BETTER.rstrip("\n")
-    assert editor.on_longer == [editor.uri]
+    assert editor.on_refresh == [editor.uri]
 
 
 @pytest.mark.parametrize("steps", range(14))

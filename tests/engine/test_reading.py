@@ -129,12 +129,12 @@ async def test_client_is_notified_when_an_incomplete_line_is_complete(open_edito
     request = editor.start()
     await asyncio.sleep(0.2)
     assert text_of(request.result()) == " width *"
-    assert editor.on_longer == []
+    assert editor.on_refresh == []
     await asyncio.sleep(2)
-    assert editor.on_longer == [editor.uri]
+    assert editor.on_refresh == [editor.uri]
     assert editor.at_once() == " width * height + margin"
     await asyncio.sleep(2)
-    assert editor.on_longer == [editor.uri]
+    assert editor.on_refresh == [editor.uri]
 
 
 async def test_client_is_notified_when_the_answer_ends_after_the_last_token(open_editor: OpenEditor) -> None:
@@ -149,7 +149,7 @@ async def test_client_is_notified_when_the_answer_ends_after_the_last_token(open
     await asyncio.sleep(1)
     assert text_of(request.result()) == " width *"
     await asyncio.sleep(3)
-    assert editor.on_longer == [editor.uri]
+    assert editor.on_refresh == [editor.uri]
     assert editor.at_once() == " width * height"
 
 
@@ -158,7 +158,7 @@ async def test_client_is_not_notified_of_complete_lines(open_editor: OpenEditor)
     editor = open_editor(Scripted(streams(LINES, each=0.1)), text=RUN)
     assert text_of(await editor.ask()) == PIECES[0]
     await asyncio.sleep(9)
-    assert editor.on_longer == []
+    assert editor.on_refresh == []
 
 
 @pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])

@@ -49,10 +49,10 @@ def ask(
 
 async def _ask(typed: Typed, raw: str, language: str, *, automatic: bool, finish: Finish) -> Typed:
     loop = asyncio.get_running_loop()
-    longer = asyncio.Event()
+    refreshed = asyncio.Event()
     script = streams(raw, first=FIRST, each=EACH, finish=finish)
     backend = Scripted(otherwise=lambda question: script if question.prompt.prefix else [])
-    engine = Engine(Backends(backend), Settings(), on_longer=lambda uri: longer.set(), clock=loop.time)
+    engine = Engine(Backends(backend), Settings(), on_refresh=lambda uri: refreshed.set(), clock=loop.time)
     document = Document("file:///typed", language, typed.before + typed.after, 2)
     row, head = typed.before.count("\n"), typed.before.rpartition("\n")[2]
     cursor = document.cursor(Position(row, len(head)), "utf-32")
@@ -63,10 +63,10 @@ async def _ask(typed: Typed, raw: str, language: str, *, automatic: bool, finish
     until = loop.time() + LOOK
     while loop.time() < until:
         try:
-            await asyncio.wait_for(longer.wait(), until - loop.time())
+            await asyncio.wait_for(refreshed.wait(), until - loop.time())
         except TimeoutError:
             break
-        longer.clear()
+        refreshed.clear()
         _note(typed, await engine.complete(request))
     await engine.close()
     return typed

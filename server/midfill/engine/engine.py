@@ -39,7 +39,7 @@ class Engine:
         backends: the backends in their order, and the fallback.
         settings: all settings.
         on_error: called with each error of a backend that is not the fallback.
-        on_longer: called with the URI of a document whose shown suggestion can grow.
+        on_refresh: called with the URI of a document whose suggestion has changed.
         context: makes the context of a place; None for no context.
         on_accepted: called with a document's URI and a text that the user accepted in it.
         records: records calls and suggestions and checks the caps.
@@ -52,7 +52,7 @@ class Engine:
         settings: Settings,
         *,
         on_error: Callable[[ModelError], None] = lambda error: None,
-        on_longer: Callable[[str], None] = lambda uri: None,
+        on_refresh: Callable[[str], None] = lambda uri: None,
         context: ContextSource | None = None,
         on_accepted: Callable[[str, AcceptedText], None] = lambda uri, accepted: None,
         records: Records | None = None,
@@ -66,7 +66,7 @@ class Engine:
             backends, max_calls, linger_s, self._on_finished, on_error, self.counters, records, clock
         )
         self.rewriter = Rewriter(backends, linger_s, total_s, on_error, records, clock)
-        self._clock, self._on_longer = clock, on_longer
+        self._clock, self._on_refresh = clock, on_refresh
         self._context, self._on_accepted = context, on_accepted
         cache = settings.cache
         self._answers = Answers(cache.capacity, cache.ttl_s, cache.empty_ttl_s, clock)
@@ -78,7 +78,7 @@ class Engine:
         )
         self._speculator = Speculator(self.calls, self._answers, settings.requests.speculate, self._query)
         self._chooser = Chooser(self.calls, self._suggester)
-        self._interim = Interim(self.calls, self._suggester, on_longer)
+        self._interim = Interim(self.calls, self._suggester, on_refresh)
 
     # The main path: from request to reply.
 
@@ -143,7 +143,7 @@ class Engine:
         self._speculator.speculate(query)
 
     def _with_earlier_answers(self, query: Query, reply: Reply) -> Reply:
-        """Return a reply with the earlier answers of a chat model behind it, from which the user can choose."""
+        """Return a reply with the earlier answers of a chat model after it, from which the user can choose."""
         reply = query.record(reply)
         if len(reply.suggestions) > 1:
             self._suggester.set_alternatives(query, reply)
@@ -164,7 +164,7 @@ class Engine:
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
             if shown is not None and shown.source is flight and self._suggester.grows(shown):
-                self._on_longer(uri)
+                self._on_refresh(uri)
 
     def _query(self, request: Request) -> Query:
         settings, language = request.settings or self.settings, request.cursor.language

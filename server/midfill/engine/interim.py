@@ -27,13 +27,13 @@ class Interim:
     Args:
         calls: the in-flight calls.
         suggester: creates the replies.
-        on_longer: called with the URI of a document whose shown suggestion can be replaced.
+        on_refresh: called with the URI of a document whose suggestion has changed.
     """
 
-    def __init__(self, calls: Calls, suggester: Suggester, on_longer: Callable[[str], None]) -> None:
+    def __init__(self, calls: Calls, suggester: Suggester, on_refresh: Callable[[str], None]) -> None:
         self._calls = calls
         self._suggester = suggester
-        self._on_longer = on_longer
+        self._on_refresh = on_refresh
         self._model_calls: set[asyncio.Task[Reply]] = set()
 
     async def reply(self, waiter: Waiter, query: Query, call_model: CallModel) -> Reply:
@@ -76,7 +76,7 @@ class Interim:
         shown = query.session.suggestions.shown
         untouched = shown is not None and self._is_interim(shown) and shown.prompt == query.prompt
         if shown is not None and untouched and found and found[0].completion != shown.completion:
-            self._on_longer(query.cursor.uri)
+            self._on_refresh(query.cursor.uri)
 
     def _is_interim(self, shown: ShownSuggestion) -> bool:
         source = shown.source

@@ -31,12 +31,12 @@ class EngineEvents(NamedTuple):
     Args:
         on_error: called with each error of a key or a backend.
         on_backend: called with the name of the current backend.
-        on_longer: called with the URI of a document whose shown suggestion can grow.
+        on_refresh: called with the URI of a document whose suggestion has changed.
     """
 
     on_error: Callable[[ModelError], None]
     on_backend: Callable[[str], None]
-    on_longer: Callable[[str], None]
+    on_refresh: Callable[[str], None]
 
 
 class EngineStart:
@@ -77,7 +77,7 @@ class EngineStart:
         self._spending = spending
         self._background = background
         self._clock = clock
-        self._report_error, self._on_backend, self._on_longer = events
+        self._report_error, self._on_backend, self._on_refresh = events
         self._on_accepted = on_accepted
         self._open_all = open_all
         self._memories = Memories()
@@ -153,7 +153,7 @@ class EngineStart:
             backends,
             self._settings,
             on_error=self._on_error,
-            on_longer=self._on_longer,
+            on_refresh=self._on_refresh,
             context=IndexUpdater(self._collector) if is_embedded else self._collector,
             on_accepted=self._on_accepted,
             records=self._spending.ledger,
