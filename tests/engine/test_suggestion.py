@@ -118,7 +118,7 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
 @given(
     st.lists(
         st.sampled_from(
-            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "expire", "drop"]
+            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "end", "drop"]
         ),
         max_size=10,
     )
@@ -135,7 +135,7 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
         "part": suggestions.accept_part,
         "dismiss": suggestions.dismiss,
         "hide": suggestions.hide,
-        "expire": lambda: suggestions.expire(now=10),
+        "end": lambda: suggestions.end_shown(now=10),
         "drop": lambda: suggestions.drop(""),
     }
     for step in steps:
@@ -172,12 +172,12 @@ def test_late_report_of_an_acceptance_counts_once() -> None:
 def test_only_a_visible_suggestion_is_ignored() -> None:
     """Other text ignores a suggestion that was visible long enough to be read, and no accepted one."""
     seen = Suggestions(shown=shown_at("", TEXT))
-    assert seen.expire(now=10)
+    assert seen.end_shown(now=10)
     assert seen.on_screen == []
-    assert not Suggestions(shown=shown_at("", TEXT)).expire(now=0.1)
+    assert not Suggestions(shown=shown_at("", TEXT)).end_shown(now=0.1)
     accepted = Suggestions(shown=shown_at("", TEXT))
     accepted.accept()
-    assert not accepted.expire(now=10)
+    assert not accepted.end_shown(now=10)
 
 
 def at_place(shown: ShownSuggestion, typed: str, rest: str) -> Completion | None:
@@ -249,7 +249,7 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
 def test_dismissal_removes_all_choices() -> None:
     """This includes the shown suggestion and the alternatives."""
     choices = [shown_at("", TEXT), shown_at("", "other()")]
-    for end in (Suggestions.dismiss, lambda of: of.expire(now=0)):
+    for end in (Suggestions.dismiss, lambda of: of.end_shown(now=0)):
         suggestions = Suggestions()
         suggestions.set_alternatives(choices)
         assert suggestions.on_screen[1:] == choices

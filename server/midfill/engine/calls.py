@@ -133,7 +133,7 @@ class Calls:
             elif self.short_answers:
                 self.release(flight)
             else:
-                flight.expire(self._linger_s * TYPO_LINGER_SHARE)
+                flight.close_after(self._linger_s * TYPO_LINGER_SHARE)
 
     def release(self, flight: Flight, *, may_linger: bool = True) -> None:
         """Cancel a flight that no request waits for, at once or (`may_linger`) after the linger time.
@@ -141,7 +141,7 @@ class Calls:
         If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger_s = self._linger_s if may_linger else 0
-        flight.expire(linger_s, extra_s=ENDING_S if linger_s and self.short_answers else 0)
+        flight.close_after(linger_s, extra_s=ENDING_S if linger_s and self.short_answers else 0)
         self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:

@@ -113,7 +113,7 @@ class Engine:
                 seconds = deadline - self._clock()
                 reply = await self._chooser.choose(waiter, query, seconds, partial(answer, query))
                 return query.record(reply)
-            if session.suggestions.expire(self._clock()):
+            if session.suggestions.end_shown(self._clock()):
                 self._pacing.record_outcome(accepted=False)
             self.calls.cancel_unusable(request.cursor.uri, query.prompt)
             if (request.settings or self.settings).completion.embedded_first and not request.manual:

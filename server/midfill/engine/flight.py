@@ -48,7 +48,7 @@ class Flight(Call):
         self._starts_at_cursor = False
         self._on_finished = on_finished
         self._waiters: set[Waiter] = set()
-        self._expiry: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
         super().__init__(question, call_id, backend, clock, speculative=speculative)
 
@@ -128,30 +128,30 @@ class Flight(Call):
     def join(self, waiter: Waiter) -> None:
         """Add a waiting request."""
         self._waiters.add(waiter)
-        self.cancel_expiry()
+        self.cancel_close()
 
     def leave(self, waiter: Waiter) -> None:
         """Remove a waiting request."""
         self._waiters.discard(waiter)
 
-    def cancel_expiry(self) -> None:
-        """Cancel the expiry."""
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
+    def cancel_close(self) -> None:
+        """Cancel the close that `close_after` has scheduled."""
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+            self._close_timer = None
 
-    def expire(self, seconds: float, *, extra_s: float = 0) -> None:
+    def close_after(self, seconds: float, *, extra_s: float = 0) -> None:
         """Close the flight after `seconds`, or `extra_s` seconds later if it still receives text.
 
-        A request that joins stops the expiry. Editors cancel a request just before the next one, which may join.
+        A request that joins cancels this. Editors cancel a request just before the next one, which may join.
         """
-        if self._expiry is None and not self.is_awaited and not self.done:
-            self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire, extra_s)
+        if self._close_timer is None and not self.is_awaited and not self.done:
+            self._close_timer = asyncio.get_running_loop().call_later(seconds, self._on_close_timer, extra_s)
 
-    def _expire(self, extra_s: float) -> None:
-        self._expiry = None
+    def _on_close_timer(self, extra_s: float) -> None:
+        self._close_timer = None
         if extra_s and self._clock() - self.last_text_at < STALLED_S:
-            self.expire(extra_s)
+            self.close_after(extra_s)
         else:
             self.close()
 
@@ -172,7 +172,7 @@ class Flight(Call):
         """Wake the requests."""
         if self.finish == "length" and shape.ends_itself(self.raw, self.question.cursor):
             self.finish = "stop"
-        self.cancel_expiry()
+        self.cancel_close()
         self._wake_waiters()
         self._on_finished(self)
 

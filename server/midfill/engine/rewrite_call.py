@@ -54,7 +54,7 @@ class RewriteCall(Call):
         self._generation = 0
         self._line_count = 0
         self._is_cancelled = False
-        self._expiry: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
         super().__init__(question, call_id, backend, clock)
         asyncio.get_running_loop().call_later(total_s, self._stop)
 
@@ -68,7 +68,7 @@ class RewriteCall(Call):
         self.supersede()
         generation = self._generation
         self._waiting += 1
-        self._cancel_expiry()
+        self._cancel_close()
         try:
             while not self._is_cancelled and generation == self._generation:
                 found = self._found()
@@ -84,7 +84,7 @@ class RewriteCall(Call):
         finally:
             self._waiting -= 1
             if not self._waiting and self._offered_edit is None and not self.done:
-                self._expiry = asyncio.get_running_loop().call_later(self._linger_s, self.close)
+                self._close_timer = asyncio.get_running_loop().call_later(self._linger_s, self.close)
 
     def supersede(self) -> None:
         """Answer the waiting requests with no edit; the call stays open for the next request."""
@@ -139,7 +139,7 @@ class RewriteCall(Call):
         added_lines = len(self.region.document_lines) - len(self._requested_region.document_lines)
         return found._replace(until=found.until + added_lines)
 
-    def _cancel_expiry(self) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
+    def _cancel_close(self) -> None:
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+            self._close_timer = None

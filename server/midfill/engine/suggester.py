@@ -61,7 +61,7 @@ class Suggester:
         for flight in self._calls:
             rest = None if flight.question.ask.variant else flight.rest_at(prompt)
             if rest:
-                flight.cancel_expiry()
+                flight.cancel_close()
                 yield flight, _sound(flight, rest)
         yield from self._answers.find(prompt)
 

@@ -156,8 +156,8 @@ class Suggestions:
         if self.shown is not None and self.shown.source.backend_name == backend:
             self._put(None, ())
 
-    def expire(self, now: float) -> bool:
-        """Expire the suggestions; return whether the user saw the shown one and ignored it."""
+    def end_shown(self, now: float) -> bool:
+        """End the suggestions on the screen; return whether the user saw the shown one and ignored it."""
         shown = self.shown
         self._put(None, ())
         return shown is not None and not shown.accepted and shown.was_seen(now)
