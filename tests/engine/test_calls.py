@@ -172,13 +172,13 @@ async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
     """It needs a model beside it."""
     model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
     calls = made(model, fallback=own, max_calls=1)
-    flight = calls.embedded(question())
+    flight = calls.start_embedded(question())
     assert flight is not None
     assert flight.backend is own
     assert calls.has_free_slot()
     assert calls.joinable(question().prompt) is None
-    assert made(model).embedded(question()) is None
-    assert made(model, fallback=own, records=CappedRecords()).embedded(question()) is None
+    assert made(model).start_embedded(question()) is None
+    assert made(model, fallback=own, records=CappedRecords()).start_embedded(question()) is None
     await asyncio.sleep(1)
 
 

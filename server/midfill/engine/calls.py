@@ -105,7 +105,7 @@ class Calls:
             self._counters.calls += 1
         return flight
 
-    def embedded(self, question: Question) -> Flight | None:
+    def start_embedded(self, question: Question) -> Flight | None:
         """Start a call of the embedded engine beside a model's; None if there is no model, or it is not available.
 
         It takes no slot, and no other request joins it.

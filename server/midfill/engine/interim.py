@@ -47,7 +47,7 @@ class Interim:
 
     async def _embedded(self, waiter: Waiter, query: Query) -> Reply | None:
         """Return the embedded engine's answer; None if it has none in time, or if no model is called."""
-        flight = self._calls.embedded(query.question)
+        flight = self._calls.start_embedded(query.question)
         if flight is None:
             return None
         flight.join(waiter)

@@ -52,7 +52,7 @@ class Responder:
         else:
             self._counters.joined += 1
         while not waiter.superseded:
-            flight = flight or self._started(query)
+            flight = flight or self._start_call(query)
             if flight is None and (reason := self._why_no_call(query, deadline)):
                 return Reply(reason=reason)
             if flight is None:
@@ -70,7 +70,7 @@ class Responder:
         await waiter.sleep(query.typed_at + debounce - self._clock())
         await query.session.context.wait(manual=query.request.manual)
 
-    def _started(self, query: Query) -> Flight | None:
+    def _start_call(self, query: Query) -> Flight | None:
         question = query.question
         flight = self._calls.start(question)
         if flight is not None:

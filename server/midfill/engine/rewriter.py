@@ -66,7 +66,7 @@ class Rewriter:
 
     async def next_edit(self, request: EditRequest) -> Proposal | None:
         """Return the model's edit; None if it has none, if no call is possible, or if the document changes first."""
-        rewrite = self._known(request) or self._started(request)
+        rewrite = self._known(request) or self._start_call(request)
         return (
             None
             if rewrite is None
@@ -101,7 +101,7 @@ class Rewriter:
         is_inside = rewrite.region.row <= cursor.row < rewrite.region.end
         return rewrite if is_inside and rewrite.matches(request.lines) else None
 
-    def _started(self, request: EditRequest) -> RewriteCall | None:
+    def _start_call(self, request: EditRequest) -> RewriteCall | None:
         self._drop()
         backend, rewrite_format = self.backend, self._format
         if backend is None or rewrite_format is None or not request.hunks or not self._may_call(backend):
