@@ -5,7 +5,10 @@ from typing import NamedTuple
 from midfill.core.model import ErrorKind, ModelError
 
 _FIRST_PAUSE_S, _MAX_PAUSE_S = 1.0, 60.0
-"""Seconds of the first and the longest pause; it doubles with each failure (llm-ls, Continue, Tabby: none or fixed)."""
+"""Seconds of the first and the longest pause, which doubles with each failure.
+
+Our own choice: llm-ls, Continue and Tabby have no pause, or a fixed one.
+"""
 _RATE_LIMIT_PAUSE_S = 10.0
 """Seconds to pause after a rate limit without a Retry-After header (Copilot's local denial)."""
 _CREDIT_PAUSE_S = 10.0

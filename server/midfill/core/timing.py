@@ -14,6 +14,8 @@ PAUSE_GAPS = 3.0
 """Number of mean gaps that make a pause; few gaps of a burst are longer (log-normal gaps, measured on typists)."""
 GLANCE_GAPS = 2.0
 """Number of mean gaps before a partial answer in a pause, if the client repeats the request when more text arrives."""
+INITIAL_GAP_S = 0.12
+"""Mean gap in seconds before the first key (our own choice: the median gap of the typing replay)."""
 GAP_WEIGHT = 0.1
 """Weight of the latest gap in the running mean."""
 ACCEPTED_FACTOR, DISMISSED_FACTOR = 0.8, 1.2
@@ -39,6 +41,8 @@ STALLED_S = 0.1
 """Seconds without text after which a stream counts as stalled (8 tokens of a typical model)."""
 STOP_WEIGHT = 0.5
 """Weight of the latest answer in the share of answers that the model ends itself."""
+SHORT_ANSWERS_SHARE = 0.5
+"""Answers count as short if the model ends more than this share of the latest ones itself (our own choice)."""
 TYPO_LINGER_SHARE = 0.1
 """Share of the linger time for which a flight is kept after a typing error where answers are long."""
 ENDING_S = 0.5

@@ -11,6 +11,7 @@ from midfill.core.timing import (
     FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
     GLANCE_GAPS,
+    INITIAL_GAP_S,
     MAX_BURST_GAP_S,
     MAX_FACTOR,
     MAX_LATENCY_FACTOR,
@@ -25,7 +26,7 @@ from midfill.core.timing import (
 class TypingRhythm(NamedTuple):
     """A typist's pace, and the effect of accepted and dismissed suggestions on the debounce."""
 
-    gap: float = 0.12
+    gap: float = INITIAL_GAP_S
     """Running mean of the seconds between two keys of a burst."""
     last: float = -math.inf
     """Time of the last key, in seconds of the engine's clock."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from midfill.core.model import Backends, ModelError, Prompt, Question
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING_S, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.core.timing import ENDING_S, SHORT_ANSWERS_SHARE, STOP_WEIGHT, TYPO_LINGER_SHARE
 from midfill.engine.available_backends import AvailableBackends
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
@@ -185,7 +185,7 @@ class Calls:
     @property
     def short_answers(self) -> bool:
         """Whether the model ends most answers itself after a few lines, before the engine stops reading."""
-        return self._self_ended_share > 0.5
+        return self._self_ended_share > SHORT_ANSWERS_SHARE
 
     @property
     def _min_lines(self) -> int:

@@ -22,7 +22,7 @@ class ContextSource(Protocol):
 
 
 CONTEXT_TIMEOUT_S, CONTEXT_TIMEOUT_MANUAL_S = 0.02, 0.3
-"""Maximum seconds that a call waits for its context, beyond the debounce."""
+"""Maximum seconds that an automatic and a manual call wait for their context, beyond the debounce (our own choice)."""
 
 
 @dataclass
