@@ -12,7 +12,7 @@ fail, whatever the text.
 
 The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`.
 For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `indent`, `levels`, `reindent`,
-`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `suffix`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then
+`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `below_overlap`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then
 `stream`.
 """
 
