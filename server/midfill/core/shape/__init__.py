@@ -12,8 +12,8 @@ fail, whatever the text.
 
 The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`.
 For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `indent`, `levels`, `reindent`,
-`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `below_overlap`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then
-`stream`.
+`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `below_overlap`, `repetition`, `scope`, `fit`, `guard`,
+`trim`. Then `stream`.
 """
 
 from midfill.core.completion import Completion
