@@ -1,6 +1,7 @@
 """The import graph, the use of libraries, and the sizes of modules and functions."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -307,3 +308,21 @@ def test_no_handler_catches_everything() -> None:
 def test_every_part_is_in_the_tables() -> None:
     """A new part is added to the tables."""
     assert set(PARTS) == set(LIBRARIES) == {part(path) for path in MODULES}
+
+
+def reading_order(package: Path) -> set[str]:
+    """Return the modules or parts that a package's docstring lists "in reading order"; empty if it has no list."""
+    text = (ast.get_docstring(tree(package)) or "").partition("reading order")[2]
+    bullets = re.findall(r"^- (.+?):", text, re.MULTILINE)
+    return set(re.findall(r"`(\w+)`", " ".join(bullets) if bullets else text))
+
+
+@pytest.mark.parametrize(
+    "package",
+    [path for path in MODULES if reading_order(path)],
+    ids=lambda path: path.parent.relative_to(ROOT.parent).as_posix(),
+)
+def test_reading_order_lists_each_module(package: Path) -> None:
+    """The list in a package's docstring names each of its modules, and nothing else."""
+    folder = package.parent
+    assert reading_order(package) == {part(path, folder) for path in folder.rglob("*.py")} - {"", "__main__"}

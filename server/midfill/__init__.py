@@ -6,9 +6,11 @@ The parts in reading order; each imports only from the parts before it:
   request a completion, `prompt` what the model reads, and `shape` what is shown of an answer. `answers` caches answers.
   `syntax` and `lookup` analyse code. `typing_rhythm` models the typist, and `circuit_breaker` a failing backend.
   `privacy` excludes private text.
-- `settings` and `keys`: the settings, their sources, and the API keys.
-- `workspace`: the files near the open one.
+- `locations`, `settings` and `keys`: the settings, their files and other sources, and the API keys.
+- `workspace`: the files near the open one, and the index.
 - `backends`: DeepSeek and other providers over HTTP, and the embedded engine.
+- `llama`: llama.cpp's server for the user's own model file, in a child process.
+- `ledger`: the records of calls and suggestions, and the day's spending.
 - `engine`: the path from a request to its reply, with all waits.
 - `lsp`: the language server.
 - `gateway`: completion endpoints for editors without LSP inline completion.

@@ -44,14 +44,14 @@ def test_deeply_nested_document_is_no_list(depth: int) -> None:
 @pytest.mark.parametrize(
     "total", ["n/a", "1 000", "nan", "inf", "1e999", "-inf", "", "0x10", "١٢", "9" * 5_000]
 )
-def test_an_amount_that_is_no_number(total: str) -> None:
+def test_invalid_amount_is_no_balance(total: str) -> None:
     """No amount of money: the server reports no balance."""
     listed = [{"currency": "CNY", "total_balance": total}]
     assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None
 
 
 @pytest.mark.parametrize("currency", ["\x1b[2J", "US\nD", "x" * 100, ""])
-def test_a_currency_that_is_no_name(currency: str) -> None:
+def test_invalid_currency_is_no_balance(currency: str) -> None:
     """It would end up in messages and in the ledger."""
     listed = [{"currency": currency, "total_balance": "1.00"}]
     assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None

@@ -68,7 +68,7 @@ def anyio_backend() -> str:
 
 
 @pytest.mark.parametrize("sent", ANSWERS.values(), ids=ANSWERS)
-async def test_it_is_one_error_without_the_key(sent: bytes) -> None:
+async def test_broken_answer_is_one_error_without_the_key(sent: bytes) -> None:
     """Nothing is followed, unpacked or read without end, and nothing is retried as if the key were wrong."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -90,7 +90,7 @@ async def test_httpx_logs_addresses(caplog: pytest.LogCaptureFixture) -> None:
     assert "key=hush" in caplog.text
 
 
-def test_a_closed_stream_of_http2_goes_on() -> None:
+def test_httpcore_does_not_reset_a_closed_http2_stream() -> None:
     """`open_transport` speaks HTTP/1.1 only: httpcore does not reset a stream that is closed before its end.
 
     Its source is read, because it cannot be imported without the package h2.

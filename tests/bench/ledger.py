@@ -21,7 +21,7 @@ from tests.bench.report import Report
 from tests.bench.requests import ALONG, OPTIONS, SIZES, SMALL, Draft
 from tests.bench.target import Target
 from tests.bench.upstream import Upstream
-from tests.ledger.booked import called, suggested
+from tests.ledger.records import called, suggested
 
 WAYS = {"ledger on": True, "ledger off": False}
 MAX_MS = 1.0

@@ -15,7 +15,7 @@ from midfill.cli.stats.wording import amount, milliseconds, share
 from midfill.ledger.figures import Figures, Report, report
 from midfill.ledger.store import Store
 from tests.cli.command import Command
-from tests.ledger.booked import NOON
+from tests.ledger.records import NOON
 from tests.ledger.test_figures import call, suggestion
 from tests.loopback.client import Loopback
 

@@ -270,7 +270,7 @@ def test_lookahead_depends_on_earlier_answers() -> None:
 
 
 @pytest.mark.parametrize("name", ["python", "Python", " PYTHON ", "py", ".py"])
-def test_a_language_by_any_of_its_names(name: str) -> None:
+def test_language_is_excluded_by_any_of_its_names(name: str) -> None:
     """The settings exclude a language, and choose a backend's, in any case and by the ending of its files."""
     settings = Settings(
         backend=(f"ollama:{name}", "deepseek"), trigger=TriggerSettings(languages_off=(name,))

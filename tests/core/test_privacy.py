@@ -494,7 +494,7 @@ def test_an_exception_opens_no_more_than_git_would() -> None:
     ["", " ", "!", "#private", "# x", " private/**", "private\\", "[private", "{a,b}/**", "*.{py,go}", "../x/**",
      "a/../b", "file:///w/x", "\tprivate"],
 )  # fmt: skip
-def test_what_is_no_glob(glob: str) -> None:
+def test_invalid_glob(glob: str) -> None:
     """It would exclude nothing, or something else than its author means."""
     assert not is_glob(glob)
 

@@ -40,11 +40,11 @@ class SimulatedEditor:
     ) -> None:
         self.backend = backend
         self.uri = uri
-        self.troubles: list[ModelError] = []
+        self.errors: list[ModelError] = []
         self.on_refresh: list[str] = []
         """Documents whose suggestion changed after it was shown."""
         self.loop = asyncio.get_running_loop()
-        backends, on_error = Backends(backend, fallback), self.troubles.append
+        backends, on_error = Backends(backend, fallback), self.errors.append
         self.engine: Engine = (
             beside.engine
             if beside

@@ -203,18 +203,20 @@ async def test_flight_is_near_if_few_characters_differ(made: MakeCalls, typed: s
 
 async def test_record_names_the_requested_model(made: MakeCalls) -> None:
     """The requested model is recorded if no answer names one."""
-    booked: list[Any] = []
+    recorded: list[Any] = []
 
     class RecordingLedger(NoRecords):
         def called(self, call: Any) -> None:
-            booked.append(call)
+            recorded.append(call)
 
     calls = made(Scripted(hangs("return")), records=RecordingLedger())
     flight = started(calls)
     await asyncio.sleep(1)
     flight.close()
     await flight.wait_closed()
-    assert [(call.model, call.text, call.outcome) for call in booked] == [("scripted-1", "return", "stopped")]
+    assert [(call.model, call.text, call.outcome) for call in recorded] == [
+        ("scripted-1", "return", "stopped")
+    ]
 
 
 @pytest.mark.parametrize(

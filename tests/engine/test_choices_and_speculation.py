@@ -142,7 +142,7 @@ async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: Open
     assert [call.over is None for call in editor.calls] == [False] * 3
 
 
-async def test_choices_that_come_too_late_are_not_shown(open_editor: OpenEditor) -> None:
+async def test_late_choices_are_not_shown(open_editor: OpenEditor) -> None:
     """A request at another place ends the wait; what has arrived by then is dropped."""
     editor = open_editor(Scripted(hangs(), streams("return width"), streams("value")))
     older = editor.start(manual=True, choices=2)

@@ -93,7 +93,7 @@ async def test_manual_request_retries_a_failed_backend(open_editor: Open) -> Non
     assert editor.at_once() == "local()"
     editor.engine.retry()
     assert text_of(await editor.ask()) == AREA
-    assert [error.kind for error in editor.troubles] == [ErrorKind.BAD_KEY]
+    assert [error.kind for error in editor.errors] == [ErrorKind.BAD_KEY]
 
 
 def test_description_of_a_reply() -> None:

@@ -20,7 +20,7 @@ LASTING = [kind for kind in ErrorKind if kind.final]
 
 
 def errors_of(editor: SimulatedEditor) -> list[ErrorKind]:
-    return [error.kind for error in editor.troubles]
+    return [error.kind for error in editor.errors]
 
 
 @pytest.mark.parametrize("kind", ErrorKind)
@@ -43,7 +43,7 @@ async def test_lasting_failure_stops_all_calls(open_editor: OpenEditor, kind: Er
         reply = await editor.ask()
         assert str(kind) in reply.reason
     assert len(editor.calls) == 1
-    assert len(editor.troubles) == 1
+    assert len(editor.errors) == 1
 
 
 @pytest.mark.parametrize("kind", PASSING)
@@ -166,7 +166,7 @@ async def test_failed_call_is_reported_once(open_editor: OpenEditor) -> None:
     editor = open_editor(Scripted(fails(ErrorKind.OVERLOAD)))
     replies = await asyncio.gather(editor.start(), editor.start(), editor.start())
     assert [reply.error.kind for reply in replies if reply.error] == [ErrorKind.OVERLOAD] * 3
-    assert len(editor.troubles) == 1
+    assert len(editor.errors) == 1
 
 
 async def test_text_before_a_failure_is_not_cached(open_editor: OpenEditor) -> None:

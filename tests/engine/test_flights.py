@@ -189,8 +189,8 @@ async def test_long_answer_is_closed_after_a_typing_error(open_editor: OpenEdito
     assert editor.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
-async def test_a_slip_that_stays_closes_a_long_answer_sooner(open_editor: OpenEditor) -> None:
-    """Where the model rambles on, each token of an unusable answer is paid for: it is closed after 50 ms."""
+async def test_typo_closes_a_long_answer_sooner(open_editor: OpenEditor) -> None:
+    """If most answers are long, an unusable one costs many tokens: its call is closed after 50 ms."""
     endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
     editor = open_editor(Scripted(streams(endless), streams(endless), hangs("ret"), streams("x")))
     for number in range(2):

@@ -196,7 +196,7 @@ async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     assert not editor.on_refresh
 
 
-async def test_where_nothing_may_be_asked_the_wait_ends(open_editor: OpenEditor) -> None:
+async def test_wait_ends_where_no_call_is_allowed(open_editor: OpenEditor) -> None:
     """In the middle of a word no call is allowed, and the call for the last place is not made either."""
     editor = open_editor()
     await ask(editor)
@@ -207,8 +207,8 @@ async def test_where_nothing_may_be_asked_the_wait_ends(open_editor: OpenEditor)
     assert not editor.on_refresh
 
 
-async def test_it_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
-    """A model that answers slowly replaces nothing with the half of its line."""
+async def test_interim_answer_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
+    """The first half of the model's line does not replace it."""
     editor = open_editor(streams(BETTER, each=0.5))
     editor.type("\n    return ")
     await asyncio.sleep(0.2)
@@ -220,7 +220,7 @@ async def test_it_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.parametrize("steps", range(14))
-async def test_what_arrives_too_late_is_not_shown(open_editor: OpenEditor, steps: int) -> None:
+async def test_late_embedded_answer_is_not_shown(open_editor: OpenEditor, steps: int) -> None:
     """Once the cursor has left, an answer of the embedded engine that has just arrived is dropped."""
     editor = open_editor()
     asking = asyncio.ensure_future(ask(editor))
@@ -234,14 +234,14 @@ async def test_what_arrives_too_late_is_not_shown(open_editor: OpenEditor, steps
     assert editor.engine.first_line(editor.uri) == ""
 
 
-async def test_without_an_embedded_engine_the_model_is_asked() -> None:
+async def test_model_is_called_without_an_embedded_engine() -> None:
     """The setting has no effect."""
     editor = SimulatedEditor(Scripted(streams(BETTER)), settings=FIRST, text="return |")
     assert text_of((await ask(editor))[0]) == BETTER.rstrip("\n")
     await editor.engine.close()
 
 
-async def test_the_end_waits_for_the_call_in_the_background(open_editor: OpenEditor) -> None:
+async def test_close_waits_for_the_call_in_the_background(open_editor: OpenEditor) -> None:
     """No task is left when the engine is closed."""
     editor = open_editor(hangs())
     await ask(editor)

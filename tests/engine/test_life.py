@@ -1,4 +1,4 @@
-"""The life of a suggestion under any user actions, compared with a model."""
+"""The life of a suggestion under any user actions, compared with the expected one."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ STEPS = st.lists(
 )
 
 
-class Model:
+class ExpectedSuggestion:
     """The typed length of the text, and the offset from which it was dismissed or accepted as a whole."""
 
     def __init__(self) -> None:
@@ -50,25 +50,27 @@ def test_suggestion_is_shown_while_it_agrees_and_is_not_dismissed(steps: Sequenc
 
 
 async def _check_life(steps: Sequence[tuple[str, int]]) -> None:
-    editor, model = SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda question: hangs())), Model()
+    editor, expected = (
+        SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda question: hangs())),
+        ExpectedSuggestion(),
+    )
     assert text_of(await editor.ask()) == TEXT
     for kind, count in steps:
-        _apply(kind, count, editor, model)
+        _apply(kind, count, editor, expected)
         reply = editor.engine.at_once(editor.request())
         shown = text_of(reply) if reply else ""
-        back = kind == "undo" and len(model.typed) >= model.dismissed
-        assert shown == model.shown or (back and not shown), (kind, model.typed)
-        if model.shown:
-            model.over = len(
-                TEXT
-            )  # Before the place of its dismissal it is shown again, and can be typed along.
+        back = kind == "undo" and len(expected.typed) >= expected.dismissed
+        assert shown == expected.shown or (back and not shown), (kind, expected.typed)
+        if expected.shown:
+            # Before the place of its dismissal it is shown again, and can be typed along.
+            expected.over = len(TEXT)
     await editor.engine.close()
     await asyncio.sleep(0)
 
 
-def _apply(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None:
-    """Apply one action to the editor and to the model."""
-    left = model.shown
+def _apply(kind: str, count: int, editor: SimulatedEditor, expected: ExpectedSuggestion) -> None:
+    """Apply one action to the editor and to the expected suggestion."""
+    left = expected.shown
     match kind:
         case "type" | "part" | "whole" if left:
             piece = left if kind == "whole" else left[:count]
@@ -77,15 +79,15 @@ def _apply(kind: str, count: int, editor: SimulatedEditor, model: Model) -> None
                 editor.engine.partly_accepted(editor.uri)
             if kind == "whole":
                 editor.engine.accepted(editor.uri)
-                model.over = len(model.typed)
-            model.typed += piece
+                expected.over = len(expected.typed)
+            expected.typed += piece
         case "dismiss" if left:
             editor.engine.dismissed(editor.uri)
-            model.over = model.dismissed = len(model.typed)
-        case "undo" if model.typed:
-            gone = min(count, len(model.typed))
+            expected.over = expected.dismissed = len(expected.typed)
+        case "undo" if expected.typed:
+            gone = min(count, len(expected.typed))
             editor.delete(gone)
-            model.typed = model.typed[:-gone]
+            expected.typed = expected.typed[:-gone]
         case "other":
             editor.type("#")
-            model.typed += "#"
+            expected.typed += "#"

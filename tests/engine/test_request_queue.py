@@ -146,7 +146,7 @@ async def test_fallback_answers_the_queue_after_a_failure(open_editor: OpenEdito
     assert [text_of(reply) for reply in replies] == ["compute()"] * 6
 
 
-async def test_a_turn_of_a_request_that_is_gone_goes_to_the_next() -> None:
+async def test_superseded_request_wakes_the_next() -> None:
     """A request that is superseded just after its turn has come wakes the one behind it."""
     queue, waiters = RequestQueue(), [Waiter(Prompt(text, "")) for text in "abc"]
     waiting = [asyncio.ensure_future(queue.wait(waiter, 100)) for waiter in waiters]

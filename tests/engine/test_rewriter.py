@@ -304,7 +304,7 @@ async def test_successful_answer_resets_the_pause() -> None:
         assert [error.kind for error in editor.errors] == [ErrorKind.OVERLOAD] * 3
 
 
-async def test_a_probe_that_a_key_closes_delays_no_other() -> None:
+async def test_probe_closed_by_a_key_delays_no_other_call() -> None:
     """After a failure one call tries the backend; if a key closes it, the next may start a second later."""
     async with editing(fails(ErrorKind.OVERLOAD), hangs(), streams(NEW)) as editor:
         assert await editor.ask() is None

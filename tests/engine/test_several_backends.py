@@ -31,7 +31,7 @@ def open_editor(
     editor = SimulatedEditor(backends[0])
     *remotes, last = backends
     asked = Backends(remotes[0], last, tuple(remotes[1:]), languages)
-    editor.engine = Engine(asked, Settings(), on_error=editor.troubles.append, clock=editor.loop.time)
+    editor.engine = Engine(asked, Settings(), on_error=editor.errors.append, clock=editor.loop.time)
     made.append(editor)
     return editor
 
@@ -43,7 +43,7 @@ async def test_next_backend_answers_while_the_first_is_unavailable(editors: list
     editor = open_editor(editors, first, second, Scripted(name="local"))
     reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("two()", "second")
-    assert [error.kind for error in editor.troubles] == [ErrorKind.OVERLOAD]
+    assert [error.kind for error in editor.errors] == [ErrorKind.OVERLOAD]
     editor.go("other = |")
     assert text_of(await editor.ask()) == "two(2)"
     await asyncio.sleep(60)
@@ -58,7 +58,7 @@ async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor
     editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
     reply = await editor.ask()
     assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("three()", "local")
-    assert len(editor.troubles) == 2
+    assert len(editor.errors) == 2
 
 
 async def test_wrong_key_of_one_backend_does_not_affect_the_next(editors: list[SimulatedEditor]) -> None:

@@ -246,7 +246,7 @@ async def test_only_a_manual_request_causes_a_call_here(
     assert len(editor.calls) == 1
 
 
-async def test_where_nothing_is_asked_nothing_is_shown(open_editor: OpenEditor) -> None:
+async def test_no_suggestion_is_shown_where_no_call_is_allowed(open_editor: OpenEditor) -> None:
     """The suggestion of the last place is over, and an older request is answered empty at once."""
     editor = open_editor(Scripted(streams(AREA), hangs()))
     await editor.ask()

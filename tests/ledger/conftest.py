@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from midfill.ledger import Ledger
-from tests.ledger.booked import NOON
+from tests.ledger.records import NOON
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from midfill.core.caps import Caps, SpendingLevel
 from midfill.core.model import Usage
 from midfill.ledger import Ledger, LedgerOptions
-from tests.ledger.booked import NOON, called, settled
+from tests.ledger.records import NOON, called, settled
 
 HOUR, DAY = 3_600.0, 86_400.0
 USED = Usage(prompt=1_000, output=50)

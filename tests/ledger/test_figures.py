@@ -9,7 +9,7 @@ from midfill.ledger import Today
 from midfill.ledger.figures import report
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
 from midfill.ledger.store import Store
-from tests.ledger.booked import NOON
+from tests.ledger.records import NOON
 
 
 def call(number: int, days: float = 0, **facts: object) -> CallRow:

@@ -14,7 +14,7 @@ from midfill.ledger import Ledger, LedgerOptions
 from midfill.ledger.rows import CallRow
 from midfill.ledger.schema import VERSIONS
 from midfill.ledger.store import LEDGER_ERRORS, Store
-from tests.ledger.booked import NOON, SECRET, SUFFIX, called, settled, suggested
+from tests.ledger.records import NOON, SECRET, SUFFIX, called, settled, suggested
 
 USED = Usage(prompt=1_000, output=50, cached=900)
 PRICE = (900 * 0.003 + 100 * 0.15 + 50 * 0.60) / 1_000_000

@@ -17,7 +17,7 @@ from tests.bench.replay import Case, DocumentFilter, Scenario, play
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.virtual import VirtualModel, VirtualStage
 from tests.clock import JumpingLoop
-from tests.ledger.booked import NOON
+from tests.ledger.records import NOON
 from tests.loopback.ledger import Call
 
 KEYS = 700
@@ -78,7 +78,7 @@ def played(scenario: Scenario, file: Path, path: Path) -> Sequence[Call]:
         return stage.calls
 
 
-def booked(path: Path) -> list[tuple[int, int, int, bool, float]]:
+def recorded(path: Path) -> list[tuple[int, int, int, bool, float]]:
     """Return tokens and price of each paid call in the file, in order of time."""
     store = Store.read(path)
     assert store is not None
@@ -110,7 +110,7 @@ CASES = [
 @pytest.mark.parametrize(("scenario", "file"), CASES, ids=[f"{one.name}, {file.name}" for one, file in CASES])
 def test_ledger_agrees_with_the_model(scenario: Scenario, file: Path, path: Path) -> None:
     """All calls; tokens within 3 % if reported, 10 % if estimated; money within 5 %."""
-    calls, rows, coarse = played(scenario, file, path), booked(path), file == PYTHON
+    calls, rows, coarse = played(scenario, file, path), recorded(path), file == PYTHON
     assert len(rows) == len(calls) > 10
     true = {reported: Sum() for reported in (False, True)}
     found = {reported: Sum() for reported in (False, True)}

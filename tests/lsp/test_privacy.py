@@ -125,7 +125,7 @@ async def test_key_is_sent_to_the_service_only(
 
 
 @pytest.mark.parametrize("folder", ["private", ".ssh"])
-async def test_a_cell_is_as_closed_as_its_notebook(
+async def test_cell_of_an_excluded_notebook_is_excluded(
     env: dict[str, str], loopback: Loopback, tmp_path: Path, folder: str
 ) -> None:
     """A cell whose own URI says nothing is excluded with its notebook; a later cell, too."""

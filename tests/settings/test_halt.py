@@ -305,8 +305,8 @@ def test_tables_of_others_are_none_of_ours() -> None:
         ("MIDFILL_EDITORS", False),
     ],
 )
-def test_a_variable_that_restricts_nothing(tmp_path: Path, name: str, halts: bool) -> None:
-    """It is named like a setting that would; an empty one means nothing."""
+def test_misnamed_restriction_in_a_variable_stops_all_calls(tmp_path: Path, name: str, halts: bool) -> None:
+    """Other unknown variables, and empty ones, stop nothing."""
     (config := tmp_path / "config.toml").touch()
     assert halted(load({"MIDFILL_CONFIG": str(config), name: "local"})) == halts
     assert not halted(load({"MIDFILL_CONFIG": str(config), name: " "}))
@@ -329,7 +329,7 @@ def test_both_forms_of_a_clients_settings_count(tmp_path: Path, sent: object) ->
 @pytest.mark.parametrize(
     "sent", [{"Midfill": {"enabled": False}}, {"settings": {"midfill": {"enabled": False}}}]
 )
-def test_a_wrapper_too_many_halts(tmp_path: Path, sent: object) -> None:
+def test_settings_in_a_wrong_table_stop_all_calls(tmp_path: Path, sent: object) -> None:
     """The client's settings are not where midfill looks for them."""
     (config := tmp_path / "config.toml").touch()
     assert halted(load({"MIDFILL_CONFIG": str(config)}, clients=[sent]))

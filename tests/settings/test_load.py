@@ -57,8 +57,8 @@ def test_problem_names_the_variable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "place", "reason"),
     [
-        ("model = ", ", line 1, column 9: ", "Invalid value (put a text in quotes"),
-        ("\nmodel = deepseek\n", ", line 2, column 9: ", "Invalid value (put a text in quotes"),
+        ("model = ", ", line 1, column 9: ", "Invalid value (put a string in quotes"),
+        ("\nmodel = deepseek\n", ", line 2, column 9: ", "Invalid value (put a string in quotes"),
         ("[timing\n", ", line 1, column 8: ", "Expected ']'"),
         ("model\n", ", line 1, column 6: ", "Expected '='"),
         ('model = "a"\nmodel = "b"\n', ", line 2, column 12: ", "Cannot overwrite a value"),

@@ -10,7 +10,7 @@ from midfill.settings.leaves import leaves
 FORBIDDEN = {"base_url", "backends", "api_key_command", "api_key_file"}
 
 
-def test_the_forbidden_settings() -> None:
+def test_socket_client_cannot_set_these_settings() -> None:
     """Each setting that names a command, a key's source, an address or a way; a new one has to be added here."""
     own = {key for key, leaf in leaves().items() if leaf.local_only}
     assert own == FORBIDDEN | {key for key in leaves() if key.startswith("network.")}

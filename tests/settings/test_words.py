@@ -32,8 +32,8 @@ KEY = "sk-" + "0a1b2c3d" * 4
         (-(10**13), "a huge number"),
         ("é", '"é"'),
         ("x" * 24, f'"{"x" * 24}"'),
-        ("x" * 25, "a text of 25 characters"),
-        ("a\nb", "a text of 3 characters"),
+        ("x" * 25, "a string of 25 characters"),
+        ("a\nb", "a string of 3 characters"),
         ([], "[]"),
         ((), "[]"),
         ([1], "a list of 1"),
@@ -50,7 +50,7 @@ def test_value_in_a_message(value: object, text: str) -> None:
 def test_description_of_a_value_has_no_text() -> None:
     """This includes short values."""
     values: list[object] = ["ab", [1], {}, None, 5]
-    descriptions = ["a text of 2 characters", "a list of 1", "a table", "nothing", "a int"]
+    descriptions = ["a string of 2 characters", "a list of 1", "a table", "nothing", "a int"]
     assert list(map(described, values)) == descriptions
 
 
@@ -191,8 +191,8 @@ def test_list_that_can_only_grow() -> None:
 
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])
 def test_workspace_cannot_name_outside_files(entry: str) -> None:
-    """Its notes are its own files, and texts."""
+    """Its notes are text and its own files."""
     extra = leaves()["context.extra"]
-    assert refusal(extra, (), ("a.md", entry)) == "a workspace may only name files of its own, and texts"
+    assert refusal(extra, (), ("a.md", entry)) == "a workspace may only add text and files of its own"
     for fine in ("a/b.md", "Be brief.", "a..b", "...", "note: y"):
         assert refusal(extra, (), (fine,)) is None

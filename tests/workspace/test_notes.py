@@ -65,7 +65,7 @@ def test_long_note_is_cut(folder: Path) -> None:
     assert read(folder, "long.md") == [("long.md", "x" * MAX_NOTE_CHARACTERS)]
 
 
-def test_a_secret_name_is_no_note_wherever_it_leads(folder: Path) -> None:
+def test_link_with_a_secret_name_is_no_note(folder: Path) -> None:
     """A link with a secret name to a harmless file, and one over such a link."""
     (folder / "plain.md").write_text("hush")
     (folder / ".env").unlink(missing_ok=True)

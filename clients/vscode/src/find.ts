@@ -69,7 +69,7 @@ async function configured(command: string, args: string[]): Promise<Midfill> {
   );
 }
 
-/** The setting; a text in place of a list is split as a shell does. */
+/** The setting; a string in place of a list is split as a shell does. */
 function commandLine(): string[] {
   const set = workspace.getConfiguration("midfill").get<string[] | string>("server.command", []);
   return typeof set === "string" ? words(set) : set;

@@ -42,7 +42,7 @@ def open_remote(config: BackendConfig, settings: Settings, key: Key | None) -> "
 
 
 def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
-    """Return the HTTP backend for next edits; its prompts are complete and have their own stop texts."""
+    """Return the HTTP backend for next edits; its prompts are complete and have their own stop sequences."""
     from midfill.backends.remote import RemoteBackend
 
     template = None if config.provider.wire.startswith("rewrite") else WHOLE

@@ -9,11 +9,11 @@ from typing import BinaryIO, Final
 
 _MAGIC: Final = b"GGUF"
 _NUMBERS: Final = ("<B", "<b", "<H", "<h", "<I", "<i", "<f", "<?", "", "", "<Q", "<q", "<d")
-"""The `struct` format of each type of value; 8 is a text, 9 an array."""
+"""The `struct` format of each type of value; 8 is a string, 9 an array."""
 _TEXT, _ARRAY = 8, 9
-"""The types of a text and of an array (the same source)."""
+"""The types of a string and of an array (the same source)."""
 _MAX_LENGTH: Final = 1 << 24
-"""Maximum length of a text or an array; a longer one is an invalid file."""
+"""Maximum length of a string or an array; a longer one is an invalid file."""
 
 RUNTIME_BYTES: Final = 100 * 2**20
 """Bytes of the process without weights and caches: 85 MB measured with SmolLM2-135M."""
@@ -82,7 +82,7 @@ def _text(file: BinaryIO) -> bytes:
 def _length(file: BinaryIO) -> int:
     length = int(_read(file, "<Q"))
     if length > _MAX_LENGTH:
-        raise ValueError("it has a text that is too long")
+        raise ValueError("it has a string that is too long")
     return length
 
 

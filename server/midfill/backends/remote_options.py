@@ -10,7 +10,7 @@ from midfill.core.templates import Template
 from midfill.core.web import is_loopback, parsed_url
 
 MAX_STOPS: Final = 16
-"""Maximum stop texts for another server than the provider's own: only OpenAI limits them to four."""
+"""Maximum stop sequences for another server than the provider's own: only OpenAI limits them to four."""
 
 
 @dataclass(frozen=True, kw_only=True)

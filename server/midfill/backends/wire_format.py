@@ -63,7 +63,7 @@ class Parameters:
         return max(temperature, ALTERNATIVES_TEMPERATURE) if ask.variant else temperature
 
     def stops(self, ask: Ask, *own: str) -> list[str]:
-        """Return the stop texts, at most as many as the provider accepts: the format's `own` first."""
+        """Return the stop sequences, at most as many as the provider accepts: the format's `own` first."""
         template = self.template.stop if self.template is not None else ()
         texts = (*own, *ask.stop, *self.stop, *template)
         return list(dict.fromkeys(text for text in texts if text))[: self.provider.max_stops]

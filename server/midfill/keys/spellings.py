@@ -33,7 +33,7 @@ def spellings_of(key: str) -> Spellings:
 def _escaped(char: str) -> str:
     """Return a pattern for a character and its escapes.
 
-    >>> bool(re.fullmatch(_escaped("-"), "%2D")), bool(re.fullmatch(_escaped("/"), r"\\u002f"))
+    >>> bool(re.fullmatch(_escaped("-"), "%2d")), bool(re.fullmatch(_escaped("/"), r"\\u002f"))
     (True, True)
     """
     number = ord(char)

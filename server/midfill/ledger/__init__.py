@@ -1,7 +1,7 @@
 """Calls, suggestions and money, in SQLite across servers: the only part that writes the data folder.
 
-In reading order: `rows`, `schema`, `store` (the database), `ledger_options`, `today`, `entry`, `recorder` (writes),
-`writer` (the thread), `ledger` (the interface); `figures` reads the data of `midfill stats`.
+In reading order: `rows`, `schema`, `ledger_file` and `store` (the database), `ledger_options`, `today`, `ledger_entry`,
+`recorder` (writes), `writer` (the thread), `ledger` (the interface); `figures` reads the data of `midfill stats`.
 """
 
 from midfill.ledger.ledger import Ledger

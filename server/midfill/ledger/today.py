@@ -36,7 +36,7 @@ class Today(NamedTuple):
     def __str__(self) -> str:
         """Describe the day in a few words.
 
-        >>> str(Today(Spent(money=0.1234), shown=200, accepted=61))
+        >>> str(Today(DaySpending(money=0.1234), shown=200, accepted=61))
         'today: 0.123 USD, 30 % of 200 suggestions accepted'
         """
         money = f"today: {self.spent.money:.3f} {self.currency}"

@@ -87,7 +87,7 @@ def refusal(number: Any, code: int, reason: str, **data: object) -> Message:
 
 
 def parsed(body: bytes) -> Message:
-    """Return a message whose method is a text and whose id is valid. Raises RefusedError."""
+    """Return a message whose method is a string and whose id is valid. Raises RefusedError."""
     try:
         message = _decoded(body)
     except (ValueError, RecursionError):
@@ -98,9 +98,9 @@ def parsed(body: bytes) -> Message:
         return message
     number = message.get("id", "")
     if isinstance(number, bool) or not isinstance(number, str | int | float):
-        raise RefusedError(None, INVALID_REQUEST, "the id of a request is a number or a text")
+        raise RefusedError(None, INVALID_REQUEST, "the id of a request is a number or a string")
     if not isinstance(message["method"], str):
-        raise RefusedError(message.get("id"), INVALID_REQUEST, "the method is a text")
+        raise RefusedError(message.get("id"), INVALID_REQUEST, "the method is a string")
     return message
 
 

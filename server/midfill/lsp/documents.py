@@ -95,7 +95,7 @@ class Documents:
 
     def _open(self, item: Params) -> Document:
         if not isinstance(item["uri"], str) or not isinstance(item["text"], str):
-            raise TypeError("a document has a URI and a text")
+            raise TypeError("the URI and the text of a document are strings")
         language = item.get("languageId")
         named = language if isinstance(language, str) else ""
         document = Document(item["uri"], named, item["text"], item.get("version"))

@@ -1,8 +1,9 @@
 """The settings, their sources, and the reports of invalid ones.
 
-In reading order: `tree` (the settings), `leaves` (each by its key), `problem`, `settings_source`, `trust` (what a
-cloned repository may set), `choice` (the backends), `merge`, `load` (the files); `settings_schema` and `show` are
-derived from them.
+In reading order: `section`, `completion_settings`, `timing_settings`, `edit_settings` and `limits` (the sections),
+`entries` (the user's own backends and templates), `tree` (all settings), `leaves` (each by its key), `problem`,
+`bounds`, `misnamed`, `settings_source`, `trust` (what a cloned repository may set), `choice` and `edit_backend` (the
+backends), `merge`, `load` (the files); `settings_schema` and `show` are derived from them.
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file

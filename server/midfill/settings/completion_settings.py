@@ -30,9 +30,9 @@ class CompletionSettings(Section, frozen=True, kw_only=True):
         about("Sampling temperature; 0 always gives the same answer.", "any", ge=0, le=2),
     ] = 0.0
     stop: Annotated[
-        # DeepSeek answers 400 to more than 16 stop texts, and an empty one is undefined.
+        # DeepSeek answers 400 to more than 16 stop sequences, and an empty one is undefined.
         tuple[Annotated[str, msgspec.Meta(min_length=1)], ...],
-        about("Texts before which the model stops, at most 16.", "add", max_length=16),
+        about("Strings before which the model stops, at most 16.", "add", max_length=16),
     ] = ()
     alternatives: Annotated[
         int,

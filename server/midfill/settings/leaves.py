@@ -24,7 +24,7 @@ class Leaf:
     description: str
     workspace: Workspace
     pattern: str
-    """The required form of a text, as words for a message; empty if any text is valid."""
+    """The required form of a string, as words for a message; empty if any string is valid."""
     fits: Callable[[Any], bool]
     """Whether a value within the limits is meaningful."""
     local_only: bool
@@ -196,8 +196,8 @@ def _in_words(schema: Mapping[str, Any], values: tuple[object, ...]) -> str:
         case {"type": "array", "items": {"enum": entries}}:
             return "a list of " + " and ".join(f'"{value}"' for value in entries)
         case {"type": "array", "maxItems": most}:
-            return f"a list of at most {most} texts, none of them empty"
+            return f"a list of at most {most} strings, none of them empty"
         case {"type": "array"}:
-            return "a list of texts"
+            return "a list of strings"
         case _:
-            return "a text"
+            return "a string"

@@ -52,7 +52,7 @@ class LedgerSettings(Section, frozen=True, kw_only=True):
         about(
             "Own prices of a million tokens, before DeepSeek's list: model, cached, read and written "
             'tokens, as in `"my-model 0.1 0.4 2"`.',
-            expected='a list of texts like "my-model 0.1 0.4 2"',
+            expected='a list of strings like "my-model 0.1 0.4 2"',
             max_length=100,
         ),
     ] = ()

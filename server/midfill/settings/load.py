@@ -108,7 +108,7 @@ def _malformed(origin: str, text: str, message: str) -> Problem:
     place = _PLACE.search(message)
     reason = without_secrets(_PLACE.sub("", message))
     if reason == "Invalid value":
-        reason = 'Invalid value (put a text in quotes, as in backend = "local")'
+        reason = 'Invalid value (put a string in quotes, as in backend = "local")'
     if place is None:
         return _unreadable(origin, reason)
     if place[1]:

@@ -80,7 +80,7 @@ def described(value: object) -> str:
     """Return only the type of `value`."""
     match value:
         case str():
-            return f"a text of {len(value)} characters"
+            return f"a string of {len(value)} characters"
         case list() | tuple():
             return f"a list of {len(value)}"
         case Mapping():

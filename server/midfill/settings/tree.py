@@ -133,7 +133,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
     ] = "repository"
     extra: Annotated[
         tuple[str, ...],
-        about("Notes for the model: texts, or names of files (relative to the workspace).", "add"),
+        about("Notes for the model: their text, or names of files (relative to the workspace).", "add"),
     ] = ()
 
 

@@ -70,7 +70,7 @@ def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
     if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
         return 'a workspace may only close paths, and a pattern that begins with "!" opens them'
     if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
-        return "a workspace may only name files of its own, and texts"
+        return "a workspace may only add text and files of its own"
     most = leaf.json.get("maxItems")
     if most is not None and len(combined(leaf, current, wanted)) > most:
         return f"a workspace may only add to it, and with yours that would be more than {most}"

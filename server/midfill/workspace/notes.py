@@ -1,4 +1,4 @@
-"""The user's notes for the model: texts and files."""
+"""The user's notes for the model: strings and files."""
 
 import os
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from midfill.workspace.text import UnreadableError, read_document
 MAX_NOTE_CHARACTERS = 16_000
 """Maximum characters of a note; a longer one is cut."""
 _MAX_NAME_LENGTH = 200
-"""Maximum characters of a file's name; a longer entry is a text."""
+"""Maximum characters of a file's name; a longer entry is the note itself."""
 
 
 def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusions) -> list[Snippet]:
-    """Return the notes of `entries`, each a text or the name of a file.
+    """Return the notes of `entries`, each a note or the name of a file.
 
     A relative name is a file in the workspace `folder`; `~` is the user's home. Files in `exclusions` are not read.
     """
@@ -31,7 +31,7 @@ def read_notes(entries: Sequence[str], folder: Path | None, exclusions: Exclusio
 
 
 def _file(entry: str, folder: Path | None) -> Path | None:
-    """Return the file that an entry names; None if it is a text."""
+    """Return the file that an entry names; None if it is a note."""
     if "\n" in entry or len(entry) > _MAX_NAME_LENGTH:
         return None
     path = Path(os.path.expanduser(entry))

@@ -315,7 +315,7 @@ def test_a_refusal_in_another_file_does_not_count_nearby() -> None:
     assert [found.uri for found in proposals(hunks, snapshots, refused)] == [THERE]
 
 
-def test_a_place_that_the_user_changed_otherwise_tells_where_not() -> None:
+def test_contradicting_edit_makes_a_rule_require_context() -> None:
     """Three edits outweigh one that contradicts them only if no context tells them apart."""
     lines = ["f(abc)", "f(abc)", "g(abc)", "f(abc)", "f(abc)", "g(abc)"]
     hunks = hunks_of(lines, {0: "f(xyz)", 2: "g(uvw)", 1: "f(xyz)", 3: "f(xyz)"})

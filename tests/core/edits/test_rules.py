@@ -641,7 +641,7 @@ def test_the_names_that_the_lines_declared() -> None:
         (("f(c)", "f(b, c)"), ("f(d, e)", "f(d, b, e)"), ("f", "(", UNNUMBERED)),
     ],
 )
-def test_where_in_a_call_an_argument_is_added(
+def test_position_of_an_added_argument(
     first: tuple[str, str], second: tuple[str, str], left: tuple[object, ...]
 ) -> None:
     """Behind a comma, if each of the user's own is behind one."""
@@ -663,7 +663,7 @@ def test_where_in_a_call_an_argument_is_added(
         (("name1", "size2"), ("name", "size"), None),
     ],
 )
-def test_a_word_made_of_another(
+def test_word_derived_from_another(
     made: tuple[str, str], source: tuple[str, str], found: tuple[str, str, str] | None
 ) -> None:
     """In any case, with the same text around it in both changes."""

@@ -153,7 +153,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         "--commits", type=int, default=10, help="commits of each repository that are measured"
     )
     parser.add_argument(
-        "--cost", action="store_true", help="also book requests, here and in the typing replay"
+        "--cost", action="store_true", help="also record requests, here and in the typing replay"
     )
     parser.add_argument("--bars", action="store_true", help="fail below the bars")
     parser.add_argument("--processes", type=int, default=2)

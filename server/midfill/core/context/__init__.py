@@ -2,7 +2,7 @@
 
 `block_at_place` makes the `Block` of a place from `ContextInputs` and a `ContextIndex`. It is called when the user
 comes to a new place, never for each key. The modules in reading order: `snippet`, `context_index`, `nearby_words`,
-`recent`, `comments`, `block`, `new_place`, `gather`, `explain`.
+`far_lines`, `recent`, `comments`, `block`, `new_place`, `gather`, `explain`.
 """
 
 from midfill.core.context.block import Block

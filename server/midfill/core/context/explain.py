@@ -44,7 +44,9 @@ def _summary(snippets: Sequence[Snippet], source: str) -> str:
 
 def _place(snippet: Snippet) -> str:
     rows = snippet.text.rstrip("\n").count("\n") + 1
-    return f"{snippet.path}:{snippet.line + 1}-{snippet.line + rows}" if snippet.path else "a text"
+    return (
+        f"{snippet.path}:{snippet.line + 1}-{snippet.line + rows}" if snippet.path else "text without a file"
+    )
 
 
 def _score(snippet: Snippet) -> str:

@@ -1,8 +1,8 @@
 """The next edit without a model: the user's last edit is offered at similar places.
 
 `History` collects the user's edits as hunks. `offerable_rules` derives rules from them, and `proposals` yields the
-places where the rules fit. The modules in reading order: `edit_tokens`, `hunk`, `history`, `hunk_change`, `holes`,
-`generalize`, `rule_context`, `rule`, `specificity`, `learn`, `places`, `propose`.
+edits at the places where the rules fit. The modules in reading order: `edit_tokens`, `hunk`, `history`, `hunk_change`,
+`holes`, `generalize`, `rule_context`, `rule`, `specificity`, `learn`, `places`, `propose`.
 """
 
 from midfill.core.edits.history import History

@@ -12,8 +12,8 @@ fail, whatever the text.
 
 The modules in reading order: `lines`, `line_syntax`, `embedded_language`, `context` (the cursor), `brackets`, `cut`.
 For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `indent`, `levels`, `reindent`,
-`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `suffix`, `repetition`, `scope`, `fit`, `guard`, `trim`. Then
-`stream`.
+`closers`, `infill`, `rest_overlap`, `mend`. For `trim`: `below_overlap`, `repetition`, `scope`, `fit`, `guard`,
+`trim`. Then `stream`.
 """
 
 from midfill.core.completion import Completion
@@ -29,6 +29,7 @@ from midfill.core.shape.fences import without_fence
 from midfill.core.shape.fit import fitted
 from midfill.core.shape.guard import guarded
 from midfill.core.shape.indent import indented
+from midfill.core.shape.infill import reindented_infill
 from midfill.core.shape.mend import head_is_known, mend
 from midfill.core.shape.reindent import reindented
 from midfill.core.shape.repetition import loop, without_pattern
@@ -59,6 +60,7 @@ RULES = (
     spaced,
     indented,
     reindented,
+    reindented_infill,
     repeated_below,
     loop,
     scope,

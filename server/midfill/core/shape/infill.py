@@ -47,7 +47,7 @@ def reindented_infill(text: str, original: str, context: CursorContext) -> str:
 
     `original` is `text` with the leading blanks that the model wrote.
 
-    >>> accepted('if ok:\n    run()\n ▮return 1', '   stop()\n    ')
+    >>> accepted('if ok:\n    run()\n ▮return 1', '   stop()\n    ', manual=True)
     'if ok:\n    run()\n    stop()\n    return 1'
     """
     if not _may_move(text, context):

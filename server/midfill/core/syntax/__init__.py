@@ -3,7 +3,7 @@
 In reading order: `language` (comments, strings, blocks), `bracket_languages`, `keyword_languages` and
 `indentation_languages` (the table, by the end of a block), `languages` (by editors' names), `scan` (brackets and
 strings, without a grammar), `grammars` (tree-sitter), `indentation` (lines at a forbidden column), `errors` (the number
-of errors), `region` (the lines that are parsed).
+of errors), `window` (the lines that are parsed).
 """
 
 from midfill.core.syntax.errors import error_count

@@ -1,4 +1,4 @@
-"""Calls and suggestions to book."""
+"""Records of calls and suggestions."""
 
 from collections.abc import Callable
 from time import monotonic, sleep
