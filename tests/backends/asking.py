@@ -2,19 +2,21 @@
 
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, ModelError, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ModelError, Prompt
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
 
-QUESTION = Question(cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), ask=Ask())
+QUESTION = BackendRequest(
+    cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), ask=AnswerLimits()
+)
 
 
-async def answer(backend: RemoteBackend, question: Question = QUESTION) -> list[Chunk]:
+async def answer(backend: RemoteBackend, question: BackendRequest = QUESTION) -> list[Chunk]:
     """Return all chunks of an answer."""
     return [chunk async for chunk in backend.stream(question)]
 
 
-async def refusal(backend: RemoteBackend, question: Question = QUESTION) -> ModelError:
+async def refusal(backend: RemoteBackend, question: BackendRequest = QUESTION) -> ModelError:
     """Return the error of a call."""
     try:
         chunks = await answer(backend, question)

@@ -15,7 +15,7 @@ from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, ErrorKind, ModelError, Prompt, Question, Usage
+from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, ModelError, Prompt, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
 
 MODEL = "deepseek-flash"
@@ -162,7 +162,7 @@ async def test_request_has_key_and_model() -> None:
 async def test_alternative_has_a_higher_temperature(temperature: float, drawn: float) -> None:
     """Its text then differs."""
     api = Api([event("a", "stop"), DONE])
-    question = Question(cursor=Cursor(), prompt=Prompt("a", "b"), ask=Ask(variant=1))
+    question = BackendRequest(cursor=Cursor(), prompt=Prompt("a", "b"), ask=AnswerLimits(variant=1))
     await answer(backend(api, temperature=temperature), question)
     assert json.loads(api.requests[0].content)["temperature"] == drawn
 

@@ -14,7 +14,7 @@ from midfill.backends.configured import open_backends
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
 from midfill.core.edit_formats import format_of
-from midfill.core.model import Ask, ErrorKind, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.keys import Key
@@ -50,13 +50,13 @@ def form(name: str) -> str:
     return format_of("auto", EDIT_PROVIDERS[name], MODEL.get(name, ""))
 
 
-def question(name: str) -> Question:
+def question(name: str) -> BackendRequest:
     draft = FORMATS[form(name)].prompt_for(REGION)
     assert draft is not None
-    return Question(
+    return BackendRequest(
         cursor=Cursor(language="python", uri="file:///a.py"),
         prompt=Prompt(draft.prompt, "", draft.system),
-        ask=Ask(max_tokens=100, stop=draft.stop),
+        ask=AnswerLimits(max_tokens=100, stop=draft.stop),
         begins=draft.begins,
     )
 

@@ -8,7 +8,7 @@ from midfill.backends import embedded
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.core.cursor import Cursor
 from midfill.core.lookup import Memory, memory_of_files
-from midfill.core.model import Ask, Backend, Chunk, Prompt, Question
+from midfill.core.model import AnswerLimits, Backend, BackendRequest, Chunk, Prompt
 
 pytestmark = pytest.mark.anyio
 
@@ -18,11 +18,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def question(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> Question:
-    return Question(cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), ask=Ask())
+def question(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> BackendRequest:
+    return BackendRequest(
+        cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), ask=AnswerLimits()
+    )
 
 
-async def answer(backend: Backend, asked: Question) -> list[Chunk]:
+async def answer(backend: Backend, asked: BackendRequest) -> list[Chunk]:
     return [chunk async for chunk in backend.stream(asked)]
 
 

@@ -12,7 +12,7 @@ import pytest
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, ErrorKind, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, TemplateFile
 from tests.backends.asking import KEY, answer, refusal, text
@@ -21,10 +21,10 @@ from tests.loopback.client import Loopback
 pytestmark = pytest.mark.anyio
 
 ADD = Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n")
-QUESTION = Question(
-    cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, ask=Ask(stop=("\n\n",))
+QUESTION = BackendRequest(
+    cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, ask=AnswerLimits(stop=("\n\n",))
 )
-BY_HAND = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True))
+BY_HAND = BackendRequest(cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(manual=True))
 SERVICES = [name for name in PROVIDERS if name != "gguf"]
 """All but the one that is a child process: tests/servers."""
 MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
@@ -161,7 +161,9 @@ async def test_automatic_request_does_not_reason(loopback: Loopback) -> None:
 async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bool) -> None:
     """A repeated request sends the earlier answers to a chat model, without the reasoning."""
     loopback.behave(models=MODELS, text="a + b")
-    question = Question(cursor=QUESTION.cursor, prompt=ADD, ask=Ask(manual=True), earlier=("a - b", "a * b"))
+    question = BackendRequest(
+        cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(manual=True), earlier=("a - b", "a * b")
+    )
     async with opened(loopback, name, think=think) as backend:
         assert backend.chats
         assert text(await answer(backend, question)).strip() == "a + b"
@@ -181,8 +183,8 @@ async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bo
 
 async def test_files_are_sent(loopback: Loopback) -> None:
     """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
-    question = Question(
-        cursor=QUESTION.cursor, prompt=ADD, ask=Ask(), files=(TemplateFile("a.py", "A = 1\n"),)
+    question = BackendRequest(
+        cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(), files=(TemplateFile("a.py", "A = 1\n"),)
     )
     async with opened(loopback, "llamacpp") as backend:
         await answer(backend, question)
@@ -213,7 +215,10 @@ async def test_reasoning_inside_the_answer_is_removed(
     """Reasoning inside the answer is removed; the text after it is the answer."""
     loopback.behave(text=raw, models=MODELS)
     async with opened(loopback, name) as backend:
-        assert text(await answer(backend, Question(cursor=Cursor(), prompt=ADD, ask=Ask()))) == shown
+        assert (
+            text(await answer(backend, BackendRequest(cursor=Cursor(), prompt=ADD, ask=AnswerLimits())))
+            == shown
+        )
 
 
 async def test_answer_of_reasoning_only_is_reported(loopback: Loopback) -> None:

@@ -11,23 +11,23 @@ from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, Completions
 from midfill.backends.wire_format import Parameters
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Chunk, ErrorKind, Finish, Prompt, Question, Usage
+from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, Finish, Prompt, Usage
 from midfill.core.providers import PROVIDERS
 
 PROMPT = Prompt("a", "b")
-ASK = Ask()
+ASK = AnswerLimits()
 
 
-def sent(prompt: Prompt = PROMPT, ask: Ask = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
+def sent(prompt: Prompt = PROMPT, ask: AnswerLimits = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
     parameters = Parameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
-    body = Completions().body(Question(cursor=Cursor(), prompt=prompt, ask=ask), parameters)
+    body = Completions().body(BackendRequest(cursor=Cursor(), prompt=prompt, ask=ask), parameters)
     fields: dict[str, object] = json.loads(body)
     return fields
 
 
 def test_request_fields() -> None:
     """A request holds these fields and no deprecated one."""
-    assert sent(Prompt("def f():\n    ", ""), Ask(max_tokens=64)) == {
+    assert sent(Prompt("def f():\n    ", ""), AnswerLimits(max_tokens=64)) == {
         "model": "m",
         "prompt": "def f():\n    ",
         "suffix": "",
@@ -43,7 +43,7 @@ def test_request_fields() -> None:
 )
 def test_max_tokens_is_limited(asked: int, sent_value: int) -> None:
     """`max_tokens` is within what the endpoint takes."""
-    assert sent(ask=Ask(max_tokens=asked))["max_tokens"] == sent_value
+    assert sent(ask=AnswerLimits(max_tokens=asked))["max_tokens"] == sent_value
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_stop_texts_are_limited(
     asked: tuple[str, ...], fixed: tuple[str, ...], sent_value: list[str] | None
 ) -> None:
     """Stop texts are non-empty, distinct and at most sixteen; those of the question come first."""
-    assert sent(ask=Ask(stop=asked), stop=fixed).get("stop") == sent_value
+    assert sent(ask=AnswerLimits(stop=asked), stop=fixed).get("stop") == sent_value
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from midfill.core.completion import Completion
 from midfill.core.context.nearby_words import NamePosition, name_positions, words_near
 from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINE_PART_CHARACTERS, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.policy import RequestRules, read_enough, why_not
 from midfill.core.prompt import Budget, prompt_at
 from midfill.core.shape import shape
@@ -39,8 +39,8 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
     why_not(cursor, None, RequestRules(scopes_off=frozenset({"comment"})), manual=False)
     surroundings(cursor)
     for end in (5, 15, len(ANSWER)):
-        read_enough(ANSWER[:end], cursor, Ask())
-    shape(ANSWER, cursor, Ask(manual=True))
+        read_enough(ANSWER[:end], cursor, AnswerLimits())
+    shape(ANSWER, cursor, AnswerLimits(manual=True))
     monkeypatch.undo()
     return read
 
@@ -63,7 +63,7 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
     assert not why_not(cursor, None, RequestRules())
     assert line.endswith(prompt_at(cursor, Budget()).prefix)
-    assert shape("f(2, 3)\n", cursor, Ask()) == Completion("f(2, 3)")
+    assert shape("f(2, 3)\n", cursor, AnswerLimits()) == Completion("f(2, 3)")
 
 
 def test_blanks_after_the_cursor_are_read_once() -> None:

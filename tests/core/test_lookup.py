@@ -15,7 +15,7 @@ from midfill.core.lookup.document_text import MAX_LINE_LENGTH, DocumentText
 from midfill.core.lookup.line_fit import closes_in_order, open_brackets, text_before_rest
 from midfill.core.lookup.matches import MAX_NGRAM_LENGTH, LookupQuery, matches
 from midfill.core.lookup.votes import PredictedPiece, Vote, VoteCount, VoteGroup
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 
 LOOPS = "for (int i = 0; i < count; i++) {\n    total += prices[i];\n}\n"
 CLASS = """\
@@ -86,7 +86,7 @@ def at(text: str) -> Cursor:
 )
 def test_suggestion_is_text_that_followed_similar_text(text: str, shown: str) -> None:
     """The text before the cursor occurs earlier."""
-    assert complete(at(text), Ask()) == shown
+    assert complete(at(text), AnswerLimits()) == shown
 
 
 @pytest.mark.parametrize(
@@ -107,32 +107,32 @@ def test_suggestion_is_text_that_followed_similar_text(text: str, shown: str) ->
 )
 def test_uncertain_suggestion_is_not_shown(text: str) -> None:
     """If places disagree, do not fit or are too few, or the answer is too short, nothing is shown."""
-    assert complete(at(text), Ask()) == ""
+    assert complete(at(text), AnswerLimits()) == ""
 
 
 def test_empty_line_is_completed_if_places_agree() -> None:
     """At the start of a line a single place is not enough."""
     pair = "    begin(transaction, now)\n    commit(transaction, now)\n\n"
     begun = "    begin(transaction, now)\n    ¦"
-    assert complete(at(pair + begun), Ask()) == ""
-    assert complete(at(pair * 4 + begun), Ask()) == "commit(transaction, now)"
+    assert complete(at(pair + begun), AnswerLimits()) == ""
+    assert complete(at(pair * 4 + begun), AnswerLimits()) == "commit(transaction, now)"
 
 
 def test_empty_line_is_completed_only_at_the_same_indentation() -> None:
     """A place whose line has another relative indentation does not count."""
     pair = "begin(transaction, now)\ncommit(transaction, now)\n\n"
-    assert complete(at(pair * 2 + "begin(transaction, now)\n    ¦"), Ask()) == ""
+    assert complete(at(pair * 2 + "begin(transaction, now)\n    ¦"), AnswerLimits()) == ""
 
 
 @pytest.mark.parametrize(
     ("ask", "shown"),
     [
-        (Ask(scope="line"), " count; i++) {"),
-        (Ask(max_lines=1), " count; i++) {"),
-        (Ask(max_lines=2), " count; i++) {\n    total += prices[i];"),
+        (AnswerLimits(scope="line"), " count; i++) {"),
+        (AnswerLimits(max_lines=1), " count; i++) {"),
+        (AnswerLimits(max_lines=2), " count; i++) {\n    total += prices[i];"),
     ],
 )
-def test_requested_number_of_lines_is_kept(ask: Ask, shown: str) -> None:
+def test_requested_number_of_lines_is_kept(ask: AnswerLimits, shown: str) -> None:
     """The requested scope and number of lines apply."""
     assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), ask) == shown
 
@@ -140,22 +140,22 @@ def test_requested_number_of_lines_is_kept(ask: Ask, shown: str) -> None:
 def test_copied_lines_end_before_the_lines_below() -> None:
     """A line that is already below the cursor is not repeated."""
     text = LOOPS * 2 + "for (int i = 0; i <¦\n}\n"
-    assert complete(at(text), Ask()) == " count; i++) {\n    total += prices[i];"
+    assert complete(at(text), AnswerLimits()) == " count; i++) {\n    total += prices[i];"
 
 
 def test_manual_request_needs_fewer_votes() -> None:
     """A smaller share of the votes is enough."""
     cursor = at("open(path, mode)\nopen(path, mode)\nopen(path, flags)\nx = open(path, ¦")
-    assert complete(cursor, Ask()) == ""
-    assert complete(cursor, Ask(manual=True)) == "mode"
+    assert complete(cursor, AnswerLimits()) == ""
+    assert complete(cursor, AnswerLimits(manual=True)) == "mode"
 
 
 def test_neighbouring_files_are_searched() -> None:
     """Text of other files counts if the open one has no match."""
     beside = memory_of_files([("a.py", "old = load_settings(path, environ)\n" * 4)])
-    assert complete(at("found = load_set¦"), Ask()) == ""
-    assert complete(at("found = load_set¦"), Ask(), (beside,)) == "tings"
-    assert complete(at("found = load_set¦"), Ask(), (beside.without_file("a.py"),)) == ""
+    assert complete(at("found = load_set¦"), AnswerLimits()) == ""
+    assert complete(at("found = load_set¦"), AnswerLimits(), (beside,)) == "tings"
+    assert complete(at("found = load_set¦"), AnswerLimits(), (beside.without_file("a.py"),)) == ""
 
 
 @pytest.mark.parametrize(
@@ -311,8 +311,8 @@ def test_number_of_votes_is_limited(char: str) -> None:
 TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 
 
-@given(TEXT, TEXT, TEXT, st.builds(Ask, manual=st.booleans(), max_lines=st.integers(-1, 5)))
-def test_any_text_gives_a_valid_answer(before: str, after: str, beside: str, ask: Ask) -> None:
+@given(TEXT, TEXT, TEXT, st.builds(AnswerLimits, manual=st.booleans(), max_lines=st.integers(-1, 5)))
+def test_any_text_gives_a_valid_answer(before: str, after: str, beside: str, ask: AnswerLimits) -> None:
     """The answer has at most the allowed lines, none of them blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
     text = complete(cursor, ask, (memory_of_files([("a", beside)]),))

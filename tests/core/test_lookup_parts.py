@@ -31,7 +31,7 @@ from midfill.core.lookup.votes import (
     is_unanimous,
     votes_for,
 )
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 
 PIECE = PredictedPiece("count", 2, VoteGroup(81, 5, 9, 2, 1), 119.0, 4, 3, True)
 
@@ -372,4 +372,4 @@ def test_answer_has_a_minimum_length() -> None:
     """It has at least three visible characters."""
     for rest, shown in (("abc", "abc"), ("ab", ""), ("a b", ""), ("a bc", "a bc")):
         cursor = Cursor(above=(f"value of x = {rest}\n",) * 6, head="value of x = ")
-        assert complete(cursor, Ask()) == shown
+        assert complete(cursor, AnswerLimits()) == shown

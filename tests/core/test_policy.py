@@ -11,7 +11,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.model import Ask, Scope
+from midfill.core.model import AnswerLimits, Scope
 from midfill.core.policy import (
     RequestRules,
     ask_for,
@@ -115,8 +115,8 @@ def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
 def test_manual_request_allows_more_text() -> None:
     """After a manual request the model may write more; all else is as set."""
     rules = RequestRules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
-    assert ask_for(rules) == Ask(scope="line", max_lines=5, max_tokens=10, stop=("END",))
-    assert ask_for(rules, manual=True) == Ask(
+    assert ask_for(rules) == AnswerLimits(scope="line", max_lines=5, max_tokens=10, stop=("END",))
+    assert ask_for(rules, manual=True) == AnswerLimits(
         scope="line", max_lines=5, max_tokens=99, stop=("END",), manual=True
     )
 
@@ -146,13 +146,13 @@ PARTS = [
 )
 def test_unfinished_answer_shown_early(text: str, answer: str, expected: bool) -> None:
     """Its first line must be complete and open no block; a manual request waits for the whole answer."""
-    assert may_show_partial(answer, at(text), Ask()) is expected
-    assert not may_show_partial(answer, at(text), Ask(manual=True))
+    assert may_show_partial(answer, at(text), AnswerLimits()) is expected
+    assert not may_show_partial(answer, at(text), AnswerLimits(manual=True))
 
 
 def test_line_scope_does_not_wait_for_blocks() -> None:
     """With the scope `line`, a complete line is enough."""
-    assert may_show_partial("for x in y:\n", at("value = 1\n|"), Ask(scope="line"))
+    assert may_show_partial("for x in y:\n", at("value = 1\n|"), AnswerLimits(scope="line"))
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ def test_line_scope_does_not_wait_for_blocks() -> None:
 )
 def test_minimum_text_to_show(text: str, expected: bool) -> None:
     """A few complete tokens are enough to show a line; an incomplete word does not count."""
-    assert enough_to_show(text, at("value = 1\n|"), Ask()) is expected
+    assert enough_to_show(text, at("value = 1\n|"), AnswerLimits()) is expected
 
 
 @pytest.mark.parametrize("text", ["def f():|", "def f():\n    |"])
 def test_start_of_a_block_is_not_shown(text: str) -> None:
     """A part of the first line of a body is not shown."""
     assert not enough_to_show(
-        "\n    return compute(" if text.endswith(":|") else "return compute(", at(text), Ask()
+        "\n    return compute(" if text.endswith(":|") else "return compute(", at(text), AnswerLimits()
     )
 
 
@@ -241,7 +241,7 @@ x = 1
 def test_completion_is_independent_of_the_end_of_reading(length: int, manual: bool, scope: Scope) -> None:
     """At every end of reading, the completion is that of the whole answer."""
     cursor = at("def run(path):\n    data = |")
-    ask = Ask(scope=scope, manual=manual)
+    ask = AnswerLimits(scope=scope, manual=manual)
     if read_enough(LINES[:length], cursor, ask):
         assert shape.shape(LINES[:length], cursor, ask) == shape.shape(LINES, cursor, ask)
 
@@ -250,17 +250,17 @@ def test_reading_ends_after_some_lines() -> None:
     """A long answer is enough after some lines; with the scope `line`, after that line."""
     cursor = at("def run(path):\n    data = |")
 
-    def lines_read(ask: Ask) -> int:
+    def lines_read(ask: AnswerLimits) -> int:
         lines = LINES.splitlines(keepends=True)
         return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask))
 
-    assert lines_read(Ask(scope="line")) == 1
-    assert 1 <= lines_read(Ask()) <= 4
+    assert lines_read(AnswerLimits(scope="line")) == 1
+    assert 1 <= lines_read(AnswerLimits()) <= 4
 
 
 def test_lookahead_depends_on_earlier_answers() -> None:
     """While most answers are short, some lines beyond the first piece are read, otherwise none."""
-    cursor, ask = at("def run(path):\n    data = |"), Ask(scope="statement")
+    cursor, ask = at("def run(path):\n    data = |"), AnswerLimits(scope="statement")
     lines = "f)\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n".splitlines(keepends=True)
 
     def read(ahead: int) -> int:

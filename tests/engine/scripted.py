@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from midfill.core.model import Chunk, ErrorKind, Finish, ModelError, Question, Usage
+from midfill.core.model import BackendRequest, Chunk, ErrorKind, Finish, ModelError, Usage
 
 FIRST, EACH = 0.25, 0.01
 """Seconds to a first token, and between two."""
@@ -54,7 +54,7 @@ def hangs(text: str = "") -> Script:
 class Call:
     """One call of the backend; times in seconds of the loop."""
 
-    question: Question
+    question: BackendRequest
     begun: float
     over: float | None = None
     end: Literal["whole", "failed", "closed"] = "closed"
@@ -74,7 +74,7 @@ class Scripted:
     def __init__(
         self,
         *scripts: Script,
-        otherwise: Callable[[Question], Script] | None = None,
+        otherwise: Callable[[BackendRequest], Script] | None = None,
         name: str = "scripted",
         paid: bool = True,
     ) -> None:
@@ -89,7 +89,7 @@ class Scripted:
         self._scripts = list(scripts)
         self._otherwise = otherwise
 
-    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Follow the next script."""
         loop = asyncio.get_running_loop()
         script = self._script(question)
@@ -108,7 +108,7 @@ class Scripted:
         finally:
             call.over = loop.time()
 
-    def _script(self, question: Question) -> Script:
+    def _script(self, question: BackendRequest) -> Script:
         if self._scripts:
             return self._scripts.pop(0)
         assert self._otherwise, f"an unexpected call: {question.prompt}"

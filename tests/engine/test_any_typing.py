@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import ErrorKind, Prompt, Question
+from midfill.core.model import BackendRequest, ErrorKind, Prompt
 from midfill.settings import RequestSettings, Settings
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -83,10 +83,10 @@ class Typist:
             assert text_of(reply).startswith(promised[1:])
 
 
-def random_model(dice: random.Random) -> Callable[[Question], Script]:
+def random_model(dice: random.Random) -> Callable[[BackendRequest], Script]:
     """Return a model that mostly returns the true text, is slow or fast, hangs and fails."""
 
-    def script(question: Question) -> Script:
+    def script(question: BackendRequest) -> Script:
         first, each = dice.choice([0, 0.05, 0.3, 1]), dice.choice([0, 0.01, 0.1])
         typed = question.prompt.prefix.partition("# here\n")[2]
         truth = TRUTH[len(typed) :] if TRUTH.startswith(typed) else "pass\n"

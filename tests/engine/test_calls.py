@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Backends, ErrorKind, ModelError, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Backends, ErrorKind, ModelError, Prompt
 from midfill.core.records import NoRecords
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
@@ -51,12 +51,12 @@ async def made() -> Any:
         await calls.close()
 
 
-def question(prefix: str = "x = ", *, manual: bool = False, variant: int = 0) -> Question:
-    ask = Ask(manual=manual, variant=variant)
-    return Question(cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), ask=ask)
+def question(prefix: str = "x = ", *, manual: bool = False, variant: int = 0) -> BackendRequest:
+    ask = AnswerLimits(manual=manual, variant=variant)
+    return BackendRequest(cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), ask=ask)
 
 
-def started(calls: Calls, asked: Question | None = None, **options: Any) -> Flight:
+def started(calls: Calls, asked: BackendRequest | None = None, **options: Any) -> Flight:
     flight = calls.start(asked or question(), **options)
     assert flight is not None
     return flight
@@ -280,7 +280,7 @@ async def test_unusable_calls_of_a_document_are_closed(made: MakeCalls) -> None:
     cursors = [Cursor(uri=uri, language="python") for uri in ("a", "b", "b", "b")]
     prefixes = ("x = ", "x = ", "y = ", "x = 1")
     flights = [
-        started(calls, Question(cursor=cursor, prompt=Prompt(prefix, ""), ask=Ask()))
+        started(calls, BackendRequest(cursor=cursor, prompt=Prompt(prefix, ""), ask=AnswerLimits()))
         for cursor, prefix in zip(cursors, prefixes, strict=True)
     ]
     await asyncio.sleep(1)

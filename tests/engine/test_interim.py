@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from midfill.core.model import ErrorKind, Question
+from midfill.core.model import BackendRequest, ErrorKind
 from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion_settings import CompletionSettings
@@ -47,7 +47,7 @@ async def open_editor() -> AsyncIterator[OpenEditor]:
     assert not [task for task in asyncio.all_tasks() if "TestRunner" not in repr(task.get_coro())]
 
 
-def _embedded_answer(question: Question, own: str) -> str:
+def _embedded_answer(question: BackendRequest, own: str) -> str:
     """Return the embedded engine's rest of this line."""
     typed = question.prompt.prefix.rpartition("return ")[2]
     return own.removeprefix(typed) if own.startswith(typed) else ""

@@ -6,7 +6,7 @@ from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.suggestion import ShownSuggestion
 from tests.engine.simulated_editor import tracker
@@ -58,5 +58,7 @@ def test_rest_of_a_suggestion(before: str, shown: Completion, after: str, left: 
     old, new = at(before), at(after)
     prompt = prompt_at(old, Budget())
     source = Answer(prompt, shown.text)
-    known = ShownSuggestion(prompt, shown, old, Ask(), source, source_length=0, tracker=tracker(), since=0)
+    known = ShownSuggestion(
+        prompt, shown, old, AnswerLimits(), source, source_length=0, tracker=tracker(), since=0
+    )
     assert known.at(prompt_at(new, Budget()), new) == left

@@ -12,7 +12,7 @@ from midfill.core.answers import Answer
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.suggestion import ShownSuggestion, Suggestions
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
@@ -65,7 +65,7 @@ def shown_at(typed: str, text: str) -> ShownSuggestion:
     prompt = prompt_at(cursor, Budget())
     source = Answer(prompt, text)
     return ShownSuggestion(
-        prompt, Completion(text), cursor, Ask(), source, source_length=0, tracker=tracker(), since=0
+        prompt, Completion(text), cursor, AnswerLimits(), source, source_length=0, tracker=tracker(), since=0
     )
 
 

@@ -7,12 +7,12 @@ from random import Random
 
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from tests.quality.defects import ALL, Defect, Novel, clean, title
 from tests.quality.holes import Hole, holes
 from tests.quality.sources import Source, sources
 
-ASK = Ask(scope="block", max_lines=20)
+ASK = AnswerLimits(scope="block", max_lines=20)
 """The limits for shaping; a hole has at most twelve lines."""
 
 _PER_HOLE = 7

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from midfill.backends.gguf import GgufServer
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Finish, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Finish, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.languages import language
@@ -78,10 +78,10 @@ Known = dict[str, tuple[str, Finish]]
 async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswer:
     """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
-    question = Question(
+    question = BackendRequest(
         cursor=Cursor(language=hole.source.language),
         prompt=Prompt(head, ""),
-        ask=Ask(max_tokens=TOKENS, temperature=0.0),
+        ask=AnswerLimits(max_tokens=TOKENS, temperature=0.0),
     )
     place = f"{hole.source.name} {hole.start} {hole.end} {hole.extra}"
     raw, finish = known.get(place) or await _answer(backend, question)
@@ -92,7 +92,7 @@ async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswe
     return JudgedAnswer(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
 
 
-async def _answer(backend: GgufServer, question: Question) -> tuple[str, Finish]:
+async def _answer(backend: GgufServer, question: BackendRequest) -> tuple[str, Finish]:
     """Return the model's answer and its finish reason."""
     chunks = [chunk async for chunk in backend.stream(question)]
     return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from tests.quality.lookup.fit import fitted, observed
 from tests.quality.lookup.measure import measured, together
 from tests.quality.lookup.places import SHARES, Sample, sample
@@ -47,7 +47,7 @@ def test_places_in_a_history(history: Path) -> None:
 
 def test_answers_at_the_places_are_counted(history: Path) -> None:
     """The engine answers the second line, and right answers are counted."""
-    result = measured(sample(history, 5), Ask())
+    result = measured(sample(history, 5), AnswerLimits())
     assert result.places == 2 * len(SHARES)
     assert result.answers >= result.right >= 2
     assert 0 < result.saved < result.missing

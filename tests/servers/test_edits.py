@@ -13,7 +13,7 @@ from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Prompt
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.core.rewrite.compare import edits_in
@@ -58,10 +58,10 @@ async def test_each_prompt_is_accepted(server: str, name: str, form: str) -> Non
     backend = RemoteBackend(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
     draft = FORMATS[form].prompt_for(REGION)
     assert draft is not None
-    question = Question(
+    question = BackendRequest(
         cursor=Cursor(language="python"),
         prompt=Prompt(draft.prompt, "", draft.system),
-        ask=Ask(max_tokens=12, stop=draft.stop),
+        ask=AnswerLimits(max_tokens=12, stop=draft.stop),
     )
     chunks = await answer(backend, question)
     await backend.close()

@@ -10,7 +10,7 @@ from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TemplateFile
 from tests.backends.asking import answer
@@ -21,10 +21,10 @@ need("xllamacpp", "gguf")
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
 
-ADD = Question(
+ADD = BackendRequest(
     cursor=Cursor(language="python"),
     prompt=Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n"),
-    ask=Ask(max_tokens=8),
+    ask=AnswerLimits(max_tokens=8),
 )
 PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
 
@@ -48,7 +48,7 @@ async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[GgufServer]:
     await backend.close()
 
 
-async def usage_of(backend: GgufServer | RemoteBackend, question: Question) -> Any:
+async def usage_of(backend: GgufServer | RemoteBackend, question: BackendRequest) -> Any:
     """Return the tokens of a call, which the server counts."""
     return (await answer(backend, question))[-1].usage
 
@@ -65,7 +65,9 @@ async def test_other_files_are_sent(gguf: GgufServer) -> None:
     """They are read as separate files."""
     before = await usage_of(gguf, ADD)
     file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
-    after = await usage_of(gguf, Question(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,)))
+    after = await usage_of(
+        gguf, BackendRequest(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,))
+    )
     assert after.prompt >= before.prompt + len(file.text)
 
 

@@ -16,7 +16,7 @@ from midfill.backends.gguf import GgufServer
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, ErrorKind, ModelError, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, ModelError, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from tests.backends.asking import answer, refusal, text
@@ -31,10 +31,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
 __all__ = ["midfill"]
 
 MODEL = small_model()
-ADD = Question(
+ADD = BackendRequest(
     cursor=Cursor(language="python"),
     prompt=Prompt("def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return ", ""),
-    ask=Ask(max_tokens=8),
+    ask=AnswerLimits(max_tokens=8),
 )
 PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.settings import Loaded, Settings, load
+from midfill.settings import LoadedSettings, Settings, load
 from midfill.settings.bounds import BOUNDS, depth
 from tests.cost import cost
 
 
-def loaded_from(folder: Path, text: str) -> Loaded:
+def loaded_from(folder: Path, text: str) -> LoadedSettings:
     (folder / ".midfill.toml").write_text(text, "utf-8")
     config = folder / "config.toml"
     config.touch()

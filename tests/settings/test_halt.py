@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from midfill.settings import Loaded, Problem, SettingsSource, load, merge
+from midfill.settings import LoadedSettings, Problem, SettingsSource, load, merge
 from midfill.settings.leaves import leaves
 from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, variable, workspace
 
 
-def halted(loaded: Loaded) -> bool:
+def halted(loaded: LoadedSettings) -> bool:
     """Whether all calls are stopped; each problem that says so stops them."""
     assert [UNTIL in str(problem) for problem in loaded.problems] == [
         problem.halts for problem in loaded.problems

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.settings import Loaded, Settings, SettingsSource, TimingSettings, merge
+from midfill.settings import LoadedSettings, Settings, SettingsSource, TimingSettings, merge
 from midfill.settings.leaves import camel, leaves, value_of
 from midfill.settings.settings_source import MAX_ENTRIES
 
@@ -33,11 +33,11 @@ def client(tree: Mapping[str, object]) -> SettingsSource:
     return SettingsSource("client", tree, "client")
 
 
-def values(loaded: Loaded, *keys: str) -> list[object]:
+def values(loaded: LoadedSettings, *keys: str) -> list[object]:
     return [value_of(loaded.settings, key) for key in keys]
 
 
-def texts(loaded: Loaded) -> list[str]:
+def texts(loaded: LoadedSettings) -> list[str]:
     return [str(problem) for problem in loaded.problems]
 
 

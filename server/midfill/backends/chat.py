@@ -5,7 +5,7 @@ from typing import Any, Final
 from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import Question
+from midfill.core.model import BackendRequest
 
 _FENCE: Final = "```"
 _CURSOR: Final = "<|cursor|>"
@@ -29,7 +29,7 @@ class ChatPrefix:
     is sent with the start of an answer.
     """
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         thinks = parameters.thinks(question.ask)
         messages = _instructions(question) if parameters.instructs(question) else _prefix_chat(question)
@@ -44,7 +44,7 @@ class ChatPrefix:
 class InstructedChat:
     """Any chat model: it is instructed to write the text at the cursor."""
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         fields = _fields(_instructions(question), question, parameters)
         if parameters.thinks(question.ask):
@@ -56,7 +56,9 @@ class InstructedChat:
         return AnswerReader(caller)
 
 
-def _fields(messages: list[dict[str, Any]], question: Question, parameters: Parameters) -> dict[str, Any]:
+def _fields(
+    messages: list[dict[str, Any]], question: BackendRequest, parameters: Parameters
+) -> dict[str, Any]:
     ask = question.ask
     thinks = parameters.thinks(ask)
     own = () if messages[-1]["role"] == "user" else (_FENCE,)
@@ -74,7 +76,7 @@ def _fields(messages: list[dict[str, Any]], question: Question, parameters: Para
     return fields
 
 
-def _prefix_chat(question: Question) -> list[dict[str, Any]]:
+def _prefix_chat(question: BackendRequest) -> list[dict[str, Any]]:
     """Return a chat whose last message is the start of the answer: a fence with the code before the cursor."""
     suffix = question.prompt.suffix
     below = f"The code after the cursor is:\n{_FENCE}\n{suffix}\n{_FENCE}\n" if suffix.strip() else ""
@@ -85,7 +87,7 @@ def _prefix_chat(question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _instructions(question: Question) -> list[dict[str, Any]]:
+def _instructions(question: BackendRequest) -> list[dict[str, Any]]:
     """Return a chat with instructions and the earlier answers at this place, so that the model writes another one."""
     prompt = question.prompt
     code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"
@@ -99,10 +101,10 @@ def _instructions(question: Question) -> list[dict[str, Any]]:
     return messages
 
 
-def _fence(question: Question) -> str:
+def _fence(question: BackendRequest) -> str:
     language = question.cursor.language
     return _FENCE + (language if language.isalnum() else "")
 
 
-def _files(question: Question) -> str:
+def _files(question: BackendRequest) -> str:
     return "".join(f"{path}:\n{_FENCE}\n{text}\n{_FENCE}\n\n" for path, text in question.files)

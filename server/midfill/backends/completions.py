@@ -15,7 +15,7 @@ from midfill.backends.api_errors import cut_off, malformed, stream_error, too_la
 from midfill.backends.caller import ApiIdentity
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
+from midfill.core.model import BackendRequest, Chunk, Finish, ModelError, Usage
 from midfill.core.sse import Decoder
 
 _MAX_BODY_BYTES: Final = 1 << 20
@@ -44,7 +44,7 @@ FINISHES: Final[Mapping[str, Finish]] = {
 class Completions:
     """OpenAI's legacy completions: DeepSeek, Mistral, Inception, SiliconFlow, vLLM and many more."""
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request.
 
         An empty suffix is sent as "" (as minuet does; no failure is known), so that the request has the same shape at

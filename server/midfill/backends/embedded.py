@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 
 from midfill.core.lookup import Memory, complete
-from midfill.core.model import Chunk, Question
+from midfill.core.model import BackendRequest, Chunk
 
 MAX_FILES = 4
 """Maximum number of open files whose memories are kept."""
@@ -36,7 +36,7 @@ class EmbeddedBackend:
         self._memories: dict[str, tuple[float, tuple[Memory, ...]]] = {}
         """By URI: the time of the latest lookup, and the memories found."""
 
-    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield one chunk, empty if nothing is certain enough; raises nothing."""
         memories = await self._memories_of(question.cursor.uri)
         yield Chunk(complete(question.cursor, question.ask, memories), finish="stop", model=self.name)

@@ -15,7 +15,7 @@ from midfill.backends.address import Address, address_of
 from midfill.backends.gguf_file import memory_of
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions, parameters_of
-from midfill.core.model import Chunk, ErrorKind, ModelError, Question
+from midfill.core.model import BackendRequest, Chunk, ErrorKind, ModelError
 from midfill.core.templates import TEMPLATES
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class GgufServer(RemoteBackend):
         """Return the child's address."""
         return address_of(self.provider, self._options.base_url or "http://127.0.0.1")
 
-    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield the pieces of the answer. Raises ModelError."""
         await self.start()
         async for chunk in super().stream(question):

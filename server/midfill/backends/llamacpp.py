@@ -10,7 +10,7 @@ from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import Chunk, Finish, ModelError, Question, Usage
+from midfill.core.model import BackendRequest, Chunk, Finish, ModelError, Usage
 
 COMPLETION = "/completion"
 """The endpoint that continues a prompt, whatever the model was trained for."""
@@ -29,7 +29,7 @@ def grammar(begins: str) -> str:
 class Infill:
     """llama.cpp's server. The text of the cursor's line is sent as `prompt`, as llama.vim and llama.vscode do."""
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request; the server caches the prompt for the next one."""
         ask, head = question.ask, question.prompt.head
         fields: dict[str, Any] = {

@@ -10,7 +10,7 @@ from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import encoded, finish_of
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import Chunk, ModelError, Question, Usage
+from midfill.core.model import BackendRequest, Chunk, ModelError, Usage
 
 _KEEP_ALIVE = "30m"
 """How long the model stays in memory; loading it again takes seconds, and Ollama's default is 5 minutes."""
@@ -21,7 +21,7 @@ _MAX_LINE_BYTES = 1 << 20
 class Generate:
     """Ollama's own format. The server fills in the model's template, unless the settings name one."""
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request; `think` is off, because reasoning models have it on by default."""
         options: dict[str, Any] = {
             "num_predict": parameters.max_tokens(question.ask),

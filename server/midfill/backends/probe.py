@@ -4,12 +4,12 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Backend, Prompt, Question, Usage
+from midfill.core.model import AnswerLimits, Backend, BackendRequest, Prompt, Usage
 
-_QUESTION: Final = Question(
+_QUESTION: Final = BackendRequest(
     cursor=Cursor(language="python", above=("def add(a, b):\n",), head="    return ", eol="\n"),
     prompt=Prompt("def add(a, b):\n    return ", "\n"),
-    ask=Ask(scope="line", max_lines=1, max_tokens=16, manual=True),
+    ask=AnswerLimits(scope="line", max_lines=1, max_tokens=16, manual=True),
 )
 
 

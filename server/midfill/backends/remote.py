@@ -16,7 +16,7 @@ from midfill.backends.reading import fitted_to_cursor, next_part, now
 from midfill.backends.remote_options import RemoteOptions, is_paid, parameters_of
 from midfill.backends.request_body import RequestBody
 from midfill.core.answer_start import AnswerStart, without_trailing_blanks, without_word
-from midfill.core.model import Chunk, ErrorKind, ModelError, Question
+from midfill.core.model import BackendRequest, Chunk, ErrorKind, ModelError
 from midfill.keys import known_keys
 
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
@@ -87,7 +87,7 @@ class RemoteBackend:
         """Return the API's address. Raises ModelError if `base_url` is not an address."""
         return address_of(self.provider, self._options.base_url)
 
-    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield the pieces of the answer; closing the generator closes the call. Raises ModelError.
 
         An answer that stalls, takes too long or is cut off ends without a `finish` after its text; without any text it
@@ -114,7 +114,7 @@ class RemoteBackend:
             over = sound and (reader.done or deadlines.finished)
             await self._finish(answer, over=over, promising=sound and deadlines.begun)
 
-    def _fitted(self, question: Question) -> tuple[Question, AnswerStart]:
+    def _fitted(self, question: BackendRequest) -> tuple[BackendRequest, AnswerStart]:
         """Return the question as it is sent, and the object that fits the start of its answer to the cursor."""
         if self._parameters.fills_in:
             return question, AnswerStart()
@@ -125,7 +125,7 @@ class RemoteBackend:
         begins = removed if is_infill and removed.strip() else ""
         return replace(question, prompt=prompt, begins=begins), AnswerStart(removed, before)
 
-    def _deadlines(self, question: Question) -> Deadlines:
+    def _deadlines(self, question: BackendRequest) -> Deadlines:
         options = self._options
         if self._parameters.thinks(question.ask):
             return Deadlines(now(), first_token_s=options.think_s, total_s=options.think_s)
@@ -189,7 +189,7 @@ class RemoteBackend:
         if self._endpoint is not None:
             await self._endpoint.http.close()
 
-    async def _post(self, question: Question, deadlines: Deadlines) -> "StreamedResponse":
+    async def _post(self, question: BackendRequest, deadlines: Deadlines) -> "StreamedResponse":
         """Return the start of the answer. Raises ModelError."""
         body = RequestBody(FORMATS[self.provider.wire].body(question, self._parameters))
         try:

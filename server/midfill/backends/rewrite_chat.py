@@ -5,7 +5,7 @@ from typing import Any
 from midfill.backends.caller import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import Question
+from midfill.core.model import BackendRequest
 
 
 class RewriteChat:
@@ -20,7 +20,7 @@ class RewriteChat:
         self._begun = begun
         self._streams = streams
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         prompt = question.prompt
         messages: list[dict[str, Any]] = [{"role": "user", "content": prompt.prefix}]

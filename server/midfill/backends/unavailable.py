@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from midfill.core.model import Chunk, ModelError, Question
+from midfill.core.model import BackendRequest, Chunk, ModelError
 from midfill.settings import BackendConfig
 
 
@@ -16,7 +16,7 @@ class UnavailableBackend:
         self.model = config.model
         self._error = error
 
-    async def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Raise the reason, a ModelError."""
         question.unsent()
         raise self._error

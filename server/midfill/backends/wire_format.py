@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from midfill.backends.caller import ApiIdentity
-from midfill.core.model import Ask, Chunk, ModelError, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ModelError
 from midfill.core.providers import Provider
 from midfill.core.templates import Template
 
@@ -30,7 +30,7 @@ class Parameters:
         """Whether the model was trained to fill in at any character."""
         return self.provider.fills_in if self.template is None else self.template.fills_in
 
-    def thinks(self, ask: Ask) -> bool:
+    def thinks(self, ask: AnswerLimits) -> bool:
         """Whether the model may reason before it answers."""
         return self.think and ask.manual and self.chats
 
@@ -39,7 +39,7 @@ class Parameters:
         """Whether it is a chat model."""
         return self.provider.wire in {"prefix", "chat"}
 
-    def instructs(self, question: Question) -> bool:
+    def instructs(self, question: BackendRequest) -> bool:
         """Whether the model is instructed to write the missing text, in a chat that it does not continue.
 
         A chat prefix cannot be sent with reasoning, nor after earlier answers, each of which would repeat the prefix.
@@ -47,22 +47,22 @@ class Parameters:
         begun = not (self.thinks(question.ask) or question.earlier)
         return self.chats and not (self.provider.wire == "prefix" and begun)
 
-    def filled(self, question: Question) -> str:
+    def filled(self, question: BackendRequest) -> str:
         """Return the prompt with prefix and suffix filled in."""
         assert self.template is not None
         prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
         return self.template.filled(prompt.head, prompt.suffix, path, question.files)
 
-    def max_tokens(self, ask: Ask) -> int:
+    def max_tokens(self, ask: AnswerLimits) -> int:
         """Return the maximum number of tokens for the model."""
         return max(1, min(ask.max_tokens, self.provider.max_tokens))
 
-    def temperature_of(self, ask: Ask) -> float:
+    def temperature_of(self, ask: AnswerLimits) -> float:
         """Return the temperature; alternatives use a higher one."""
         temperature = self.temperature if ask.temperature is None else ask.temperature
         return max(temperature, ALTERNATIVES_TEMPERATURE) if ask.variant else temperature
 
-    def stops(self, ask: Ask, *own: str) -> list[str]:
+    def stops(self, ask: AnswerLimits, *own: str) -> list[str]:
         """Return the stop sequences, at most as many as the provider accepts: the format's `own` first."""
         template = self.template.stop if self.template is not None else ()
         texts = (*own, *ask.stop, *self.stop, *template)
@@ -92,7 +92,7 @@ class ResponseReader(Protocol):
 class WireFormat(Protocol):
     """A wire format."""
 
-    def body(self, question: Question, parameters: Parameters) -> bytes:
+    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the body of the request for `question`."""
         ...
 

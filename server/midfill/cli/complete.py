@@ -22,7 +22,7 @@ from midfill.core.model import Backend, ErrorKind, ModelError
 from midfill.core.prompt import prompt_at
 from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
 from midfill.ledger import Ledger, LedgerOptions, data_file
-from midfill.settings import Loaded, load
+from midfill.settings import LoadedSettings, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
 from midfill.workspace.text import MAX_DOCUMENT_BYTES
 
@@ -116,7 +116,7 @@ def _check(document: Document, name: str, line: int, column: int) -> None:
         raise UsageError(f"line {line} of {name} has no column {column}; its columns are 1 to {length + 1}")
 
 
-def _why_excluded(document: Document, loaded: Loaded) -> str:
+def _why_excluded(document: Document, loaded: LoadedSettings) -> str:
     settings, trigger = loaded.settings, loaded.settings.trigger
     exclusions = Exclusions((str(Path.cwd()),), trigger.paths_off, settings.api_key_file)
     if reason := exclusions.why(document.uri, paths_of(document.uri)):
@@ -126,7 +126,7 @@ def _why_excluded(document: Document, loaded: Loaded) -> str:
     return ""
 
 
-def collector_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "ContextCollector":
+def collector_for(loaded: LoadedSettings, backend: Backend, wait_s: float = 0) -> "ContextCollector":
     """Return the source of the context; on the command line there are no recent edits."""
     from midfill.lsp.context_collector import ContextCollector
     from midfill.lsp.documents import Documents  # Imported here: the embedded engine answers sooner without.
@@ -138,7 +138,7 @@ def collector_for(loaded: Loaded, backend: Backend, wait_s: float = 0) -> "Conte
     return collector
 
 
-def _explanation(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> str:
+def _explanation(cursor: Cursor, loaded: LoadedSettings, environ: Mapping[str, str]) -> str:
     """Return the prompt, and the reasons for its parts. Raises ModelError."""
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, EmbeddedBackend):
@@ -160,7 +160,7 @@ class _Completed(NamedTuple):
     """The backend that was called; None for none."""
 
 
-async def _ask(cursor: Cursor, loaded: Loaded, environ: Mapping[str, str]) -> _Completed:
+async def _ask(cursor: Cursor, loaded: LoadedSettings, environ: Mapping[str, str]) -> _Completed:
     """Return the reply of the backend alone, without the fallback."""
     settings = loaded.settings
     memories = Memories((), settings.trigger.paths_off, settings.api_key_file).memories

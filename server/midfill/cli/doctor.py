@@ -20,12 +20,12 @@ from midfill.cli.editors.checks import remarks
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted, say
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Backend, ErrorKind, ModelError, Prompt, Question, Usage
+from midfill.core.model import AnswerLimits, Backend, BackendRequest, ErrorKind, ModelError, Prompt, Usage
 from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.ledger.figures import report
 from midfill.ledger.store import LEDGER_ERRORS
-from midfill.settings import BackendConfig, Loaded, Settings, backend_configs, load, user_file
+from midfill.settings import BackendConfig, LoadedSettings, Settings, backend_configs, load, user_file
 from midfill.settings.show import explain
 
 _MARKS = {"ok": ("✓", GREEN), "note": ("•", YELLOW), "failed": ("✗", RED)}
@@ -84,7 +84,7 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
         yield finding
 
 
-async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def _backends(loaded: LoadedSettings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """Check each backend in order."""
     settings = loaded.settings
     chosen = backend_configs(settings)
@@ -100,7 +100,7 @@ async def _backends(loaded: Loaded, environ: Mapping[str, str]) -> AsyncIterator
 
 
 async def _backend(
-    config: BackendConfig, loaded: Loaded, environ: Mapping[str, str]
+    config: BackendConfig, loaded: LoadedSettings, environ: Mapping[str, str]
 ) -> AsyncIterator[Finding]:
     """Check the key of one backend; if it is in use, also its service."""
     settings = loaded.settings
@@ -127,7 +127,7 @@ def _python() -> Finding:
     )
 
 
-def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _configuration(loaded: LoadedSettings, environ: Mapping[str, str]) -> Iterator[Finding]:
     path = user_file(environ)
     there = "" if path.exists() else " (does not exist; not needed)"
     yield Finding("ok", f"configuration: {path}{there}")
@@ -138,7 +138,7 @@ def _configuration(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Findi
         yield Finding("failed", f"configuration: {problem}", code=2)
 
 
-def _ledger(loaded: Loaded) -> Finding:
+def _ledger(loaded: LoadedSettings) -> Finding:
     path = data_file()
     if not loaded.settings.ledger.enabled:
         return Finding("ok", "ledger: switched off")
@@ -173,7 +173,7 @@ def _about_key(key: Key | None, config: BackendConfig, settings: Settings) -> Fi
     return Finding("failed", f"key: none found, and the setting backend asks for {config.name}", fix, code=3)
 
 
-async def _service(backend: RemoteBackend, loaded: Loaded) -> AsyncIterator[Finding]:
+async def _service(backend: RemoteBackend, loaded: LoadedSettings) -> AsyncIterator[Finding]:
     """Check the network, the key, the account, the model and a real call, in this order."""
     try:
         if isinstance(backend, GgufServer):  # Reported before the memory is used.
@@ -203,7 +203,7 @@ def _offered(model: str, names: list[str]) -> bool:
     return not model or model in names or f"{model}:latest" in names
 
 
-async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
+async def _balance(backend: RemoteBackend, loaded: LoadedSettings) -> Finding:
     try:
         balance = await backend.balance()
         await asyncio.to_thread(_record_balance, backend.name, balance, loaded)
@@ -218,7 +218,7 @@ async def _balance(backend: RemoteBackend, loaded: Loaded) -> Finding:
     return Finding("failed", f"balance: {amounts}, not enough for a call", fix, code=4)
 
 
-def _record_balance(name: str, balance: Balance, loaded: Loaded) -> None:
+def _record_balance(name: str, balance: Balance, loaded: LoadedSettings) -> None:
     """Store the balance for the servers, which request it once an hour."""
     ledger = Ledger(data_file())
     ledger.configure(LedgerOptions.from_settings(loaded.settings, ""))
@@ -230,7 +230,7 @@ def _record_balance(name: str, balance: Balance, loaded: Loaded) -> None:
 async def _trial(backend: Backend) -> Finding:
     """Make one small real call."""
     prompt = Prompt(_HOLE.prefix, "\n")
-    question = Question(cursor=_HOLE, prompt=prompt, ask=Ask(max_tokens=16, manual=True))
+    question = BackendRequest(cursor=_HOLE, prompt=prompt, ask=AnswerLimits(max_tokens=16, manual=True))
     began, first, usage, text = time.perf_counter(), "", Usage(), ""
     try:
         async for chunk in backend.stream(question):

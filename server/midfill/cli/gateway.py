@@ -13,7 +13,7 @@ from midfill.core.model import Backend, ModelError
 from midfill.engine import ContextSource
 from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.index_updater import IndexUpdater
-from midfill.settings import Loaded, load, user_file
+from midfill.settings import LoadedSettings, load, user_file
 
 OK, USAGE = 0, 2
 """Exit codes: success; wrong settings, or an address that cannot be used."""
@@ -50,7 +50,7 @@ def _listening(address: str) -> None:
 class _Collectors:
     """The context sources for files in the current folder."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: LoadedSettings) -> None:
         self._loaded = loaded
         self._collector: ContextCollector | None = None
 

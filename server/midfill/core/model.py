@@ -33,7 +33,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
+class AnswerLimits:
     """The limits of an answer, and the kind of request."""
 
     scope: Scope = "block"
@@ -51,12 +51,12 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class BackendRequest:
     """The input of one backend call."""
 
     cursor: Cursor
     prompt: Prompt
-    ask: Ask
+    ask: AnswerLimits
     files: tuple[TemplateFile, ...] = ()
     """Other files, for backends that send them apart from the prompt."""
     earlier: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class Backend(Protocol):
         """Whether a prompt prefix that was read before costs almost nothing."""
         ...
 
-    def stream(self, question: Question) -> AsyncGenerator[Chunk]:
+    def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield the answer in pieces; closing the generator cancels the call. Raises ModelError."""
         ...
 

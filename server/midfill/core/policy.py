@@ -8,7 +8,7 @@ from midfill.core import shape
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.edit import Edit
-from midfill.core.model import Ask, Scope
+from midfill.core.model import AnswerLimits, Scope
 from midfill.core.surroundings import surroundings
 
 CLOSERS_AFTER_CURSOR = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
@@ -69,9 +69,9 @@ def switched_off(language: str, rules: RequestRules) -> str:
     return f"completion is off for {language}" if language.lower() in rules.languages_off else ""
 
 
-def ask_for(rules: RequestRules, *, manual: bool = False) -> Ask:
+def ask_for(rules: RequestRules, *, manual: bool = False) -> AnswerLimits:
     """Return the limits of an answer."""
-    return Ask(
+    return AnswerLimits(
         scope=rules.scope,
         max_lines=rules.max_lines,
         max_tokens=rules.max_tokens_manual if manual else rules.max_tokens,
@@ -81,7 +81,7 @@ def ask_for(rules: RequestRules, *, manual: bool = False) -> Ask:
     )
 
 
-def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
+def read_enough(raw: str, cursor: Cursor, ask: AnswerLimits, ahead: int = 0) -> bool:
     """Whether the engine can stop reading the answer `raw`.
 
     This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
@@ -95,7 +95,7 @@ def read_enough(raw: str, cursor: Cursor, ask: Ask, ahead: int = 0) -> bool:
     return not ask.manual and _is_beyond_repair(raw, cursor, ask, REPAIR_LINES if ahead > 1 else 0)
 
 
-def _is_beyond_repair(raw: str, cursor: Cursor, ask: Ask, max_lines: int) -> bool:
+def _is_beyond_repair(raw: str, cursor: Cursor, ask: AnswerLimits, max_lines: int) -> bool:
     """Whether `max_lines` lines have arrived after the first piece; more lines do not repair an answer.
 
     Reading continues while the last two lines are equal: only more lines distinguish a loop from two equal lines.
@@ -110,7 +110,7 @@ def _is_beyond_repair(raw: str, cursor: Cursor, ask: Ask, max_lines: int) -> boo
     return sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= max_lines
 
 
-def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
+def may_show_partial(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
     """Whether an unfinished answer may be shown: its first line is complete and opens no block.
 
     A block is shown only as a whole (Cody's dynamic multi-line). So are several lines before a closer: they would
@@ -131,7 +131,7 @@ def may_show_partial(text: str, cursor: Cursor, ask: Ask) -> bool:
     return not _OPENS_BLOCK.search(line) and not shape.is_bare_header(line, cursor)
 
 
-def enough_to_show(text: str, cursor: Cursor, ask: Ask) -> bool:
+def enough_to_show(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
     """Return whether an unfinished answer can be shown before its first line is complete.
 
     At the start of a block it cannot: the block is shown as a whole.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from midfill.core.circuit_breaker import CircuitBreaker
-from midfill.core.model import Backend, Backends, ModelError, Question
+from midfill.core.model import Backend, BackendRequest, Backends, ModelError
 from midfill.core.records import Records
 from midfill.core.timing import PROBE_S
 
@@ -62,7 +62,7 @@ class AvailableBackends:
         backends = self._backends.for_language(language)
         return [one for one in backends if self.breaker_of(one).allows(now) and not (capped and one.paid)]
 
-    def for_call(self, question: Question) -> Backend | None:
+    def for_call(self, question: BackendRequest) -> Backend | None:
         """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
         backend = next(iter(self.healthy(question.cursor.language, manual=question.ask.manual)), None)
         if backend is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from midfill.core.model import Backend, Chunk, Finish, ModelError, Prompt, Question, Usage
+from midfill.core.model import Backend, BackendRequest, Chunk, Finish, ModelError, Prompt, Usage
 
 
 class Call:
@@ -24,7 +24,7 @@ class Call:
 
     def __init__(
         self,
-        question: Question,
+        question: BackendRequest,
         call_id: int,
         backend: Backend,
         clock: Callable[[], float],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.model import Backends, ModelError, Prompt, Question
+from midfill.core.model import BackendRequest, Backends, ModelError, Prompt
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
 from midfill.core.timing import ENDING_S, SHORT_ANSWERS_SHARE, STOP_WEIGHT, TYPO_LINGER_SHARE
@@ -79,7 +79,7 @@ class Calls:
         awaited = sum(flight.is_awaited for flight in self._flights)
         return awaited + spare < self._max_calls
 
-    def start(self, question: Question, *, speculative: bool = False) -> Flight | None:
+    def start(self, question: BackendRequest, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
         if not self.has_free_slot():
             return None
@@ -105,7 +105,7 @@ class Calls:
             self._counters.calls += 1
         return flight
 
-    def start_embedded(self, question: Question) -> Flight | None:
+    def start_embedded(self, question: BackendRequest) -> Flight | None:
         """Start a call of the embedded engine beside a model's; None if there is no model, or it is not available.
 
         It takes no slot, and no other request joins it.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from midfill.core import policy, shape
 from midfill.core.answers import Answer
-from midfill.core.model import Backend, Finish, Prompt, Question
+from midfill.core.model import Backend, BackendRequest, Finish, Prompt
 from midfill.core.prompt import rest_after, typed_since
 from midfill.core.timing import PACKET_S, STALLED_S
 from midfill.engine.call import Call
@@ -35,7 +35,7 @@ class Flight(Call):
 
     def __init__(
         self,
-        question: Question,
+        question: BackendRequest,
         call_id: int,
         backend: Backend,
         min_lines: int,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from midfill.core import policy
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask, Prompt, Question
+from midfill.core.model import AnswerLimits, BackendRequest, Prompt
 from midfill.engine.request import SUPERSEDED, Reply, Request
 from midfill.engine.session import Session
 
@@ -16,7 +16,7 @@ class Query:
     session: Session
     request: Request
     prompt: Prompt
-    ask: Ask
+    ask: AnswerLimits
     may_think: bool = False
     """The request is manual, to a model that may reason first."""
     earlier: tuple[str, ...] = ()
@@ -45,10 +45,10 @@ class Query:
         return min(self.session.typed_at, self.request.at) if follows else self.request.at
 
     @property
-    def question(self) -> Question:
+    def question(self) -> BackendRequest:
         """The question for the backend."""
         prompt = replace(self.prompt, context=self.session.context.block.head)
-        return Question(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
+        return BackendRequest(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
 
     def may_show_partial(self, text: str) -> bool:
         """Whether the unfinished answer `text` may be shown."""

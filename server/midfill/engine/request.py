@@ -29,7 +29,7 @@ class Request:
     """The settings of the document's folder; None for the engine's own."""
 
 
-class Source(Protocol):
+class AnswerSource(Protocol):
     """A flight or a cached answer that supplies the text of a suggestion."""
 
     @property
@@ -72,7 +72,7 @@ class Suggestion:
     """One completion and its source."""
 
     completion: Completion
-    source: Source
+    source: AnswerSource
     cached: bool = False
     """The suggestion required no call and no wait."""
     model: str = ""
@@ -81,7 +81,7 @@ class Suggestion:
     """The tokens of the call; None until they are known."""
 
     @classmethod
-    def of(cls, source: Source, completion: Completion, *, cached: bool = False) -> "Suggestion":
+    def of(cls, source: AnswerSource, completion: Completion, *, cached: bool = False) -> "Suggestion":
         """Return a suggestion with the given completion and source."""
         return cls(
             completion=completion, source=source, cached=cached, model=source.model, usage=source.usage

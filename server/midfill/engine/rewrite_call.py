@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from midfill.core.edits import Hunk, Proposal
-from midfill.core.model import Backend, Question
+from midfill.core.model import Backend, BackendRequest
 from midfill.core.rewrite import Region, RewriteFormat, Rewritten, nearest_edit, with_document_lines
 from midfill.engine.call import Call
 
@@ -31,7 +31,7 @@ class RewriteCall(Call):
 
     def __init__(
         self,
-        question: Question,
+        question: BackendRequest,
         call_id: int,
         backend: Backend,
         clock: Callable[[], float],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from midfill.core.circuit_breaker import CircuitBreaker
 from midfill.core.cursor import Cursor
 from midfill.core.edits import Hunk, Proposal
-from midfill.core.model import Ask, Backend, Backends, ModelError, Prompt, Question
+from midfill.core.model import AnswerLimits, Backend, BackendRequest, Backends, ModelError, Prompt
 from midfill.core.records import Records
 from midfill.core.rewrite import FORMATS, Region, RewritePrompt, region_at
 from midfill.core.timing import PROBE_S
@@ -146,13 +146,13 @@ class Rewriter:
             self._breaker = self._breaker.unproven(now)
 
 
-def edit_question(region: Region, prompt: RewritePrompt) -> Question:
+def edit_question(region: Region, prompt: RewritePrompt) -> BackendRequest:
     """Return the question for a rewritten region."""
     max_tokens = TOKENS_FACTOR * estimate("\n".join(region.lines)) + TOKENS_MARGIN
-    return Question(
+    return BackendRequest(
         cursor=region.cursor,
         prompt=Prompt(prompt.prompt, "", prompt.system),
-        ask=Ask(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
+        ask=AnswerLimits(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
         begins=prompt.begins,
         json=prompt.json,
     )

@@ -11,7 +11,7 @@ from midfill.core.records import Records, SuggestionRecord
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.query import Query
-from midfill.engine.request import NO_SUGGESTION, NOT_SHOWN_AGAIN, Reply, Source, Suggestion
+from midfill.engine.request import NO_SUGGESTION, NOT_SHOWN_AGAIN, AnswerSource, Reply, Suggestion
 from midfill.engine.suggestion import ShownSuggestion
 from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import SuggestionTracker
@@ -112,11 +112,11 @@ class Suggester:
         grown = shape.trim(rest, cursor, shown.ask).text
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
-    def _show(self, query: Query, source: Source, completion: Completion, *, cached: bool) -> Reply:
+    def _show(self, query: Query, source: AnswerSource, completion: Completion, *, cached: bool) -> Reply:
         query.session.suggestions.show(self._shown_of(query, source, completion))
         return Reply((Suggestion.of(source, completion, cached=cached),))
 
-    def _shown_of(self, query: Query, source: Source, completion: Completion) -> ShownSuggestion:
+    def _shown_of(self, query: Query, source: AnswerSource, completion: Completion) -> ShownSuggestion:
         before = query.session.suggestions.shown
         known = before if before is not None and before.source is source else None
         typed = typed_since(source.prompt, query.prompt) or ""
@@ -134,7 +134,7 @@ class Suggester:
             state=_state(known, query.prompt, whole=source.complete),
         )
 
-    def _new_tracker(self, query: Query, source: Source) -> SuggestionTracker:
+    def _new_tracker(self, query: Query, source: AnswerSource) -> SuggestionTracker:
         suggested = SuggestionRecord(
             number=self._records.new_id(),
             call_id=source.call_id,
@@ -152,12 +152,12 @@ def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> Su
     return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
-def _sound(source: Source, rest: str) -> str:
+def _sound(source: AnswerSource, rest: str) -> str:
     """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
     return policy.complete_part(rest) if isinstance(source, Flight) and not source.done else rest
 
 
-def _source_length(source: Source) -> int:
+def _source_length(source: AnswerSource) -> int:
     """Return the number of characters that a flight has received, plus one at its end, which completes the last token.
 
     It is 0 for a cached answer, which does not grow.

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import AUTOMATIC_PAIRS, Edit
-from midfill.core.model import Ask, Prompt
+from midfill.core.model import AnswerLimits, Prompt
 from midfill.core.pairs import MAX_CLOSERS, is_same_suffix, repeated_closers
 from midfill.core.prompt import rest_after, typed_since
 from midfill.core.timing import MIN_SEEN_S
-from midfill.engine.request import Reply, Source
+from midfill.engine.request import AnswerSource, Reply
 from midfill.engine.suggestion_state import SuggestionEvent, SuggestionState, next_state
 from midfill.engine.tracker import AcceptedText, SuggestionTracker
 
@@ -23,8 +23,8 @@ class ShownSuggestion:
     completion: Completion
     cursor: Cursor
     """The cursor at which it was shown."""
-    ask: Ask
-    source: Source
+    ask: AnswerLimits
+    source: AnswerSource
     source_length: int
     """Characters that its source had received then, plus one if it had ended."""
     tracker: SuggestionTracker

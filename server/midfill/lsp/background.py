@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-class Background:
+class BackgroundTasks:
     """Keeps references to tasks until they are done, because the event loop does not."""
 
     def __init__(self) -> None:

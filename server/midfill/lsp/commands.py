@@ -19,7 +19,7 @@ from midfill.lsp.outgoing import Outgoing, Response
 from midfill.lsp.service import Service
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.usage import usage
-from midfill.lsp.watching import Watching
+from midfill.lsp.watching import WatchedFiles
 
 if TYPE_CHECKING:
     from lsprotocol.types import DidChangeWorkspaceFoldersParams
@@ -51,7 +51,7 @@ class Commands:
         self._reporter = reporter
         self._backlog = backlog
         self._client = Client()
-        self.watching = Watching(outgoing, service)
+        self.watching = WatchedFiles(outgoing, service)
         self._snooze_timer: asyncio.TimerHandle | None = None
         self._pull_count = 0
         """The number of settings requests so far: only the answer to the last one counts."""

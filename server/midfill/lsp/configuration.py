@@ -6,7 +6,7 @@ from typing import Any
 
 from midfill.lsp.client import Client, folders
 from midfill.lsp.folders import Folder, Folders
-from midfill.settings import WORKSPACE_FILE, Files, Loaded, load, read_files
+from midfill.settings import WORKSPACE_FILE, Files, LoadedSettings, load, read_files
 
 TOKEN = "token"  # noqa: S105 (the name of an option, not a secret)
 """The token's name in `initializationOptions`, for clients on a socket."""
@@ -64,20 +64,20 @@ class Configuration:
             self._files = files
         return new
 
-    def load(self) -> Loaded:
+    def load(self) -> LoadedSettings:
         """Return the settings of documents outside all folders, which each folder's file can restrict.
 
         The files' contents are those of the last read.
         """
         return self._load(self._files, self._latest)
 
-    def load_folder(self, folder: Folder) -> Loaded:
+    def load_folder(self, folder: Folder) -> LoadedSettings:
         """Return the settings of the documents in a folder."""
         others = {str(path / WORKSPACE_FILE) for path in self.folders.paths if path != folder.path}
         files = tuple(file for file in self._files if file.origin not in others)
         return self._load(files, self._latest if folder.settings is None else folder.settings)
 
-    def _load(self, files: Files, latest: object) -> Loaded:
+    def _load(self, files: Files, latest: object) -> LoadedSettings:
         sent = (self._initial, latest)
         clients = [self._without_token(options) for options in sent if options is not None]
         return load(self.environ, clients=clients, clients_are_local=not self._by_socket, files=files)

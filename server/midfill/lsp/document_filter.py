@@ -8,7 +8,7 @@ from midfill.core.policy import switched_off
 from midfill.engine import rules_of
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.feature_switch import FeatureSwitch
-from midfill.settings import ContextSettings, Loaded, Problem, Settings
+from midfill.settings import ContextSettings, LoadedSettings, Problem, Settings
 from midfill.workspace import Exclusions, paths_of
 
 HALTED = "no backend is called until the settings are fixed"
@@ -24,11 +24,11 @@ class DocumentFilter:
 
     def __init__(self, configuration: Configuration, clock: Callable[[], float]) -> None:
         self.switch = FeatureSwitch("completion is")
-        self.loaded: Loaded = configuration.load()
+        self.loaded: LoadedSettings = configuration.load()
         """The settings of documents outside all folders."""
         self._configuration = configuration
         self._clock = clock
-        self._by_folder: dict[str, Loaded] = {}
+        self._by_folder: dict[str, LoadedSettings] = {}
         self._exclusions: dict[str, Exclusions] = {}
         """The excluded files of each folder, by its URI; the empty one is for documents outside all folders."""
         self._exclusion_reasons: dict[str, str] = {}
@@ -67,7 +67,7 @@ class DocumentFilter:
         found = (loaded.settings.trigger.paths_off for loaded in self._all())
         return tuple(dict.fromkeys(pattern for patterns in found for pattern in patterns))
 
-    def loaded_for(self, uri: str) -> Loaded:
+    def loaded_for(self, uri: str) -> LoadedSettings:
         """Return the settings of a document."""
         folder = self._configuration.folders.around(uri)
         return self.loaded if folder is None else self._by_folder.get(folder.uri, self.loaded)
@@ -107,7 +107,7 @@ class DocumentFilter:
         self._exclusion_reasons.pop(uri, None)
         self.paths.pop(uri, None)
 
-    def _all(self) -> list[Loaded]:
+    def _all(self) -> list[LoadedSettings]:
         return [self.loaded, *self._by_folder.values()]
 
     def _in_force(self) -> list[tuple[str, Settings, bool]]:

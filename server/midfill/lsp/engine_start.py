@@ -9,7 +9,7 @@ from midfill.backends.configured import end_key_commands, open_backends
 from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backends, ModelError
 from midfill.engine import AcceptedText, Engine, sizes_of
-from midfill.lsp.background import Background
+from midfill.lsp.background import BackgroundTasks
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.document_filter import DocumentFilter
@@ -60,7 +60,7 @@ class EngineStart:
         document_filter: DocumentFilter,
         collector: ContextCollector,
         spending: Spending,
-        background: Background,
+        background: BackgroundTasks,
         clock: Callable[[], float],
         events: EngineEvents,
         *,

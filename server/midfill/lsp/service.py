@@ -11,7 +11,7 @@ from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.engine import SUPERSEDED, AcceptedText, Engine, Reply, Request
 from midfill.ledger import Ledger, LedgerOptions
-from midfill.lsp.background import Background
+from midfill.lsp.background import BackgroundTasks
 from midfill.lsp.client import Client
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.context_collector import ContextCollector
@@ -60,7 +60,7 @@ class Service:
         """By URI: why the last request had no suggestion; empty if it had one."""
         self._spending = spending
         self._retention = RetentionCheck(lambda document: self.documents.get(document.uri) is document)
-        self._client, self._pending, self._background = Client(), PendingRequests(), Background()
+        self._client, self._pending, self._background = Client(), PendingRequests(), BackgroundTasks()
         self.collector = ContextCollector(
             self.documents, self.document_filter.context_of, self.document_filter.is_hidden
         )

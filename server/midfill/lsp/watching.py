@@ -11,7 +11,7 @@ from midfill.lsp.service import Service
 from midfill.workspace import to_path
 
 
-class Watching:
+class WatchedFiles:
     """Updates the index between two scans."""
 
     def __init__(self, outgoing: Outgoing, service: Service) -> None:

@@ -13,7 +13,7 @@ from midfill.settings.edit_backend import edit_backend_config
 from midfill.settings.entries import BackendEntry, TemplateEntry
 from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.load import Files, load, read_files
-from midfill.settings.merge import Loaded, merge
+from midfill.settings.merge import LoadedSettings, merge
 from midfill.settings.problem import Problem
 from midfill.settings.settings_source import SettingsSource
 from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
@@ -29,7 +29,7 @@ __all__ = [
     "ContextSettings",
     "Files",
     "LedgerSettings",
-    "Loaded",
+    "LoadedSettings",
     "NetworkSettings",
     "Problem",
     "PromptSettings",

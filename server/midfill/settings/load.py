@@ -8,7 +8,7 @@ from typing import Literal
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
 from midfill.settings.leaves import leaves
-from midfill.settings.merge import Loaded, merge
+from midfill.settings.merge import LoadedSettings, merge
 from midfill.settings.misnamed import meant_by_variable
 from midfill.settings.problem import Problem, named, shown, without_secrets
 from midfill.settings.settings_source import SettingsSource
@@ -32,7 +32,7 @@ def load(
     clients: Sequence[object] = (),
     clients_are_local: bool = True,
     files: Files | None = None,
-) -> Loaded:
+) -> LoadedSettings:
     """Return the settings from every source: defaults < user's file < workspaces < environment < clients.
 
     `workspaces` are the folders open in the editor. `clients` are the settings it has sent, the oldest first:

@@ -34,7 +34,7 @@ _PRIVATE = ("api_key_", "base_url", "backends", "network.")
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedSettings:
     """The effective settings, their origins, and the problems."""
 
     settings: Settings
@@ -64,7 +64,7 @@ class _InvalidEntry(NamedTuple):
     rank: int
 
 
-def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
+def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
     """Return the result of `sources`, the weakest first; an unreadable source is a Problem."""
     by_key = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
     outcomes: list[Problem | _InvalidEntry] = []
@@ -84,7 +84,7 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> Loaded:
     problems += _unknown(_assembled(by_key), by_key)
     settings = _assembled(by_key)
     problems += _in_the_clear(settings, by_key)
-    return Loaded(
+    return LoadedSettings(
         settings=settings,
         origins=MappingProxyType({key: effective.origin for key, effective in by_key.items()}),
         problems=tuple(problems),

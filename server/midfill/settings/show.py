@@ -9,7 +9,7 @@ import msgspec
 
 from midfill.core.characters import replaced
 from midfill.settings.leaves import leaves, value_of
-from midfill.settings.merge import Loaded
+from midfill.settings.merge import LoadedSettings
 from midfill.settings.problem import without_secrets
 
 
@@ -22,21 +22,21 @@ class Explained(NamedTuple):
     origin: str
 
 
-def explain(loaded: Loaded) -> tuple[Explained, ...]:
+def explain(loaded: LoadedSettings) -> tuple[Explained, ...]:
     """Return every setting with its value and its origin, in the order of the tree."""
     return tuple(
         Explained(key, _toml(value_of(loaded.settings, key)), loaded.origins[key]) for key in leaves()
     )
 
 
-def render_toml(loaded: Loaded) -> str:
+def render_toml(loaded: LoadedSettings) -> str:
     """Return the settings as a TOML file, with the origin after each and the problems at the top."""
     return "\n".join(
         [*(f"# {_on_one_line(str(problem))}" for problem in loaded.problems), *_lines(loaded), ""]
     )
 
 
-def _lines(loaded: Loaded) -> Iterator[str]:
+def _lines(loaded: LoadedSettings) -> Iterator[str]:
     for section, group in groupby(explain(loaded), lambda shown: shown.key.rpartition(".")[0]):
         if section:
             yield f"\n[{section}]"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape, trim
 from midfill.core.shape.closers import without_extra_closers, without_stray
 from midfill.core.shape.context import context_at
@@ -95,7 +95,7 @@ def test_additional_closers_are_removed(marked: str, text: str, ways: list[str])
 )
 def test_text_after_the_cursor_is_not_repeated(marked: str, raw: str, text: str) -> None:
     """This applies to closers, the rest of the line, and the next line or a part of it."""
-    assert shape(raw, cursor(marked), Ask(scope="statement")).text == text
+    assert shape(raw, cursor(marked), AnswerLimits(scope="statement")).text == text
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_text_after_the_cursor_is_not_repeated(marked: str, raw: str, text: str)
 )
 def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -> None:
     """It includes comments, branches and blank lines."""
-    assert trim(text, cursor(marked), Ask(scope="block")).text == shown
+    assert trim(text, cursor(marked), AnswerLimits(scope="block")).text == shown
 
 
 @pytest.mark.parametrize(

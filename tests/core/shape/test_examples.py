@@ -8,14 +8,14 @@ from types import FunctionType
 import pytest
 
 from midfill.core import shape
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from tests.core.shape.places import applied, cursor
 
 
 def accepted(marked: str, raw: str, language: str = "python", *, manual: bool = False) -> str:
     """Return the document after the answer `raw` was shaped and accepted at the mark."""
     here = cursor(marked, language)
-    return applied(marked, shape.shape(raw, here, Ask(manual=manual)))
+    return applied(marked, shape.shape(raw, here, AnswerLimits(manual=manual)))
 
 
 def functions_with_examples() -> set[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import is_final
 from midfill.core.shape.context import context_at
 from midfill.core.shape.fit import fitted, starts_mid_line, untrimmed
@@ -126,21 +126,21 @@ def test_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Compl
 @pytest.mark.parametrize(
     ("marked", "raw", "ask", "ends"),
     [
-        ("x = ▮\n", "a\nb", Ask(scope="line"), True),
-        ("x = ▮\n", "a", Ask(scope="line"), False),
-        ("x = ▮\n", "\n", Ask(scope="line"), False),
-        ("x = ▮\n", "a\n", Ask(scope="block", max_lines=1), True),
-        ("x = ▮ + 1\n", "a\nb\n", Ask(scope="line"), True),
-        ("x = ▮ + 1\n", "a\nb\n", Ask(scope="line", manual=True), False),
-        ("x = ▮\n", "a\nb\n", Ask(scope="line", manual=True, max_lines=3), False),
-        ("x = ▮\n", "a\nb\n", Ask(scope="line", manual=True, max_lines=2), True),
-        ("x = ▮\n", "f(\nb\n", Ask(scope="line", manual=True, max_lines=2), False),
-        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", Ask(), False),
-        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", Ask(scope="line"), True),
-        ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", Ask(), True),
+        ("x = ▮\n", "a\nb", AnswerLimits(scope="line"), True),
+        ("x = ▮\n", "a", AnswerLimits(scope="line"), False),
+        ("x = ▮\n", "\n", AnswerLimits(scope="line"), False),
+        ("x = ▮\n", "a\n", AnswerLimits(scope="block", max_lines=1), True),
+        ("x = ▮ + 1\n", "a\nb\n", AnswerLimits(scope="line"), True),
+        ("x = ▮ + 1\n", "a\nb\n", AnswerLimits(scope="line", manual=True), False),
+        ("x = ▮\n", "a\nb\n", AnswerLimits(scope="line", manual=True, max_lines=3), False),
+        ("x = ▮\n", "a\nb\n", AnswerLimits(scope="line", manual=True, max_lines=2), True),
+        ("x = ▮\n", "f(\nb\n", AnswerLimits(scope="line", manual=True, max_lines=2), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", AnswerLimits(), False),
+        ("if a:\n    b()\n    ▮\n", "if c:\n    d()\ne()\n", AnswerLimits(scope="line"), True),
+        ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", AnswerLimits(), True),
     ],
 )
-def test_end_of_reading_a_stream(marked: str, raw: str, ask: Ask, ends: bool) -> None:
+def test_end_of_reading_a_stream(marked: str, raw: str, ask: AnswerLimits, ends: bool) -> None:
     """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
     assert is_final(raw, cursor(marked), ask) is ends
 

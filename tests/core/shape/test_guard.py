@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from midfill.core.completion import Completion
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import reduces_errors, shape, trim
 from midfill.core.shape.context import context_at
 from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block
@@ -82,7 +82,7 @@ def test_guard_never_leaves_more_errors(text: str, before: str, after: str, lang
 def test_manual_answer_leaves_no_more_errors(raw: str, before: str, after: str, language: str) -> None:
     """This applies to several lines, and to text within a line."""
     place = cursor(f"{before}▮{after}", language)
-    here, shown = context_at(place), shape(raw, place, Ask(manual=True))
+    here, shown = context_at(place), shape(raw, place, AnswerLimits(manual=True))
     if "\n" in shown.text or here.text_follows:
         assert here.error_count(shown) <= here.error_count(Completion())
 
@@ -99,7 +99,10 @@ def test_repair_leaves_fewer_errors(marked: str, text: str, mends: bool) -> None
 def test_too_long_answer_does_not_replace_its_part() -> None:
     """The requested number of lines is the maximum."""
     here = cursor("▮\n", "shellscript")
-    assert trim("if ok; then\nrun\nfi", here, Ask(scope="block", max_lines=2)).text != "if ok; then\nrun\nfi"
+    assert (
+        trim("if ok; then\nrun\nfi", here, AnswerLimits(scope="block", max_lines=2)).text
+        != "if ok; then\nrun\nfi"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,4 +123,4 @@ def test_header_without_a_block(language: str, marked: str, text: str, lacks: bo
 def test_complete_answer_replaces_a_part_that_breaks_the_file() -> None:
     """Cut at its first line, a shell's `if` would stay open."""
     here = cursor("▮\n", "shellscript")
-    assert trim("if ok; then\nrun\nfi", here, Ask(scope="block")).text == "if ok; then\nrun\nfi"
+    assert trim("if ok; then\nrun\nfi", here, AnswerLimits(scope="block")).text == "if ok; then\nrun\nfi"

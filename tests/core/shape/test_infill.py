@@ -3,11 +3,11 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape
 from tests.core.shape.places import applied, cursor
 
-MANUAL = Ask(manual=True)
+MANUAL = AnswerLimits(manual=True)
 
 
 @pytest.mark.parametrize(

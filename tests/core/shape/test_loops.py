@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
@@ -76,10 +76,10 @@ def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
 def test_manual_loop_ends_after_the_first_round() -> None:
     """It ends there even if all of it is sound, and if the model ended it itself."""
     here = cursor("▮\n")
-    assert shape("a = next(b)\n" * 5, here, Ask(manual=True, max_lines=9)).text == "a = next(b)"
+    assert shape("a = next(b)\n" * 5, here, AnswerLimits(manual=True, max_lines=9)).text == "a = next(b)"
     line = "x = " + "(a + b) * " * 9 + "1"
-    assert shape(line, here, Ask(manual=True, max_lines=9)).text == "x = (a + b) *"
+    assert shape(line, here, AnswerLimits(manual=True, max_lines=9)).text == "x = (a + b) *"
     assert (
-        shape("a = next(b)\n" * 3, here, Ask(manual=True, max_lines=9)).text
+        shape("a = next(b)\n" * 3, here, AnswerLimits(manual=True, max_lines=9)).text
         == "a = next(b)\n" * 2 + "a = next(b)"
     )

@@ -4,7 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape import first_piece, is_final, mend, shape, trim
 from tests.core.shape.places import cursor
 
@@ -56,7 +56,7 @@ _PIECES = st.sampled_from(
 )
 texts = st.one_of(st.lists(_PIECES, max_size=40).map("".join), st.text(max_size=60))
 asks = st.builds(
-    Ask,
+    AnswerLimits,
     scope=st.sampled_from(["line", "statement", "block"]),
     max_lines=st.integers(1, 20),
     manual=st.booleans(),
@@ -72,8 +72,8 @@ def cursors(draw: st.DrawFn) -> Cursor:
 
 @settings(max_examples=400)
 @given(texts, cursors(), asks)
-@example("\n(", cursor("▮ 0", "python"), Ask(scope="line", max_lines=2))
-def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: Ask) -> None:
+@example("\n(", cursor("▮ 0", "python"), AnswerLimits(scope="line", max_lines=2))
+def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: AnswerLimits) -> None:
     """No text raises.
 
     Replaced text is repeated in order; a completion of several lines replaces text only to the end of the
@@ -91,9 +91,9 @@ def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: Ask) -> N
 
 @settings(max_examples=400)
 @given(texts, texts, cursors(), asks)
-@example("(\n", "0", cursor("▮", "html"), Ask(scope="line", max_lines=1, manual=True))
-@example("\né", "0", cursor("▮", "python"), Ask(scope="line", max_lines=1, manual=True))
-def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, ask: Ask) -> None:
+@example("(\n", "0", cursor("▮", "html"), AnswerLimits(scope="line", max_lines=1, manual=True))
+@example("\né", "0", cursor("▮", "python"), AnswerLimits(scope="line", max_lines=1, manual=True))
+def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, ask: AnswerLimits) -> None:
     """When `is_final` says so, no continuation changes what is shown."""
     if is_final(raw, here, ask):
         first, later = (trim(mend(text, here), here, ask, ended=not ask.manual) for text in (raw, raw + more))
@@ -103,14 +103,14 @@ def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, ask
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_shape_is_mend_and_trim(raw: str, here: Cursor, ask: Ask) -> None:
+def test_shape_is_mend_and_trim(raw: str, here: Cursor, ask: AnswerLimits) -> None:
     """`shape` is `trim` of `mend`, and gives the same result each time."""
     assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
 
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_first_piece_is_a_start_of_the_text(raw: str, here: Cursor, ask: Ask) -> None:
+def test_first_piece_is_a_start_of_the_text(raw: str, here: Cursor, ask: AnswerLimits) -> None:
     """The first piece ends at the end of a complete line of the text, and is not blank."""
     length = first_piece(raw, here, ask)
     if length is not None:

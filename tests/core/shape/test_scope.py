@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.model import Ask, Scope
+from midfill.core.model import AnswerLimits, Scope
 from midfill.core.shape import fills_block, first_piece, is_bare_header, trim
 from midfill.core.shape.context import context_at
 from midfill.core.shape.cut import Cut
@@ -97,7 +97,7 @@ SHELL = "shellscript"
 )
 def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
     """It ends as soon as a line shows the end."""
-    assert scope(text.split("\n"), context_at(cursor(marked, language)), Ask(scope=wanted)) == cut
+    assert scope(text.split("\n"), context_at(cursor(marked, language)), AnswerLimits(scope=wanted)) == cut
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_incomplete_line_shows_the_end(
 )
 def test_answer_is_the_body_of_a_block(marked: str, text: str, fills: bool) -> None:
     """The body of a block that starts right before the cursor, if blocks are requested."""
-    assert fills_block(text, cursor(marked), Ask(scope="block")) is fills
-    assert not fills_block(text, cursor(marked), Ask(scope="line"))
+    assert fills_block(text, cursor(marked), AnswerLimits(scope="block")) is fills
+    assert not fills_block(text, cursor(marked), AnswerLimits(scope="line"))
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,12 @@ def test_header_with_its_brace_on_the_next_line(language: str, line: str, heads:
 )
 def test_block_is_shown_whole(marked: str, text: str, piece: str | None) -> None:
     """While its body streams, no part of it is shown."""
-    length = first_piece(text, cursor(marked), Ask(scope="block"))
+    length = first_piece(text, cursor(marked), AnswerLimits(scope="block"))
     assert (text[:length] if length is not None else None) == piece
 
 
 def test_line_is_shown_alone_with_the_scope_line() -> None:
     """It may start a block."""
     here = cursor("▮\n")
-    assert first_piece("if a:\n", here, Ask(scope="line")) == 5
-    assert trim("if a:\n    b()\n", here, Ask(scope="line")).text == "if a:"
+    assert first_piece("if a:\n", here, AnswerLimits(scope="line")) == 5
+    assert trim("if a:\n    b()\n", here, AnswerLimits(scope="line")).text == "if a:"

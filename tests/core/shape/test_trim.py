@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.model import Ask, Scope
+from midfill.core.model import AnswerLimits, Scope
 from midfill.core.shape import first_piece, is_final, trim
 from tests.core.shape.places import cursor
 
@@ -24,7 +24,7 @@ BODY = "\n    a = 1\n    b = 2\nrest()\n"
 )
 def test_answer_ends_at_its_scope(scope: Scope, text: str, shown: str) -> None:
     """The line; the statement with its brackets; the block that it starts, with all its branches."""
-    assert trim(text, cursor("▮\n"), Ask(scope=scope)) == Completion(shown)
+    assert trim(text, cursor("▮\n"), AnswerLimits(scope=scope)) == Completion(shown)
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_answer_ends_at_its_scope(scope: Scope, text: str, shown: str) -> None:
 )
 def test_block_ends_by_the_rules_of_its_language(language: str, marked: str, text: str, shown: str) -> None:
     """The end is indentation, a bracket or a word; an existing end below is not repeated, a missing one is written."""
-    assert trim(text, cursor(marked, language), Ask()) == Completion(shown)
+    assert trim(text, cursor(marked, language), AnswerLimits()) == Completion(shown)
 
 
 def test_max_lines_is_a_hard_limit() -> None:
     """No scope exceeds it."""
-    assert trim(BODY, cursor("def f():▮\n"), Ask(max_lines=2)) == Completion("\n    a = 1")
+    assert trim(BODY, cursor("def f():▮\n"), AnswerLimits(max_lines=2)) == Completion("\n    a = 1")
 
 
 def test_rest_of_an_answer_is_shown_next() -> None:
     """After the first statement was typed or accepted, the next one of the same answer is shown."""
     here = cursor("def f():\n    a = 1▮\n")
-    assert trim("\n    b = 2\nrest()\n", here, Ask()) == Completion("\n    b = 2")
+    assert trim("\n    b = 2\nrest()\n", here, AnswerLimits()) == Completion("\n    b = 2")
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,19 @@ def test_rest_of_an_answer_is_shown_next() -> None:
 )
 def test_answer_fits_the_text_after_the_cursor(marked: str, text: str, shown: Completion) -> None:
     """Closers are neither doubled nor lost; text of several lines repeats the rest of the line."""
-    assert trim(text, cursor(marked), Ask()) == shown
+    assert trim(text, cursor(marked), AnswerLimits()) == shown
 
 
 def test_long_rest_of_a_line_is_not_repeated() -> None:
     """In a minified file, a text of several lines, or one that takes over closers, is not shown."""
     here = cursor("f(▮" + "x" * 2_000)
-    assert trim("\n  a,\n  b,\n", here, Ask()).replace == 0
+    assert trim("\n  a,\n  b,\n", here, AnswerLimits()).replace == 0
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\t\n  \n"])
 def test_blank_text_is_not_shown(text: str) -> None:
     """Nothing but blanks gives an empty completion."""
-    assert not trim(text, cursor("x = ▮"), Ask())
+    assert not trim(text, cursor("x = ▮"), AnswerLimits())
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_blank_text_is_not_shown(text: str) -> None:
 )
 def test_stream_is_read_to_the_end_of_the_block(raw: str, stops: bool) -> None:
     """A complete line outside the block shows its end."""
-    assert is_final(raw, cursor("def f():▮\n\n\nmain()\n"), Ask()) is stops
+    assert is_final(raw, cursor("def f():▮\n\n\nmain()\n"), AnswerLimits()) is stops
 
 
 def test_stream_is_read_while_it_may_be_an_echo() -> None:
     """While an answer only repeats the text before the cursor, its end is unknown."""
     here = cursor("first = load()\nsecond = load()\n▮\n")
-    assert not is_final("first = load()\n", here, Ask())
-    assert is_final("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, Ask())
+    assert not is_final("first = load()\n", here, AnswerLimits())
+    assert is_final("first = load()\nsecond = load()\nthird = 3\nfourth = 4\n", here, AnswerLimits())
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,5 @@ def test_stream_is_read_while_it_may_be_an_echo() -> None:
 )
 def test_first_piece_is_shown_early(text: str, piece: str | None) -> None:
     """A first line is enough unless it starts a block or statement; then that must be complete."""
-    length = first_piece(text, cursor("▮\n"), Ask())
+    length = first_piece(text, cursor("▮\n"), AnswerLimits())
     assert (text[:length] if length is not None else None) == piece

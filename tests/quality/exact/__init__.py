@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from tests.quality import indentation
 from tests.quality.cases import ASK, Case
 from tests.quality.defects import ALL, clean, title
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 FILES = [FOLDER / "depot.py", *sorted(SAMPLES.iterdir())]
 
 PER_KIND, PER_HOLE = 5, 5
-BY_HAND = Ask(scope="block", max_lines=ASK.max_lines, manual=True)
+BY_HAND = AnswerLimits(scope="block", max_lines=ASK.max_lines, manual=True)
 
 
 class Named(NamedTuple):
@@ -24,7 +24,7 @@ class Named(NamedTuple):
 
     name: str
     case: Case
-    ask: Ask
+    ask: AnswerLimits
 
 
 def named_cases(path: Path) -> Iterator[Named]:

@@ -9,7 +9,7 @@ and `␍` represent a blank, a tab and a carriage return where they would be inv
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 
 FOLDER = Path(__file__).parent
 _VISIBLE = str.maketrans({"␠": " ", "␉": "\t", "␍": "\r"})
@@ -20,7 +20,7 @@ class Golden(NamedTuple):
 
     rule: str
     language: str
-    ask: Ask
+    ask: AnswerLimits
     document: str
     answer: str
     result: str | None
@@ -38,7 +38,7 @@ def read(text: str) -> Golden:
         line.split(": ", 1) for line in head.splitlines() if ": " in line and not line.startswith("#")
     )
     rule = " ".join(line.lstrip("# ") for line in head.splitlines() if line.startswith("#"))
-    ask = Ask(max_lines=int(fields.get("max_lines", "12")), scope=fields.get("scope", "block"))  # type: ignore[arg-type]
+    ask = AnswerLimits(max_lines=int(fields.get("max_lines", "12")), scope=fields.get("scope", "block"))  # type: ignore[arg-type]
     return Golden(rule, fields["language"], ask, document, answer, result)
 
 

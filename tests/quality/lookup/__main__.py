@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from tests.quality.lookup import __doc__ as about
 from tests.quality.lookup.fit import fitted, observed
 from tests.quality.lookup.measure import HEAD, measured, together
@@ -22,7 +22,7 @@ def main() -> None:
     if options.fit:
         fit(options.repositories, options.commits)
     else:
-        measure(options.repositories, options.commits, options.share, Ask(manual=options.manual))
+        measure(options.repositories, options.commits, options.share, AnswerLimits(manual=options.manual))
 
 
 def fit(repositories: list[Path], commits: int) -> None:
@@ -39,7 +39,7 @@ def _samples(path: Path, commits: int) -> list[Sample]:
     return [sample(path, commits), sample(path, commits, shares=(0.0,))]
 
 
-def measure(repositories: list[Path], commits: int, share: float | None, ask: Ask) -> None:
+def measure(repositories: list[Path], commits: int, share: float | None, ask: AnswerLimits) -> None:
     """Print the table."""
     print(HEAD, flush=True)
     rows = []

@@ -7,7 +7,7 @@ from functools import lru_cache
 from statistics import quantiles
 
 from midfill.core.lookup import Memory, complete, memory_of_files
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.workspace.nearby import family
 from tests.quality.lookup.places import Place, Sample
 
@@ -63,7 +63,7 @@ class Measured:
         )
 
 
-def measured(sample: Sample, ask: Ask) -> Measured:
+def measured(sample: Sample, ask: AnswerLimits) -> Measured:
     """Request an answer at each place of a sample."""
     found = Measured(sample.name, sum(text.count("\n") for text in sample.files.values()))
     memories = Memories(sample)

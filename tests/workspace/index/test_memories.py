@@ -7,7 +7,7 @@ import pytest
 
 from midfill.core.cursor import Cursor
 from midfill.core.lookup import complete, memory_of_files
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
 from midfill.workspace.index.index_location import index_path_of
@@ -31,7 +31,9 @@ def remembered_paths(workspace: Path, own: str = "own.py", **options: object) ->
 def completion_of(workspace: Path, head: str, opened: Callable[[], dict[str, str]] = dict) -> str:
     """Return the completion of a line in a new file of a workspace."""
     uri = to_uri(str(workspace / "own.py"))
-    return complete(Cursor(uri=uri, head=head), Ask(), Memories([workspace], opened=opened).memories(uri))
+    return complete(
+        Cursor(uri=uri, head=head), AnswerLimits(), Memories([workspace], opened=opened).memories(uri)
+    )
 
 
 def test_memory_has_the_files_of_a_language_family(workspace: Path) -> None:

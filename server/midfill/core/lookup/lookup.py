@@ -13,7 +13,7 @@ from midfill.core.lookup.line_fit import closes_in_order, open_brackets, text_be
 from midfill.core.lookup.matches import QUERY_LENGTH, LookupQuery, matches
 from midfill.core.lookup.memory import Memory
 from midfill.core.lookup.votes import PredictedPiece, Vote, VoteCount, is_unanimous, votes_for
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 
 MIN_PROBABILITY = 0.62
 """Minimum probability that a completion is right (chosen on the repositories of the fit: four in five are right)."""
@@ -31,7 +31,7 @@ MIN_LINE_START_LENGTH = 8
 _PARTIAL_WORD = re.compile(r"\w*\Z")
 
 
-def complete(cursor: Cursor, ask: Ask, memories: Sequence[Memory] = ()) -> str:
+def complete(cursor: Cursor, ask: AnswerLimits, memories: Sequence[Memory] = ()) -> str:
     r"""Return the most certain text at `cursor`, with `\n` line ends; empty if no text is certain enough.
 
     `memories` have the text of other files. The text ends at the end of the line, unless the lines before the

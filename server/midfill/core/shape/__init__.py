@@ -18,7 +18,7 @@ For `mend`: `control_characters`, `control_tokens`, `fences`, `echo`, `space`, `
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
 from midfill.core.shape.closers import without_extra_closers
 from midfill.core.shape.context import context_at
@@ -73,7 +73,7 @@ RULES = (
 """The rules, in order of application; each docstring shows an example before and after."""
 
 
-def shape(raw: str, cursor: Cursor, ask: Ask) -> Completion:
+def shape(raw: str, cursor: Cursor, ask: AnswerLimits) -> Completion:
     """Return what to show of `raw`, the model's answer at `cursor`; it may be empty."""
     return trim(mend(raw, cursor), cursor, ask)
 
@@ -88,7 +88,7 @@ def is_bare_header(line: str, cursor: Cursor) -> bool:
     return context_at(cursor).is_bare_header(line)
 
 
-def fills_block(text: str, cursor: Cursor, ask: Ask) -> bool:
+def fills_block(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
     """Return whether `text`, mended, is the body of a block that starts right before the cursor."""
     return ask.scope == "block" and is_block_body(text.split("\n"), context_at(cursor))
 

@@ -29,7 +29,7 @@ def fitted(text: str, context: CursorContext) -> Completion:
         candidates = _before_line(text, context)
     else:
         candidates = _before_rest_or_closers(text, context)
-    return soundest(candidates, context)
+    return with_fewest_errors(candidates, context)
 
 
 def untrimmed(text: str, context: CursorContext) -> Completion:
@@ -52,7 +52,7 @@ def starts_mid_line(text: str, context: CursorContext) -> bool:
     return (ends.isalnum() or ends == "_") and (begins.isalnum() or begins == "_")
 
 
-def soundest(candidates: Iterable[Completion], context: CursorContext) -> Completion:
+def with_fewest_errors(candidates: Iterable[Completion], context: CursorContext) -> Completion:
     """Return the first of `candidates` with the fewest syntax errors; a single one is not checked."""
     possible = [
         candidate

@@ -34,7 +34,7 @@ def guarded(shown: Completion, text: str, context: CursorContext) -> Completion:
     return Completion(full_text)
 
 
-def longest_sound_part(shown: Completion, context: CursorContext) -> Completion:
+def longest_part_without_errors(shown: Completion, context: CursorContext) -> Completion:
     """Return the longest start of `shown`, in lines, that adds no errors to the file; empty if there is none."""
     if not shown.text:
         return shown

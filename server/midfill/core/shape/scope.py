@@ -2,7 +2,7 @@
 
 import re
 
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape.brackets import bracket_depths, rows_in_strings
 from midfill.core.shape.context import CursorContext
 from midfill.core.shape.cut import Cut
@@ -15,7 +15,7 @@ _COMPLETE_FIRST_WORD = re.compile(
 """A first word, and after it a character that shows that it is complete."""
 
 
-def scope(lines: list[str], context: CursorContext, ask: Ask) -> Cut | None:
+def scope(lines: list[str], context: CursorContext, ask: AnswerLimits) -> Cut | None:
     r"""Return the cut after the first piece of `lines`, as soon as a line shows that the piece has ended.
 
     >>> accepted('▮', 'if ok:\n    run()\nstop()\n')

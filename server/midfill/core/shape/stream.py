@@ -1,7 +1,7 @@
 """What is known about an answer while it streams in."""
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import first_seen
 from midfill.core.shape.fit import starts_mid_line
@@ -12,7 +12,7 @@ from midfill.core.shape.scope import determines_scope, first_line_end, is_block_
 from midfill.core.shape.trim import cuts, final_completion
 
 
-def is_final(raw: str, cursor: Cursor, ask: Ask) -> bool:
+def is_final(raw: str, cursor: Cursor, ask: AnswerLimits) -> bool:
     """Return whether no continuation of `raw` could change the result of `shape`."""
     context = context_at(cursor)
     if not head_is_known(raw, cursor):
@@ -34,7 +34,7 @@ def is_final(raw: str, cursor: Cursor, ask: Ask) -> bool:
     return reindented_infill(unmoved, original, context).rstrip() == text.rstrip()
 
 
-def _end_is_final(text: str, context: CursorContext, ask: Ask) -> bool:
+def _end_is_final(text: str, context: CursorContext, ask: AnswerLimits) -> bool:
     """Whether the lines of `text`, of which the last may be incomplete, determine the end of what is shown."""
     *complete, last = text.split("\n")
     if final_completion(complete, context, ask) is not None:
@@ -45,7 +45,7 @@ def _end_is_final(text: str, context: CursorContext, ask: Ask) -> bool:
     )
 
 
-def first_piece(text: str, cursor: Cursor, ask: Ask) -> int | None:
+def first_piece(text: str, cursor: Cursor, ask: AnswerLimits) -> int | None:
     """Return the length of the first piece of `text`, mended and still streaming, that can be shown alone.
 
     The piece is the first line, or the statement or block that it starts; None while it is incomplete.

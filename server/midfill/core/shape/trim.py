@@ -2,19 +2,21 @@
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.model import Ask
+from midfill.core.model import AnswerLimits
 from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
 from midfill.core.shape.context import CursorContext, context_at
 from midfill.core.shape.cut import Cut, first_seen
-from midfill.core.shape.fit import fitted, soundest, starts_mid_line, untrimmed
-from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block, longest_sound_part
+from midfill.core.shape.fit import fitted, starts_mid_line, untrimmed, with_fewest_errors
+from midfill.core.shape.guard import adds_no_errors, guarded, lacks_block, longest_part_without_errors
 from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS
 from midfill.core.shape.repetition import loop, without_pattern
 from midfill.core.shape.rest_overlap import repeats_text_after
 from midfill.core.shape.scope import scope
 
 
-def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bool = False) -> Completion:
+def trim(
+    text: str, cursor: Cursor, ask: AnswerLimits, *, ended: bool = True, cut_off: bool = False
+) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it continues.
 
     `ended`: the model ended the answer itself. After a manual request, all of it may be shown.
@@ -24,7 +26,7 @@ def trim(text: str, cursor: Cursor, ask: Ask, *, ended: bool = True, cut_off: bo
     shown = _trimmed(text, context, ask, ended=ended)
     if ask.manual:
         shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, context, ended=ended)
-    return longest_sound_part(shown, context) if cut_off else shown
+    return longest_part_without_errors(shown, context) if cut_off else shown
 
 
 def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, ended: bool) -> Completion:
@@ -44,13 +46,13 @@ def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, e
     if not all_first and cut.text and not context.error_count(cut):
         return cut
     uncut = untrimmed(text, context)
-    best = soundest([uncut, cut] if all_first else [cut, uncut], context)
+    best = with_fewest_errors([uncut, cut] if all_first else [cut, uncut], context)
     if not context.text_follows and "\n" not in best.text:
         return best  # The user sees the errors of a single line at a line's end.
     return best if context.error_count(best) <= context.error_count(Completion()) else Completion()
 
 
-def _trimmed(text: str, context: CursorContext, ask: Ask, *, ended: bool) -> Completion:
+def _trimmed(text: str, context: CursorContext, ask: AnswerLimits, *, ended: bool) -> Completion:
     """Return the part of `text` that an automatic request shows."""
     lines = text[:MAX_ANSWER_CHARACTERS].split("\n")
     for complete_lines in (lines[:-1], lines):
@@ -64,7 +66,7 @@ def _trimmed(text: str, context: CursorContext, ask: Ask, *, ended: bool) -> Com
     return Completion() if is_complete and ask.scope == "block" and lacks_block(shown, context) else shown
 
 
-def final_completion(lines: list[str], context: CursorContext, ask: Ask) -> Completion | None:
+def final_completion(lines: list[str], context: CursorContext, ask: AnswerLimits) -> Completion | None:
     """Return what is shown of `lines`, all complete, if they determine its end and it adds no errors; otherwise None.
 
     The first rule that finds an end determines it. Only the lines that this rule used count, because it finds the same
@@ -80,7 +82,7 @@ def final_completion(lines: list[str], context: CursorContext, ask: Ask) -> Comp
     return shown if ask.scope != "block" or adds_no_errors(shown, context) else None
 
 
-def cuts(lines: list[str], context: CursorContext, ask: Ask) -> list[Cut | None]:
+def cuts(lines: list[str], context: CursorContext, ask: AnswerLimits) -> list[Cut | None]:
     """Return the cut of each rule that determines the end of a text."""
     by_length = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
     return [repeated_below(lines, context), loop(lines, context), scope(lines, context, ask), by_length]
