@@ -7,7 +7,7 @@ from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ModelError, 
 KEY = "sk-" + "0a" * 14 + "7f3c"
 
 QUESTION = BackendRequest(
-    cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), ask=AnswerLimits()
+    cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), limits=AnswerLimits()
 )
 
 

@@ -162,7 +162,7 @@ async def test_request_has_key_and_model() -> None:
 async def test_alternative_has_a_higher_temperature(temperature: float, drawn: float) -> None:
     """Its text then differs."""
     api = Api([event("a", "stop"), DONE])
-    question = BackendRequest(cursor=Cursor(), prompt=Prompt("a", "b"), ask=AnswerLimits(variant=1))
+    question = BackendRequest(cursor=Cursor(), prompt=Prompt("a", "b"), limits=AnswerLimits(variant=1))
     await answer(backend(api, temperature=temperature), question)
     assert json.loads(api.requests[0].content)["temperature"] == drawn
 
@@ -339,12 +339,12 @@ async def test_unknown_content_encoding_is_ignored(name: str) -> None:
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("ask", ["models", "balance"])
-async def test_endless_document_is_read_partly(ask: str, status: int) -> None:
+async def test_endless_document_is_read_partly(limits: str, status: int) -> None:
     """An endless list of models, balance or refusal is read up to some megabytes."""
     api = Flood(status)
     deepseek = backend(api)
     with pytest.raises(ModelError) as caught:
-        await getattr(deepseek, ask)()
+        await getattr(deepseek, limits)()
     assert caught.value.kind is (ErrorKind.MALFORMED if status == 200 else ErrorKind.BAD_REQUEST)
     assert api.sent < (5 << 20 if status == 200 else 1 << 18)
 

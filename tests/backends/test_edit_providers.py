@@ -56,7 +56,7 @@ def question(name: str) -> BackendRequest:
     return BackendRequest(
         cursor=Cursor(language="python", uri="file:///a.py"),
         prompt=Prompt(draft.prompt, "", draft.system),
-        ask=AnswerLimits(max_tokens=100, stop=draft.stop),
+        limits=AnswerLimits(max_tokens=100, stop=draft.stop),
         begins=draft.begins,
     )
 
@@ -93,7 +93,7 @@ async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
 def sent(name: str) -> dict[str, Any]:
     """Return what the provider documents, for the question of these tests."""
     asked = question(name)
-    prompt, stop = asked.prompt.prefix, list(asked.ask.stop)
+    prompt, stop = asked.prompt.prefix, list(asked.limits.stop)
     user = {"role": "user", "content": prompt}
     system = {"role": "system", "content": asked.prompt.context}
     begun = {"role": "assistant", "content": "```python\n", "prefix": True}

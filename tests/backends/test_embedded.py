@@ -20,7 +20,7 @@ def anyio_backend() -> str:
 
 def question(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> BackendRequest:
     return BackendRequest(
-        cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), ask=AnswerLimits()
+        cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), limits=AnswerLimits()
     )
 
 

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.anyio
 
 ADD = Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n")
 QUESTION = BackendRequest(
-    cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, ask=AnswerLimits(stop=("\n\n",))
+    cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, limits=AnswerLimits(stop=("\n\n",))
 )
-BY_HAND = BackendRequest(cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(manual=True))
+BY_HAND = BackendRequest(cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(manual=True))
 SERVICES = [name for name in PROVIDERS if name != "gguf"]
 """All but the one that is a child process: tests/servers."""
 MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
@@ -162,7 +162,7 @@ async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bo
     """A repeated request sends the earlier answers to a chat model, without the reasoning."""
     loopback.behave(models=MODELS, text="a + b")
     question = BackendRequest(
-        cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(manual=True), earlier=("a - b", "a * b")
+        cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(manual=True), earlier=("a - b", "a * b")
     )
     async with opened(loopback, name, think=think) as backend:
         assert backend.chats
@@ -184,7 +184,7 @@ async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bo
 async def test_files_are_sent(loopback: Loopback) -> None:
     """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
     question = BackendRequest(
-        cursor=QUESTION.cursor, prompt=ADD, ask=AnswerLimits(), files=(TemplateFile("a.py", "A = 1\n"),)
+        cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(), files=(TemplateFile("a.py", "A = 1\n"),)
     )
     async with opened(loopback, "llamacpp") as backend:
         await answer(backend, question)
@@ -216,7 +216,7 @@ async def test_reasoning_inside_the_answer_is_removed(
     loopback.behave(text=raw, models=MODELS)
     async with opened(loopback, name) as backend:
         assert (
-            text(await answer(backend, BackendRequest(cursor=Cursor(), prompt=ADD, ask=AnswerLimits())))
+            text(await answer(backend, BackendRequest(cursor=Cursor(), prompt=ADD, limits=AnswerLimits())))
             == shown
         )
 

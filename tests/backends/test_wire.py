@@ -18,9 +18,11 @@ PROMPT = Prompt("a", "b")
 ASK = AnswerLimits()
 
 
-def sent(prompt: Prompt = PROMPT, ask: AnswerLimits = ASK, stop: tuple[str, ...] = ()) -> dict[str, object]:
+def sent(
+    prompt: Prompt = PROMPT, limits: AnswerLimits = ASK, stop: tuple[str, ...] = ()
+) -> dict[str, object]:
     parameters = Parameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
-    body = Completions().body(BackendRequest(cursor=Cursor(), prompt=prompt, ask=ask), parameters)
+    body = Completions().body(BackendRequest(cursor=Cursor(), prompt=prompt, limits=limits), parameters)
     fields: dict[str, object] = json.loads(body)
     return fields
 
@@ -43,7 +45,7 @@ def test_request_fields() -> None:
 )
 def test_max_tokens_is_limited(asked: int, sent_value: int) -> None:
     """`max_tokens` is within what the endpoint takes."""
-    assert sent(ask=AnswerLimits(max_tokens=asked))["max_tokens"] == sent_value
+    assert sent(limits=AnswerLimits(max_tokens=asked))["max_tokens"] == sent_value
 
 
 @pytest.mark.parametrize(
@@ -59,7 +61,7 @@ def test_stop_texts_are_limited(
     asked: tuple[str, ...], fixed: tuple[str, ...], sent_value: list[str] | None
 ) -> None:
     """Stop texts are non-empty, distinct and at most sixteen; those of the question come first."""
-    assert sent(ask=AnswerLimits(stop=asked), stop=fixed).get("stop") == sent_value
+    assert sent(limits=AnswerLimits(stop=asked), stop=fixed).get("stop") == sent_value
 
 
 @pytest.mark.parametrize(

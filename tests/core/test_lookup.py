@@ -132,9 +132,9 @@ def test_empty_line_is_completed_only_at_the_same_indentation() -> None:
         (AnswerLimits(max_lines=2), " count; i++) {\n    total += prices[i];"),
     ],
 )
-def test_requested_number_of_lines_is_kept(ask: AnswerLimits, shown: str) -> None:
+def test_requested_number_of_lines_is_kept(limits: AnswerLimits, shown: str) -> None:
     """The requested scope and number of lines apply."""
-    assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), ask) == shown
+    assert complete(at(LOOPS * 3 + "for (int i = 0; i <¦"), limits) == shown
 
 
 def test_copied_lines_end_before_the_lines_below() -> None:
@@ -312,12 +312,12 @@ TEXT = st.text(alphabet="ab_ ()[]{}.,:=\"'\n\t\r\0\u2028é𝒳", max_size=80)
 
 
 @given(TEXT, TEXT, TEXT, st.builds(AnswerLimits, manual=st.booleans(), max_lines=st.integers(-1, 5)))
-def test_any_text_gives_a_valid_answer(before: str, after: str, beside: str, ask: AnswerLimits) -> None:
+def test_any_text_gives_a_valid_answer(before: str, after: str, beside: str, limits: AnswerLimits) -> None:
     """The answer has at most the allowed lines, none of them blank."""
     cursor = at((before + before + "¦" + after).replace("\r", ""))
-    text = complete(cursor, ask, (memory_of_files([("a", beside)]),))
+    text = complete(cursor, limits, (memory_of_files([("a", beside)]),))
     assert text == "" or len(text.strip()) > 1
-    assert text.count("\n") < max(ask.max_lines, 1)
+    assert text.count("\n") < max(limits.max_lines, 1)
     assert "\r" not in text
 
 

@@ -241,18 +241,18 @@ x = 1
 def test_completion_is_independent_of_the_end_of_reading(length: int, manual: bool, scope: Scope) -> None:
     """At every end of reading, the completion is that of the whole answer."""
     cursor = at("def run(path):\n    data = |")
-    ask = AnswerLimits(scope=scope, manual=manual)
-    if read_enough(LINES[:length], cursor, ask):
-        assert shape.shape(LINES[:length], cursor, ask) == shape.shape(LINES, cursor, ask)
+    limits = AnswerLimits(scope=scope, manual=manual)
+    if read_enough(LINES[:length], cursor, limits):
+        assert shape.shape(LINES[:length], cursor, limits) == shape.shape(LINES, cursor, limits)
 
 
 def test_reading_ends_after_some_lines() -> None:
     """A long answer is enough after some lines; with the scope `line`, after that line."""
     cursor = at("def run(path):\n    data = |")
 
-    def lines_read(ask: AnswerLimits) -> int:
+    def lines_read(limits: AnswerLimits) -> int:
         lines = LINES.splitlines(keepends=True)
-        return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask))
+        return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, limits))
 
     assert lines_read(AnswerLimits(scope="line")) == 1
     assert 1 <= lines_read(AnswerLimits()) <= 4
@@ -260,11 +260,13 @@ def test_reading_ends_after_some_lines() -> None:
 
 def test_lookahead_depends_on_earlier_answers() -> None:
     """While most answers are short, some lines beyond the first piece are read, otherwise none."""
-    cursor, ask = at("def run(path):\n    data = |"), AnswerLimits(scope="statement")
+    cursor, limits = at("def run(path):\n    data = |"), AnswerLimits(scope="statement")
     lines = "f)\n    a = 1\n    b = 2\n    c = 3\n    d = 4\n".splitlines(keepends=True)
 
     def read(ahead: int) -> int:
-        return next(n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, ask, ahead))
+        return next(
+            n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, limits, ahead)
+        )
 
     assert (read(1), read(3)) == (1, 3)
 

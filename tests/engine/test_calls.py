@@ -52,8 +52,10 @@ async def made() -> Any:
 
 
 def question(prefix: str = "x = ", *, manual: bool = False, variant: int = 0) -> BackendRequest:
-    ask = AnswerLimits(manual=manual, variant=variant)
-    return BackendRequest(cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), ask=ask)
+    limits = AnswerLimits(manual=manual, variant=variant)
+    return BackendRequest(
+        cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), limits=limits
+    )
 
 
 def started(calls: Calls, asked: BackendRequest | None = None, **options: Any) -> Flight:
@@ -280,7 +282,7 @@ async def test_unusable_calls_of_a_document_are_closed(made: MakeCalls) -> None:
     cursors = [Cursor(uri=uri, language="python") for uri in ("a", "b", "b", "b")]
     prefixes = ("x = ", "x = ", "y = ", "x = 1")
     flights = [
-        started(calls, BackendRequest(cursor=cursor, prompt=Prompt(prefix, ""), ask=AnswerLimits()))
+        started(calls, BackendRequest(cursor=cursor, prompt=Prompt(prefix, ""), limits=AnswerLimits()))
         for cursor, prefix in zip(cursors, prefixes, strict=True)
     ]
     await asyncio.sleep(1)

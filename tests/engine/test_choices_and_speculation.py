@@ -78,7 +78,7 @@ async def test_choices_are_distinct_and_valid_ones_are_first(open_editor: OpenEd
     reply = await editor.ask(manual=True, choices=3)
     texts = [suggestion.completion.text for suggestion in reply.suggestions]
     assert texts == ["return width * height", "return width * * height"]
-    assert {call.question.ask.variant for call in editor.calls} == {0, 1, 2}
+    assert {call.question.limits.variant for call in editor.calls} == {0, 1, 2}
 
 
 async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) -> None:
@@ -183,7 +183,7 @@ async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
 async def test_alternative_never_answers_an_automatic_request(open_editor: OpenEditor) -> None:
     """An alternative with a higher temperature never answers an automatic request."""
     scripts = {0: streams("return height"), 1: streams("return 1", first=0.6)}
-    editor = open_editor(Scripted(otherwise=lambda question: scripts[question.ask.variant]))
+    editor = open_editor(Scripted(otherwise=lambda question: scripts[question.limits.variant]))
     await editor.ask(manual=True, choices=2)
     editor.engine._sessions.clear()
     assert editor.at_once() == "return height"

@@ -128,7 +128,7 @@ async def test_queued_requests_with_the_same_text_share_a_call(open_editor: Open
 
 async def test_alternatives_do_not_displace_the_first_choice(open_editor: OpenEditor) -> None:
     """With one free call, a request for three candidates gets one."""
-    backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.ask.variant})"))
+    backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.limits.variant})"))
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
     first.start()
     await asyncio.sleep(0.1)

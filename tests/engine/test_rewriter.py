@@ -116,8 +116,8 @@ async def test_query_has_edits_region_and_limit() -> None:
         assert "    <|cursor|>total += row" in prompt.prefix
         assert "next edit" in prompt.context
         assert call.question.begins == "```python\n"
-        assert call.question.ask.stop == ("\n```",)
-        assert 150 < call.question.ask.max_tokens < 300
+        assert call.question.limits.stop == ("\n```",)
+        assert 150 < call.question.limits.max_tokens < 300
 
 
 async def test_requests_at_one_place_share_a_call() -> None:

@@ -20,7 +20,7 @@ def test_known_results_do_not_change(path: Path) -> None:
 
 
 def _exact(named: Named) -> bool:
-    shown = shape(named.case.raw, named.case.cursor(), named.ask)
+    shown = shape(named.case.raw, named.case.cursor(), named.limits)
     return judge(named.case, shown).outcome is Outcome.EXACT
 
 
@@ -34,9 +34,11 @@ def test_early_stop_gives_the_same_suggestion(path: Path) -> None:
 
 def _stops(named: Named) -> int:
     """Check every place at which the stream of a case can be closed; return how many there are."""
-    (name, case, ask), here = named, named.case.cursor()
+    (name, case, limits), here = named, named.case.cursor()
     ends = {at for at, char in enumerate(case.raw, 1) if char == "\n"}
-    stops = [at for at in sorted({*ends, *range(0, len(case.raw), 9)}) if is_final(case.raw[:at], here, ask)]
+    stops = [
+        at for at in sorted({*ends, *range(0, len(case.raw), 9)}) if is_final(case.raw[:at], here, limits)
+    ]
     for at in stops:
-        assert shape(case.raw[:at], here, ask) == shape(case.raw, here, ask), (name, case.raw[:at])
+        assert shape(case.raw[:at], here, limits) == shape(case.raw, here, limits), (name, case.raw[:at])
     return len(stops)

@@ -13,6 +13,6 @@ CASES = goldens()
 def test_golden(name: str) -> None:
     """Each case gives its document."""
     case = CASES[name]
-    shown = shape(case.answer, cursor(case.document, case.language), case.ask)
+    shown = shape(case.answer, cursor(case.document, case.language), case.limits)
     made = applied(case.document, shown) if shown else None
     assert made == case.result, case.rule

@@ -61,7 +61,7 @@ async def test_each_prompt_is_accepted(server: str, name: str, form: str) -> Non
     question = BackendRequest(
         cursor=Cursor(language="python"),
         prompt=Prompt(draft.prompt, "", draft.system),
-        ask=AnswerLimits(max_tokens=12, stop=draft.stop),
+        limits=AnswerLimits(max_tokens=12, stop=draft.stop),
     )
     chunks = await answer(backend, question)
     await backend.close()

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("llama")]
 ADD = BackendRequest(
     cursor=Cursor(language="python"),
     prompt=Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n"),
-    ask=AnswerLimits(max_tokens=8),
+    limits=AnswerLimits(max_tokens=8),
 )
 PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
 
@@ -66,7 +66,7 @@ async def test_other_files_are_sent(gguf: GgufServer) -> None:
     before = await usage_of(gguf, ADD)
     file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
     after = await usage_of(
-        gguf, BackendRequest(cursor=ADD.cursor, prompt=ADD.prompt, ask=ADD.ask, files=(file,))
+        gguf, BackendRequest(cursor=ADD.cursor, prompt=ADD.prompt, limits=ADD.limits, files=(file,))
     )
     assert after.prompt >= before.prompt + len(file.text)
 

@@ -34,7 +34,7 @@ MODEL = small_model()
 ADD = BackendRequest(
     cursor=Cursor(language="python"),
     prompt=Prompt("def add(a, b):\n    return a + b\n\n\ndef subtract(a, b):\n    return ", ""),
-    ask=AnswerLimits(max_tokens=8),
+    limits=AnswerLimits(max_tokens=8),
 )
 PATIENT: dict[str, Any] = {"first_token_s": 60.0, "total_s": 120.0}
 

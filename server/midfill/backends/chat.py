@@ -31,7 +31,7 @@ class ChatPrefix:
 
     def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
-        thinks = parameters.thinks(question.ask)
+        thinks = parameters.thinks(question.limits)
         messages = _instructions(question) if parameters.instructs(question) else _prefix_chat(question)
         fields = _fields(messages, question, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
@@ -47,7 +47,7 @@ class InstructedChat:
     def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request."""
         fields = _fields(_instructions(question), question, parameters)
-        if parameters.thinks(question.ask):
+        if parameters.thinks(question.limits):
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
@@ -59,19 +59,19 @@ class InstructedChat:
 def _fields(
     messages: list[dict[str, Any]], question: BackendRequest, parameters: Parameters
 ) -> dict[str, Any]:
-    ask = question.ask
-    thinks = parameters.thinks(ask)
+    limits = question.limits
+    thinks = parameters.thinks(limits)
     own = () if messages[-1]["role"] == "user" else (_FENCE,)
     fields: dict[str, Any] = {
         "model": parameters.model,
         "messages": messages,
-        "max_tokens": parameters.max_tokens(ask) + (_REASONING_TOKENS if thinks else 0),
+        "max_tokens": parameters.max_tokens(limits) + (_REASONING_TOKENS if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
     }
     if not thinks:  # Reasoning models do not support a temperature.
-        fields["temperature"] = parameters.temperature_of(ask)
-    if stops := parameters.stops(ask, *own):
+        fields["temperature"] = parameters.temperature_of(limits)
+    if stops := parameters.stops(limits, *own):
         fields["stop"] = stops
     return fields
 

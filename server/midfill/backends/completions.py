@@ -56,12 +56,12 @@ class Completions:
             fields["prompt"] = parameters.filled(question)
         else:
             fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
-        fields["max_tokens"] = parameters.max_tokens(question.ask)
-        fields["temperature"] = parameters.temperature_of(question.ask)
+        fields["max_tokens"] = parameters.max_tokens(question.limits)
+        fields["temperature"] = parameters.temperature_of(question.limits)
         fields["stream"] = True
         if provider.reports_usage:
             fields["stream_options"] = {"include_usage": True}
-        if stops := parameters.stops(question.ask):
+        if stops := parameters.stops(question.limits):
             fields["stop"] = stops
         return encoded(fields)
 

@@ -39,7 +39,7 @@ class EmbeddedBackend:
     async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield one chunk, empty if nothing is certain enough; raises nothing."""
         memories = await self._memories_of(question.cursor.uri)
-        yield Chunk(complete(question.cursor, question.ask, memories), finish="stop", model=self.name)
+        yield Chunk(complete(question.cursor, question.limits, memories), finish="stop", model=self.name)
 
     async def warm(self) -> None:
         """Do nothing: there is no connection to open."""

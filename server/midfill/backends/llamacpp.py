@@ -31,10 +31,10 @@ class Infill:
 
     def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request; the server caches the prompt for the next one."""
-        ask, head = question.ask, question.prompt.head
+        limits, head = question.limits, question.prompt.head
         fields: dict[str, Any] = {
-            "n_predict": parameters.max_tokens(ask),
-            "temperature": parameters.temperature_of(ask),
+            "n_predict": parameters.max_tokens(limits),
+            "temperature": parameters.temperature_of(limits),
             "stream": True,
             "cache_prompt": True,
         }
@@ -50,7 +50,7 @@ class Infill:
             }
         if question.begins:
             fields["grammar"] = grammar(question.begins)
-        if stops := parameters.stops(ask):
+        if stops := parameters.stops(limits):
             fields["stop"] = stops
         if parameters.model:
             fields["model"] = parameters.model

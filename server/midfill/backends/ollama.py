@@ -24,10 +24,10 @@ class Generate:
     def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
         """Return the JSON of a request; `think` is off, because reasoning models have it on by default."""
         options: dict[str, Any] = {
-            "num_predict": parameters.max_tokens(question.ask),
-            "temperature": parameters.temperature_of(question.ask),
+            "num_predict": parameters.max_tokens(question.limits),
+            "temperature": parameters.temperature_of(question.limits),
         }
-        if stops := parameters.stops(question.ask):
+        if stops := parameters.stops(question.limits):
             options["stop"] = stops
         fields: dict[str, Any] = {
             "model": parameters.model,

@@ -9,7 +9,7 @@ from midfill.core.model import AnswerLimits, Backend, BackendRequest, Prompt, Us
 _QUESTION: Final = BackendRequest(
     cursor=Cursor(language="python", above=("def add(a, b):\n",), head="    return ", eol="\n"),
     prompt=Prompt("def add(a, b):\n    return ", "\n"),
-    ask=AnswerLimits(scope="line", max_lines=1, max_tokens=16, manual=True),
+    limits=AnswerLimits(scope="line", max_lines=1, max_tokens=16, manual=True),
 )
 
 

@@ -127,7 +127,7 @@ class RemoteBackend:
 
     def _deadlines(self, question: BackendRequest) -> Deadlines:
         options = self._options
-        if self._parameters.thinks(question.ask):
+        if self._parameters.thinks(question.limits):
             return Deadlines(now(), first_token_s=options.think_s, total_s=options.think_s)
         return Deadlines(now(), first_token_s=options.first_token_s, total_s=options.total_s)
 

@@ -31,14 +31,14 @@ class RewriteChat:
         fields: dict[str, Any] = {
             "model": parameters.model,
             "messages": messages,
-            "max_tokens": parameters.max_tokens(question.ask),
+            "max_tokens": parameters.max_tokens(question.limits),
         }
         if self._streams:
-            fields |= {"temperature": parameters.temperature_of(question.ask), "stream": True}
+            fields |= {"temperature": parameters.temperature_of(question.limits), "stream": True}
             fields |= {"stream_options": {"include_usage": True}}
         if question.json:
             fields["response_format"] = {"type": "json_object"}
-        if stops := parameters.stops(question.ask):
+        if stops := parameters.stops(question.limits):
             fields["stop"] = stops
         if self._begun:
             fields["thinking"] = {"type": "disabled"}

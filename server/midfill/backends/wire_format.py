@@ -30,9 +30,9 @@ class Parameters:
         """Whether the model was trained to fill in at any character."""
         return self.provider.fills_in if self.template is None else self.template.fills_in
 
-    def thinks(self, ask: AnswerLimits) -> bool:
+    def thinks(self, limits: AnswerLimits) -> bool:
         """Whether the model may reason before it answers."""
-        return self.think and ask.manual and self.chats
+        return self.think and limits.manual and self.chats
 
     @property
     def chats(self) -> bool:
@@ -44,7 +44,7 @@ class Parameters:
 
         A chat prefix cannot be sent with reasoning, nor after earlier answers, each of which would repeat the prefix.
         """
-        begun = not (self.thinks(question.ask) or question.earlier)
+        begun = not (self.thinks(question.limits) or question.earlier)
         return self.chats and not (self.provider.wire == "prefix" and begun)
 
     def filled(self, question: BackendRequest) -> str:
@@ -53,19 +53,19 @@ class Parameters:
         prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
         return self.template.filled(prompt.head, prompt.suffix, path, question.files)
 
-    def max_tokens(self, ask: AnswerLimits) -> int:
+    def max_tokens(self, limits: AnswerLimits) -> int:
         """Return the maximum number of tokens for the model."""
-        return max(1, min(ask.max_tokens, self.provider.max_tokens))
+        return max(1, min(limits.max_tokens, self.provider.max_tokens))
 
-    def temperature_of(self, ask: AnswerLimits) -> float:
+    def temperature_of(self, limits: AnswerLimits) -> float:
         """Return the temperature; alternatives use a higher one."""
-        temperature = self.temperature if ask.temperature is None else ask.temperature
-        return max(temperature, ALTERNATIVES_TEMPERATURE) if ask.variant else temperature
+        temperature = self.temperature if limits.temperature is None else limits.temperature
+        return max(temperature, ALTERNATIVES_TEMPERATURE) if limits.variant else temperature
 
-    def stops(self, ask: AnswerLimits, *own: str) -> list[str]:
+    def stops(self, limits: AnswerLimits, *own: str) -> list[str]:
         """Return the stop sequences, at most as many as the provider accepts: the format's `own` first."""
         template = self.template.stop if self.template is not None else ()
-        texts = (*own, *ask.stop, *self.stop, *template)
+        texts = (*own, *limits.stop, *self.stop, *template)
         return list(dict.fromkeys(text for text in texts if text))[: self.provider.max_stops]
 
 

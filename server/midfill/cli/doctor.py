@@ -230,7 +230,7 @@ def _record_balance(name: str, balance: Balance, loaded: LoadedSettings) -> None
 async def _trial(backend: Backend) -> Finding:
     """Make one small real call."""
     prompt = Prompt(_HOLE.prefix, "\n")
-    question = BackendRequest(cursor=_HOLE, prompt=prompt, ask=AnswerLimits(max_tokens=16, manual=True))
+    question = BackendRequest(cursor=_HOLE, prompt=prompt, limits=AnswerLimits(max_tokens=16, manual=True))
     began, first, usage, text = time.perf_counter(), "", Usage(), ""
     try:
         async for chunk in backend.stream(question):

@@ -56,7 +56,7 @@ class BackendRequest:
 
     cursor: Cursor
     prompt: Prompt
-    ask: AnswerLimits
+    limits: AnswerLimits
     files: tuple[TemplateFile, ...] = ()
     """Other files, for backends that send them apart from the prompt."""
     earlier: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class BackendRequest:
     json: bool = False
     """The answer is to be JSON, for a server that can enforce it."""
     unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
-    """A backend calls it if it is cancelled before it has sent the question: the call costs nothing."""
+    """A backend calls it if it is cancelled before it has sent the request: the call costs nothing."""
 
 
 class Usage(NamedTuple):

@@ -81,27 +81,27 @@ def ask_for(rules: RequestRules, *, manual: bool = False) -> AnswerLimits:
     )
 
 
-def read_enough(raw: str, cursor: Cursor, ask: AnswerLimits, ahead: int = 0) -> bool:
+def read_enough(raw: str, cursor: Cursor, limits: AnswerLimits, ahead: int = 0) -> bool:
     """Whether the engine can stop reading the answer `raw`.
 
     This is so when the suggestion is complete and the answer has `ahead` more lines, which are shown next without
     another call.
     """
     lines = normalized_line_ends(raw).split("\n")
-    if not ask.manual and ask.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
+    if not limits.manual and limits.scope != "line" and sum(1 for line in lines[:-1] if line.strip()) < ahead:
         return False
-    if shape.is_final(raw, cursor, ask):
+    if shape.is_final(raw, cursor, limits):
         return True
-    return not ask.manual and _is_beyond_repair(raw, cursor, ask, REPAIR_LINES if ahead > 1 else 0)
+    return not limits.manual and _is_beyond_repair(raw, cursor, limits, REPAIR_LINES if ahead > 1 else 0)
 
 
-def _is_beyond_repair(raw: str, cursor: Cursor, ask: AnswerLimits, max_lines: int) -> bool:
+def _is_beyond_repair(raw: str, cursor: Cursor, limits: AnswerLimits, max_lines: int) -> bool:
     """Whether `max_lines` lines have arrived after the first piece; more lines do not repair an answer.
 
     Reading continues while the last two lines are equal: only more lines distinguish a loop from two equal lines.
     """
     text = shape.mend(raw, cursor)
-    piece = shape.first_piece(text, cursor, ask)
+    piece = shape.first_piece(text, cursor, limits)
     if piece is None:
         return False
     code_lines = [line.strip() for line in text.split("\n")[:-1] if line.strip()]
@@ -110,34 +110,34 @@ def _is_beyond_repair(raw: str, cursor: Cursor, ask: AnswerLimits, max_lines: in
     return sum(1 for line in text[piece:].split("\n")[1:-1] if line.strip()) >= max_lines
 
 
-def may_show_partial(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
+def may_show_partial(text: str, cursor: Cursor, limits: AnswerLimits) -> bool:
     """Whether an unfinished answer may be shown: its first line is complete and opens no block.
 
     A block is shown only as a whole (Cody's dynamic multi-line). So are several lines before a closer: they would
     flicker, because each update writes the closer again. A manual request always waits for the whole answer.
     """
-    if ask.manual:
+    if limits.manual:
         return False
     first, newline, _ = text.lstrip("\n").partition("\n")
     if not newline or not first.strip():
         return False
     if cursor.rest.strip():
-        return not text.startswith("\n") and shape.first_piece(text, cursor, ask) is not None
-    if ask.scope == "line":
+        return not text.startswith("\n") and shape.first_piece(text, cursor, limits) is not None
+    if limits.scope == "line":
         return True
-    if shape.fills_block(text, cursor, ask):
-        return shape.first_piece(text, cursor, ask) is not None
+    if shape.fills_block(text, cursor, limits):
+        return shape.first_piece(text, cursor, limits) is not None
     line = cursor.near_head + first
     return not _OPENS_BLOCK.search(line) and not shape.is_bare_header(line, cursor)
 
 
-def enough_to_show(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
+def enough_to_show(text: str, cursor: Cursor, limits: AnswerLimits) -> bool:
     """Return whether an unfinished answer can be shown before its first line is complete.
 
     At the start of a block it cannot: the block is shown as a whole.
     """
     enough = len(complete_part(text).strip()) >= MIN_SHOWN_CHARACTERS
-    return enough and not shape.fills_block(text, cursor, ask)
+    return enough and not shape.fills_block(text, cursor, limits)
 
 
 def complete_part(text: str) -> str:

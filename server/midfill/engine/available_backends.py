@@ -64,7 +64,7 @@ class AvailableBackends:
 
     def for_call(self, question: BackendRequest) -> Backend | None:
         """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
-        backend = next(iter(self.healthy(question.cursor.language, manual=question.ask.manual)), None)
+        backend = next(iter(self.healthy(question.cursor.language, manual=question.limits.manual)), None)
         if backend is None:
             return self._backends.fallback
         self._set_breaker(backend, self.breaker_of(backend).probing(self._clock(), PROBE_S))

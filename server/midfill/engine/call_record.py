@@ -10,7 +10,7 @@ _READ = frozenset({ErrorKind.TIMEOUT, ErrorKind.MALFORMED})
 
 def call_record(call: Call, now: float) -> CallRecord:
     """Return the record of a call that ended at `now`."""
-    first, ask = call.first_token, call.question.ask
+    first, limits = call.first_token, call.question.limits
     return CallRecord(
         number=call.call_id,
         backend=call.backend.name,
@@ -22,7 +22,7 @@ def call_record(call: Call, now: float) -> CallRecord:
         usage=call.usage,
         read=call.error is None or call.error.kind in _READ,
         outcome=call.error.kind if call.error else "whole" if call.finish else "stopped",
-        manual=ask.manual,
+        manual=limits.manual,
         speculative=call.speculative,
         first_ms=None if first is None else (first - call.started) * 1000,
         total_ms=(now - call.started) * 1000,

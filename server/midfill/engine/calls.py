@@ -70,7 +70,7 @@ class Calls:
     def joinable(self, prompt: Prompt, variant: int = 0) -> Flight | None:
         """Return the newest flight whose text can still answer `prompt`."""
         for flight in self:
-            if flight.question.ask.variant == variant and flight.rest_at(prompt) is not None:
+            if flight.question.limits.variant == variant and flight.rest_at(prompt) is not None:
                 return flight
         return None
 
@@ -110,7 +110,7 @@ class Calls:
 
         It takes no slot, and no other request joins it.
         """
-        fallback, manual = self.backends.fallback, question.ask.manual
+        fallback, manual = self.backends.fallback, question.limits.manual
         if fallback is None or not self.available.healthy(question.cursor.language, manual=manual):
             return None
         number = self._records.new_id()

@@ -73,8 +73,8 @@ class Choices:
         self._query = query
         self._count = count
         self._waiter = waiter
-        asks = (replace(query.ask, variant=variant) for variant in range(1, count))
-        questions = (replace(query.question, ask=ask) for ask in asks)
+        limits = [replace(query.limits, variant=variant) for variant in range(1, count)]
+        questions = (replace(query.question, limits=one) for one in limits)
         self._flights: list[Flight] = []
         for question in questions:
             flight = (
@@ -116,8 +116,8 @@ class Choices:
 
     def _suggestion(self, flight: Flight) -> Suggestion:
         ended, cut_off = flight.finish == "stop", flight.finish == "length"
-        text, cursor, ask = flight.text, self._query.cursor, self._query.ask
-        return Suggestion.of(flight, shape.trim(text, cursor, ask, ended=ended, cut_off=cut_off))
+        text, cursor, limits = flight.text, self._query.cursor, self._query.limits
+        return Suggestion.of(flight, shape.trim(text, cursor, limits, ended=ended, cut_off=cut_off))
 
     def _errors(self, suggestion: Suggestion) -> int:
         """Return the number of syntax errors around the cursor after the suggestion is inserted."""

@@ -159,7 +159,7 @@ class Engine:
         by_fallback = flight.backend is self.calls.backends.fallback
         if not by_fallback:
             self._pacing.finished(flight)
-        if flight.cacheable and not by_fallback and not flight.question.ask.variant:
+        if flight.cacheable and not by_fallback and not flight.question.limits.variant:
             self._answers.put(flight.answer)
         for uri, session in self._sessions.items():
             shown = session.suggestions.shown
@@ -170,11 +170,11 @@ class Engine:
         settings, language = request.settings or self.settings, request.cursor.language
         budget = self._pacing.budget(budget_of(settings, self.calls.backends.primary))
         prompt, session = prompt_at(request.cursor, budget), self._session(request.cursor.uri)
-        ask = policy.ask_for(rules_of(settings), manual=request.manual)
+        limits = policy.ask_for(rules_of(settings), manual=request.manual)
         thinks = request.manual and self.calls.available.may_think(language)
         again = request.manual and request.again and self.calls.available.chats(language, manual=True)
         earlier = session.earlier_answers.at(prompt) if again else ()
-        return Query(session, request, prompt, ask, thinks, earlier)
+        return Query(session, request, prompt, limits, thinks, earlier)
 
     def _session(self, uri: str) -> Session:
         return self._sessions[uri]

@@ -164,7 +164,7 @@ class Flight(Call):
         """Decide whether to read on, and wake the requests."""
         self._starts_at_cursor = self._starts_at_cursor or shape.head_is_known(self.raw, self.question.cursor)
         self.enough = self._starts_at_cursor and policy.read_enough(
-            self.raw, self.question.cursor, self.question.ask, self.min_lines
+            self.raw, self.question.cursor, self.question.limits, self.min_lines
         )
         self._wake_waiters()
 

@@ -42,7 +42,7 @@ class Follower:
                     may_linger = self._calls.may_linger(flight, query.prompt)
                     return None
                 now, due = self._clock(), max(partial_deadline, flight.showable_from)
-                show_partial = now >= due and policy.enough_to_show(rest, query.cursor, query.ask)
+                show_partial = now >= due and policy.enough_to_show(rest, query.cursor, query.limits)
                 if flight.done or now >= deadline or show_partial or query.may_show_partial(rest):
                     answered = True
                     return self._suggester.reply(
@@ -59,6 +59,6 @@ class Follower:
         """Whether a finished flight does not answer the query: all its text is typed, or the fallback can answer."""
         if flight.error is not None:
             return self._calls.available.can_call(
-                query.cursor.language, manual=query.ask.manual, except_backend=flight.backend
+                query.cursor.language, manual=query.limits.manual, except_backend=flight.backend
             )
         return not rest and flight.prompt != query.prompt

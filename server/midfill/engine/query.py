@@ -16,7 +16,7 @@ class Query:
     session: Session
     request: Request
     prompt: Prompt
-    ask: AnswerLimits
+    limits: AnswerLimits
     may_think: bool = False
     """The request is manual, to a model that may reason first."""
     earlier: tuple[str, ...] = ()
@@ -48,11 +48,11 @@ class Query:
     def question(self) -> BackendRequest:
         """The question for the backend."""
         prompt = replace(self.prompt, context=self.session.context.block.head)
-        return BackendRequest(cursor=self.cursor, prompt=prompt, ask=self.ask, earlier=self.earlier)
+        return BackendRequest(cursor=self.cursor, prompt=prompt, limits=self.limits, earlier=self.earlier)
 
     def may_show_partial(self, text: str) -> bool:
         """Whether the unfinished answer `text` may be shown."""
-        return policy.may_show_partial(text, self.cursor, self.ask)
+        return policy.may_show_partial(text, self.cursor, self.limits)
 
     def record(self, reply: Reply) -> Reply:
         """Record the answers to a manual request; a repeated request sends them to a chat model.

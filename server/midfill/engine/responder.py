@@ -85,7 +85,7 @@ class Responder:
 
     def _why_no_call(self, query: Query, deadline: float) -> str:
         """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
-        language, manual = query.cursor.language, query.ask.manual
+        language, manual = query.cursor.language, query.limits.manual
         if not self._calls.available.can_call(language, manual=manual):
             return self._calls.available.why_unavailable(language, manual=manual)
         return TOO_MANY_CALLS if self._clock() >= deadline else ""

@@ -152,7 +152,7 @@ def edit_question(region: Region, prompt: RewritePrompt) -> BackendRequest:
     return BackendRequest(
         cursor=region.cursor,
         prompt=Prompt(prompt.prompt, "", prompt.system),
-        ask=AnswerLimits(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
+        limits=AnswerLimits(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
         begins=prompt.begins,
         json=prompt.json,
     )

@@ -49,7 +49,7 @@ class Suggester:
         if isinstance(source, Flight) and source.error is not None:
             return Reply(reason=str(source.error), error=source.error)
         ended, cut_off = source.finish == "stop", source.finish == "length"
-        completion = shape.trim(rest, query.cursor, query.ask, ended=ended, cut_off=cut_off)
+        completion = shape.trim(rest, query.cursor, query.limits, ended=ended, cut_off=cut_off)
         manual = query.request.manual
         if not manual and query.session.suggestions.is_not_shown_again(query.prompt, completion):
             return NOT_SHOWN_AGAIN
@@ -59,7 +59,7 @@ class Suggester:
 
     def _sources(self, prompt: Prompt) -> Iterator[tuple[Flight | Answer, str]]:
         for flight in self._calls:
-            rest = None if flight.question.ask.variant else flight.rest_at(prompt)
+            rest = None if flight.question.limits.variant else flight.rest_at(prompt)
             if rest:
                 flight.cancel_close()
                 yield flight, _sound(flight, rest)
@@ -95,7 +95,7 @@ class Suggester:
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
         rest = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
-        grown = shape.trim(rest, query.cursor, query.ask) if rest else left
+        grown = shape.trim(rest, query.cursor, query.limits) if rest else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: ShownSuggestion) -> bool:
@@ -109,7 +109,7 @@ class Suggester:
             or cursor.rest.strip()
         ):
             return False
-        grown = shape.trim(rest, cursor, shown.ask).text
+        grown = shape.trim(rest, cursor, shown.limits).text
         return len(grown) > len(left.text) and grown.startswith(left.text)
 
     def _show(self, query: Query, source: AnswerSource, completion: Completion, *, cached: bool) -> Reply:
@@ -126,7 +126,7 @@ class Suggester:
             prompt=query.prompt,
             completion=completion,
             cursor=query.cursor,
-            ask=query.ask,
+            limits=query.limits,
             source=source,
             source_length=_source_length(source),
             tracker=tracker,

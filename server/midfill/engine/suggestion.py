@@ -23,7 +23,7 @@ class ShownSuggestion:
     completion: Completion
     cursor: Cursor
     """The cursor at which it was shown."""
-    ask: AnswerLimits
+    limits: AnswerLimits
     source: AnswerSource
     source_length: int
     """Characters that its source had received then, plus one if it had ended."""

@@ -140,9 +140,9 @@ def test_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Compl
         ("if a:\n    b()\n    ▮\n", "if c:\n        d()\n    e()\n", AnswerLimits(), True),
     ],
 )
-def test_end_of_reading_a_stream(marked: str, raw: str, ask: AnswerLimits, ends: bool) -> None:
+def test_end_of_reading_a_stream(marked: str, raw: str, limits: AnswerLimits, ends: bool) -> None:
     """After a manual request the whole answer counts within a line, and if a part of it breaks the file."""
-    assert is_final(raw, cursor(marked), ask) is ends
+    assert is_final(raw, cursor(marked), limits) is ends
 
 
 @pytest.mark.parametrize(

@@ -73,13 +73,13 @@ def cursors(draw: st.DrawFn) -> Cursor:
 @settings(max_examples=400)
 @given(texts, cursors(), asks)
 @example("\n(", cursor("▮ 0", "python"), AnswerLimits(scope="line", max_lines=2))
-def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: AnswerLimits) -> None:
+def test_completion_is_valid_for_any_text(raw: str, here: Cursor, limits: AnswerLimits) -> None:
     """No text raises.
 
     Replaced text is repeated in order; a completion of several lines replaces text only to the end of the
     line.
     """
-    shown = shape(raw, here, ask)
+    shown = shape(raw, here, limits)
     letters = iter(shown.text)
     assert 0 <= shown.replace <= len(here.rest)
     assert all(char in letters for char in here.rest[: shown.replace])
@@ -93,26 +93,28 @@ def test_completion_is_valid_for_any_text(raw: str, here: Cursor, ask: AnswerLim
 @given(texts, texts, cursors(), asks)
 @example("(\n", "0", cursor("▮", "html"), AnswerLimits(scope="line", max_lines=1, manual=True))
 @example("\né", "0", cursor("▮", "python"), AnswerLimits(scope="line", max_lines=1, manual=True))
-def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, ask: AnswerLimits) -> None:
+def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, limits: AnswerLimits) -> None:
     """When `is_final` says so, no continuation changes what is shown."""
-    if is_final(raw, here, ask):
-        first, later = (trim(mend(text, here), here, ask, ended=not ask.manual) for text in (raw, raw + more))
+    if is_final(raw, here, limits):
+        first, later = (
+            trim(mend(text, here), here, limits, ended=not limits.manual) for text in (raw, raw + more)
+        )
         assert first == later
-        assert is_final(raw + more, here, ask)
+        assert is_final(raw + more, here, limits)
 
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_shape_is_mend_and_trim(raw: str, here: Cursor, ask: AnswerLimits) -> None:
+def test_shape_is_mend_and_trim(raw: str, here: Cursor, limits: AnswerLimits) -> None:
     """`shape` is `trim` of `mend`, and gives the same result each time."""
-    assert shape(raw, here, ask) == trim(mend(raw, here), here, ask) == shape(raw, here, ask)
+    assert shape(raw, here, limits) == trim(mend(raw, here), here, limits) == shape(raw, here, limits)
 
 
 @settings(max_examples=200)
 @given(texts, cursors(), asks)
-def test_first_piece_is_a_start_of_the_text(raw: str, here: Cursor, ask: AnswerLimits) -> None:
+def test_first_piece_is_a_start_of_the_text(raw: str, here: Cursor, limits: AnswerLimits) -> None:
     """The first piece ends at the end of a complete line of the text, and is not blank."""
-    length = first_piece(raw, here, ask)
+    length = first_piece(raw, here, limits)
     if length is not None:
         assert 0 < length <= len(raw)
         assert raw[length] == "\n"

@@ -24,7 +24,7 @@ class Named(NamedTuple):
 
     name: str
     case: Case
-    ask: AnswerLimits
+    limits: AnswerLimits
 
 
 def named_cases(path: Path) -> Iterator[Named]:

@@ -20,7 +20,7 @@ class Golden(NamedTuple):
 
     rule: str
     language: str
-    ask: AnswerLimits
+    limits: AnswerLimits
     document: str
     answer: str
     result: str | None
@@ -38,8 +38,8 @@ def read(text: str) -> Golden:
         line.split(": ", 1) for line in head.splitlines() if ": " in line and not line.startswith("#")
     )
     rule = " ".join(line.lstrip("# ") for line in head.splitlines() if line.startswith("#"))
-    ask = AnswerLimits(max_lines=int(fields.get("max_lines", "12")), scope=fields.get("scope", "block"))  # type: ignore[arg-type]
-    return Golden(rule, fields["language"], ask, document, answer, result)
+    limits = AnswerLimits(max_lines=int(fields.get("max_lines", "12")), scope=fields.get("scope", "block"))  # type: ignore[arg-type]
+    return Golden(rule, fields["language"], limits, document, answer, result)
 
 
 def _parts(text: str) -> tuple[str, str, str, str | None]:

@@ -39,12 +39,12 @@ def _samples(path: Path, commits: int) -> list[Sample]:
     return [sample(path, commits), sample(path, commits, shares=(0.0,))]
 
 
-def measure(repositories: list[Path], commits: int, share: float | None, ask: AnswerLimits) -> None:
+def measure(repositories: list[Path], commits: int, share: float | None, limits: AnswerLimits) -> None:
     """Print the table."""
     print(HEAD, flush=True)
     rows = []
     for path in repositories:
-        rows.append(measured(sample(path, commits, shares=SHARES if share is None else (share,)), ask))
+        rows.append(measured(sample(path, commits, shares=SHARES if share is None else (share,)), limits))
         print(rows[-1].row(), flush=True)
     print(together("all", rows).row())
 

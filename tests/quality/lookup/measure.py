@@ -63,14 +63,14 @@ class Measured:
         )
 
 
-def measured(sample: Sample, ask: AnswerLimits) -> Measured:
+def measured(sample: Sample, limits: AnswerLimits) -> Measured:
     """Request an answer at each place of a sample."""
     found = Measured(sample.name, sum(text.count("\n") for text in sample.files.values()))
     memories = Memories(sample)
     for place in sample.places:
         beside = memories.of(place.path)
         began = time.thread_time()
-        text = complete(place.cursor, ask, (beside,))
+        text = complete(place.cursor, limits, (beside,))
         found.take(place, text, 1000 * (time.thread_time() - began))
     return found
 

@@ -31,7 +31,7 @@ MIN_LINE_START_LENGTH = 8
 _PARTIAL_WORD = re.compile(r"\w*\Z")
 
 
-def complete(cursor: Cursor, ask: AnswerLimits, memories: Sequence[Memory] = ()) -> str:
+def complete(cursor: Cursor, limits: AnswerLimits, memories: Sequence[Memory] = ()) -> str:
     r"""Return the most certain text at `cursor`, with `\n` line ends; empty if no text is certain enough.
 
     `memories` have the text of other files. The text ends at the end of the line, unless the lines before the
@@ -43,12 +43,12 @@ def complete(cursor: Cursor, ask: AnswerLimits, memories: Sequence[Memory] = ())
         return ""
     votes = list(fitting_votes(cursor, above, below, memories))
     automatic = MIN_PROBABILITY if head else MIN_PROBABILITY_AT_LINE_START
-    min_probability = MIN_PROBABILITY_MANUAL if ask.manual else automatic
+    min_probability = MIN_PROBABILITY_MANUAL if limits.manual else automatic
     line, ended = _certain_text(predicted_pieces(cursor, votes, above, below), cursor, min_probability)
     agreeing = votes_for(votes, line) if ended else []
-    if agreeing and ask.scope != "line" and _may_continue(cursor, line):
+    if agreeing and limits.scope != "line" and _may_continue(cursor, line):
         total = sum(vote.weight for vote in votes)
-        line += following_lines(agreeing, cursor, MIN_WEIGHT_SHARE * total, ask.max_lines - 1)
+        line += following_lines(agreeing, cursor, MIN_WEIGHT_SHARE * total, limits.max_lines - 1)
     return line if len("".join(line.split())) >= MIN_VISIBLE_CHARACTERS else ""
 
 

@@ -73,9 +73,9 @@ RULES = (
 """The rules, in order of application; each docstring shows an example before and after."""
 
 
-def shape(raw: str, cursor: Cursor, ask: AnswerLimits) -> Completion:
+def shape(raw: str, cursor: Cursor, limits: AnswerLimits) -> Completion:
     """Return what to show of `raw`, the model's answer at `cursor`; it may be empty."""
-    return trim(mend(raw, cursor), cursor, ask)
+    return trim(mend(raw, cursor), cursor, limits)
 
 
 def ends_itself(raw: str, cursor: Cursor) -> bool:
@@ -88,9 +88,9 @@ def is_bare_header(line: str, cursor: Cursor) -> bool:
     return context_at(cursor).is_bare_header(line)
 
 
-def fills_block(text: str, cursor: Cursor, ask: AnswerLimits) -> bool:
+def fills_block(text: str, cursor: Cursor, limits: AnswerLimits) -> bool:
     """Return whether `text`, mended, is the body of a block that starts right before the cursor."""
-    return ask.scope == "block" and is_block_body(text.split("\n"), context_at(cursor))
+    return limits.scope == "block" and is_block_body(text.split("\n"), context_at(cursor))
 
 
 def reduces_errors(shown: Completion, cursor: Cursor) -> bool:

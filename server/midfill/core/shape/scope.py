@@ -15,7 +15,7 @@ _COMPLETE_FIRST_WORD = re.compile(
 """A first word, and after it a character that shows that it is complete."""
 
 
-def scope(lines: list[str], context: CursorContext, ask: AnswerLimits) -> Cut | None:
+def scope(lines: list[str], context: CursorContext, limits: AnswerLimits) -> Cut | None:
     r"""Return the cut after the first piece of `lines`, as soon as a line shows that the piece has ended.
 
     >>> accepted('▮', 'if ok:\n    run()\nstop()\n')
@@ -24,9 +24,9 @@ def scope(lines: list[str], context: CursorContext, ask: AnswerLimits) -> Cut | 
     start = _first_text(lines)
     if start == len(lines):
         return None
-    if ask.scope == "line" or context.language.prose:
+    if limits.scope == "line" or context.language.prose:
         return Cut(start + 1, start + 1)
-    if ask.scope == "statement":
+    if limits.scope == "statement":
         return _statement(lines, start, context, with_block=False)
     header = context.previous_code_line if context.at_line_start else context.head
     if context.opens_unindented_block(header) and (context.at_line_start or start > 0):

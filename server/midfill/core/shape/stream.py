@@ -12,21 +12,21 @@ from midfill.core.shape.scope import determines_scope, first_line_end, is_block_
 from midfill.core.shape.trim import cuts, final_completion
 
 
-def is_final(raw: str, cursor: Cursor, ask: AnswerLimits) -> bool:
+def is_final(raw: str, cursor: Cursor, limits: AnswerLimits) -> bool:
     """Return whether no continuation of `raw` could change the result of `shape`."""
     context = context_at(cursor)
     if not head_is_known(raw, cursor):
         return False
     unmoved, original = at_cursor(raw, context)
-    if ask.manual and (starts_mid_line(unmoved, context) or raw.count("\n") < ask.max_lines):
+    if limits.manual and (starts_mid_line(unmoved, context) or raw.count("\n") < limits.max_lines):
         return False  # The whole answer counts.
     text = reindented(unmoved, original, context)
     first_line = text.partition("\n")[0]
-    shows_one_line = ask.scope == "line" or ask.max_lines == 1
+    shows_one_line = limits.scope == "line" or limits.max_lines == 1
     first_line_is_final = shows_one_line and first_line.strip() and unmoved.startswith(first_line)
     if not text.strip() or not (first_line_is_final or move_is_final(unmoved, text, context)):
         return False
-    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], context, ask):
+    if not _end_is_final(text[:MAX_ANSWER_CHARACTERS], context, limits):
         return False
     if first_line_is_final or not is_infill(unmoved, context):
         return True
@@ -34,26 +34,26 @@ def is_final(raw: str, cursor: Cursor, ask: AnswerLimits) -> bool:
     return reindented_infill(unmoved, original, context).rstrip() == text.rstrip()
 
 
-def _end_is_final(text: str, context: CursorContext, ask: AnswerLimits) -> bool:
+def _end_is_final(text: str, context: CursorContext, limits: AnswerLimits) -> bool:
     """Whether the lines of `text`, of which the last may be incomplete, determine the end of what is shown."""
     *complete, last = text.split("\n")
-    if final_completion(complete, context, ask) is not None:
+    if final_completion(complete, context, limits) is not None:
         return True
     return (
         determines_scope(last, complete, context)
-        and final_completion([*complete, last], context, ask) is not None
+        and final_completion([*complete, last], context, limits) is not None
     )
 
 
-def first_piece(text: str, cursor: Cursor, ask: AnswerLimits) -> int | None:
+def first_piece(text: str, cursor: Cursor, limits: AnswerLimits) -> int | None:
     """Return the length of the first piece of `text`, mended and still streaming, that can be shown alone.
 
     The piece is the first line, or the statement or block that it starts; None while it is incomplete.
     """
     context = context_at(cursor)
     lines = text.split("\n")[:-1]
-    cut = first_seen(cuts(lines, context, ask))
-    if cut is None and ask.scope == "block" and is_block_body(lines, context):
+    cut = first_seen(cuts(lines, context, limits))
+    if cut is None and limits.scope == "block" and is_block_body(lines, context):
         return None
     keep = cut.keep if cut else first_line_end(lines, context)
     piece = "\n".join(lines[:keep])

@@ -15,7 +15,7 @@ from midfill.core.shape.scope import scope
 
 
 def trim(
-    text: str, cursor: Cursor, ask: AnswerLimits, *, ended: bool = True, cut_off: bool = False
+    text: str, cursor: Cursor, limits: AnswerLimits, *, ended: bool = True, cut_off: bool = False
 ) -> Completion:
     """Return the part of `text` that is shown at the cursor, where it continues.
 
@@ -23,8 +23,8 @@ def trim(
     `cut_off`: the answer reached the maximum of tokens. Only a part that adds no errors is shown.
     """
     context = context_at(cursor)
-    shown = _trimmed(text, context, ask, ended=ended)
-    if ask.manual:
+    shown = _trimmed(text, context, limits, ended=ended)
+    if limits.manual:
         shown = _for_manual_request(text[:MAX_ANSWER_CHARACTERS], shown, context, ended=ended)
     return longest_part_without_errors(shown, context) if cut_off else shown
 
@@ -52,40 +52,40 @@ def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, e
     return best if context.error_count(best) <= context.error_count(Completion()) else Completion()
 
 
-def _trimmed(text: str, context: CursorContext, ask: AnswerLimits, *, ended: bool) -> Completion:
+def _trimmed(text: str, context: CursorContext, limits: AnswerLimits, *, ended: bool) -> Completion:
     """Return the part of `text` that an automatic request shows."""
     lines = text[:MAX_ANSWER_CHARACTERS].split("\n")
     for complete_lines in (lines[:-1], lines):
-        shown = final_completion(complete_lines, context, ask)
+        shown = final_completion(complete_lines, context, limits)
         if shown is not None:
             return shown
-    cut = first_seen(cuts(lines, context, ask))
-    uncut = text if len(lines) <= ask.max_lines else ""
+    cut = first_seen(cuts(lines, context, limits))
+    uncut = text if len(lines) <= limits.max_lines else ""
     shown = guarded(_completion_at(lines, cut, context), uncut, context)
     is_complete = ended or cut is not None
-    return Completion() if is_complete and ask.scope == "block" and lacks_block(shown, context) else shown
+    return Completion() if is_complete and limits.scope == "block" and lacks_block(shown, context) else shown
 
 
-def final_completion(lines: list[str], context: CursorContext, ask: AnswerLimits) -> Completion | None:
+def final_completion(lines: list[str], context: CursorContext, limits: AnswerLimits) -> Completion | None:
     """Return what is shown of `lines`, all complete, if they determine its end and it adds no errors; otherwise None.
 
     The first rule that finds an end determines it. Only the lines that this rule used count, because it finds the same
     end with more lines below. This makes `is_final` agree with `shape`.
     """
-    cut = first_seen(cuts(lines, context, ask))
+    cut = first_seen(cuts(lines, context, limits))
     if cut is None:
         return None
     shown = _completion_at(lines[: cut.seen], cut, context)
-    if ask.manual:
+    if limits.manual:
         # All of the answer may have fewer errors, and is more useful than an empty completion.
         return shown if shown.text and not context.error_count(shown) else None
-    return shown if ask.scope != "block" or adds_no_errors(shown, context) else None
+    return shown if limits.scope != "block" or adds_no_errors(shown, context) else None
 
 
-def cuts(lines: list[str], context: CursorContext, ask: AnswerLimits) -> list[Cut | None]:
+def cuts(lines: list[str], context: CursorContext, limits: AnswerLimits) -> list[Cut | None]:
     """Return the cut of each rule that determines the end of a text."""
-    by_length = Cut(ask.max_lines, ask.max_lines) if len(lines) >= ask.max_lines else None
-    return [repeated_below(lines, context), loop(lines, context), scope(lines, context, ask), by_length]
+    by_length = Cut(limits.max_lines, limits.max_lines) if len(lines) >= limits.max_lines else None
+    return [repeated_below(lines, context), loop(lines, context), scope(lines, context, limits), by_length]
 
 
 def _completion_at(lines: list[str], cut: Cut | None, context: CursorContext) -> Completion:
