@@ -1,5 +1,7 @@
 """Parsing by grammars."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -35,3 +37,15 @@ def test_each_text_has_a_parser_of_its_own(parsed: list[int]) -> None:
     for _ in range(3):
         assert len(parse("def f(x):\n    return x\n").children) == 1
     assert parsed == [1, 1, 1]
+
+
+CRASHES = """
+from midfill.core.syntax.grammars import parser
+for number in range(0x1F000, 0x110000, 0x1000):
+    parser("bash")("{" + chr(number))
+"""
+
+
+def test_no_character_crashes_the_shell_grammar() -> None:
+    """The scanner of tree-sitter-bash reads outside of a table for characters above 255 (its issue 337)."""
+    assert subprocess.run([sys.executable, "-c", CRASHES], check=False).returncode == 0
