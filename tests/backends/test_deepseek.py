@@ -338,13 +338,13 @@ async def test_unknown_content_encoding_is_ignored(name: str) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 400])
-@pytest.mark.parametrize("ask", ["models", "balance"])
-async def test_endless_document_is_read_partly(limits: str, status: int) -> None:
+@pytest.mark.parametrize("method", ["models", "balance"])
+async def test_endless_document_is_read_partly(method: str, status: int) -> None:
     """An endless list of models, balance or refusal is read up to some megabytes."""
     api = Flood(status)
     deepseek = backend(api)
     with pytest.raises(ModelError) as caught:
-        await getattr(deepseek, limits)()
+        await getattr(deepseek, method)()
     assert caught.value.kind is (ErrorKind.MALFORMED if status == 200 else ErrorKind.BAD_REQUEST)
     assert api.sent < (5 << 20 if status == 200 else 1 << 18)
 

@@ -125,7 +125,7 @@ def test_empty_line_is_completed_only_at_the_same_indentation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "shown"),
+    ("limits", "shown"),
     [
         (AnswerLimits(scope="line"), " count; i++) {"),
         (AnswerLimits(max_lines=1), " count; i++) {"),

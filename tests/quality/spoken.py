@@ -81,7 +81,7 @@ async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswe
     question = BackendRequest(
         cursor=Cursor(language=hole.source.language),
         prompt=Prompt(head, ""),
-        ask=AnswerLimits(max_tokens=TOKENS, temperature=0.0),
+        limits=AnswerLimits(max_tokens=TOKENS, temperature=0.0),
     )
     place = f"{hole.source.name} {hole.start} {hole.end} {hole.extra}"
     raw, finish = known.get(place) or await _answer(backend, question)

@@ -124,7 +124,7 @@ def test_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Compl
 
 
 @pytest.mark.parametrize(
-    ("marked", "raw", "ask", "ends"),
+    ("marked", "raw", "limits", "ends"),
     [
         ("x = ▮\n", "a\nb", AnswerLimits(scope="line"), True),
         ("x = ▮\n", "a", AnswerLimits(scope="line"), False),
