@@ -82,8 +82,8 @@ class Flight(Call):
     @property
     def cacheable(self) -> bool:
         """Whether the text is a valid answer or the start of one."""
-        sound = self.error is None and not self.crashed and self.finish not in UNFINISHED
-        return sound and (self.complete or bool(self.raw))
+        is_valid = self.error is None and not self.crashed and self.finish not in UNFINISHED
+        return is_valid and (self.complete or bool(self.raw))
 
     @property
     def answer(self) -> Answer:

@@ -62,7 +62,7 @@ class Suggester:
             rest = None if flight.question.limits.variant else flight.rest_at(prompt)
             if rest:
                 flight.cancel_close()
-                yield flight, _sound(flight, rest)
+                yield flight, _displayable(flight, rest)
         yield from self._answers.find(prompt)
 
     def still_shown(self, query: Query) -> Reply | None:
@@ -94,14 +94,14 @@ class Suggester:
         """
         if shown.source_length == _source_length(shown.source) or query.cursor.rest.strip():
             return left
-        rest = _sound(shown.source, shown.source.rest_at(query.prompt) or "")
+        rest = _displayable(shown.source, shown.source.rest_at(query.prompt) or "")
         grown = shape.trim(rest, query.cursor, query.limits) if rest else left
         return grown if grown.text.startswith(left.text) else left
 
     def grows(self, shown: ShownSuggestion) -> bool:
         """Whether the source has more text than the shown suggestion."""
         left, cursor = shown.completion, shown.cursor
-        rest = _sound(shown.source, shown.source.rest_at(shown.prompt) or "")
+        rest = _displayable(shown.source, shown.source.rest_at(shown.prompt) or "")
         if (
             not rest
             or shown.accepted
@@ -152,7 +152,7 @@ def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> Su
     return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
-def _sound(source: AnswerSource, rest: str) -> str:
+def _displayable(source: AnswerSource, rest: str) -> str:
     """Return the part of `rest` that can be shown; that of an unfinished answer ends at a complete line or token."""
     return policy.complete_part(rest) if isinstance(source, Flight) and not source.done else rest
 

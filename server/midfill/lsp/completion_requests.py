@@ -61,9 +61,9 @@ class CompletionRequests:
         """Record a change of a document: a request right after it is not manual."""
         self._trigger.changed(uri, self._service.now())
 
-    def cancel(self, number: str | int) -> bool:
+    def cancel(self, request_id: str | int) -> bool:
         """Cancel a request; return whether it was in progress."""
-        task = self._tasks.get(number)
+        task = self._tasks.get(request_id)
         if task is not None:
             task.cancel()
         return task is not None
@@ -74,10 +74,10 @@ class CompletionRequests:
             task.cancel()
 
     def _complete(self, message: Message, *, popup: bool) -> None:
-        params, number = message["params"], message["id"]
+        params, request_id = message["params"], message["id"]
         position = self._position(params)
         if position is None:
-            self._send({"id": number, "result": items.NO_ITEMS})
+            self._send({"id": request_id, "result": items.NO_ITEMS})
             return
         now = self._service.now()
         manual = self._trigger.is_manual(params, now, popup=popup)
@@ -92,12 +92,12 @@ class CompletionRequests:
             whole_only=popup or self.client.whole,
             refreshes=self.client.refreshes,
         )
-        answer = partial(self._answer, number, position, popup=popup)
+        answer = partial(self._answer, request_id, position, popup=popup)
         reply = self._service.at_once(request, position.document)
         if reply is not None:
             answer(reply)
         else:
-            self._wait(number, request, answer)
+            self._wait(request_id, request, answer)
 
     def _position(self, params: Params) -> items.RequestPosition | None:
         """Return the position of a request; None for an unknown document or another version than the client's."""
@@ -110,7 +110,7 @@ class CompletionRequests:
         return items.position_of(params, document, documents.encoding, documents.around)
 
     def _answer(
-        self, number: str | int, position: items.RequestPosition, reply: Reply, *, popup: bool
+        self, request_id: str | int, position: items.RequestPosition, reply: Reply, *, popup: bool
     ) -> None:
         is_open = self._service.documents.get(position.document.uri) is position.document
         reply = position.still_fits(reply) if is_open else Reply(reason=CLOSED)
@@ -121,27 +121,27 @@ class CompletionRequests:
                 self._note_shown(position.document.uri)
         listed = items.popup_items if popup else items.inline_items
         self._service.reasons[position.document.uri] = "" if reply.suggestions else reply.reason
-        self._send({"id": number, "result": listed(reply, position, self.client)})
-        log.debug("answered %s with %s", number, reply)
+        self._send({"id": request_id, "result": listed(reply, position, self.client)})
+        log.debug("answered %s with %s", request_id, reply)
 
-    def _wait(self, number: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
+    def _wait(self, request_id: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
         task = asyncio.get_running_loop().create_task(self._service.complete(request))
-        self._tasks[number] = task
+        self._tasks[request_id] = task
         self._reporter.busy(True)
-        task.add_done_callback(partial(self._waited, number, answer))
+        task.add_done_callback(partial(self._waited, request_id, answer))
 
     def _waited(
-        self, number: str | int, answer: Callable[[Reply], None], task: "asyncio.Task[Reply]"
+        self, request_id: str | int, answer: Callable[[Reply], None], task: "asyncio.Task[Reply]"
     ) -> None:
         """Answer a request whose task has ended in any way, even if it was cancelled before its first step."""
-        self._tasks.pop(number, None)
+        self._tasks.pop(request_id, None)
         self._reporter.busy(bool(self._tasks))
         if task.cancelled():
-            self._send(refusal(number, CANCELLED, "the request was cancelled"))
+            self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
         elif (error := task.exception() or exception_of(answer, task.result())) is not None:
             log.error("A completion failed: %s", error_location(error))
             log.debug("Where that was", exc_info=error)
-            self._send({"id": number, "result": items.NO_ITEMS})
+            self._send({"id": request_id, "result": items.NO_ITEMS})
         elif self._service.healthy:
             self._reporter.recovered(self._service.backend_name)
 

@@ -75,15 +75,15 @@ Five methods are Copilot's, one is midfill's own; LSP does not define them.
 class RefusedError(Exception):
     """An invalid message; `message` is the answer to it."""
 
-    def __init__(self, number: Any, code: int, reason: str) -> None:
+    def __init__(self, request_id: Any, code: int, reason: str) -> None:
         super().__init__(reason)
-        self.message = refusal(number, code, reason)
+        self.message = refusal(request_id, code, reason)
 
 
-def refusal(number: Any, code: int, reason: str, **data: object) -> Message:
-    """Return the error response to the request with this number."""
+def refusal(request_id: Any, code: int, reason: str, **data: object) -> Message:
+    """Return the error response to the request with this id."""
     error = {"code": code, "message": reason}
-    return {"jsonrpc": "2.0", "id": number, "error": {**error, "data": data} if data else error}
+    return {"jsonrpc": "2.0", "id": request_id, "error": {**error, "data": data} if data else error}
 
 
 def parsed(body: bytes) -> Message:
@@ -96,8 +96,8 @@ def parsed(body: bytes) -> Message:
         raise RefusedError(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
     if "method" not in message:
         return message
-    number = message.get("id", "")
-    if isinstance(number, bool) or not isinstance(number, str | int | float):
+    request_id = message.get("id", "")
+    if isinstance(request_id, bool) or not isinstance(request_id, str | int | float):
         raise RefusedError(None, INVALID_REQUEST, "the id of a request is a number or a string")
     if not isinstance(message["method"], str):
         raise RefusedError(message.get("id"), INVALID_REQUEST, "the method is a string")

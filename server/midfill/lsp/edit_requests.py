@@ -61,31 +61,33 @@ class EditRequests:
         return self._service.edits
 
     def _requested(self, message: Message, *, everywhere: bool) -> None:
-        number, identifier = message["id"], message["params"]["textDocument"]
+        request_id, identifier = message["id"], message["params"]["textDocument"]
         document = self._service.documents.get(identifier["uri"])
         version = identifier.get("version")
         if document is None or version not in {None, document.version}:
-            self._send({"id": number, "result": NO_EDITS})
+            self._send({"id": request_id, "result": NO_EDITS})
             return
         lsp_position = message["params"]["position"]
         position = Position(lsp_position["line"], lsp_position["character"])
         offer = self._edits.offer(document.uri, position, everywhere=everywhere)
         task = asyncio.get_running_loop().create_task(offer)
-        self._waiting[number] = task
-        task.add_done_callback(partial(self._answer, number, is_shown=not everywhere))
+        self._waiting[request_id] = task
+        task.add_done_callback(partial(self._answer, request_id, is_shown=not everywhere))
 
-    def _answer(self, number: Any, task: "asyncio.Task[Offer | None]", *, is_shown: bool) -> None:
+    def _answer(self, request_id: Any, task: "asyncio.Task[Offer | None]", *, is_shown: bool) -> None:
         """Send the answer; clients made for Copilot show it, and need not report that (sidekick.nvim does not)."""
-        self._waiting.pop(number, None)
+        self._waiting.pop(request_id, None)
         if task.cancelled():
-            self._send(refusal(number, CANCELLED, "the request was cancelled"))
+            self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
             return
         if (error := task.exception()) is not None:
             log.error("A next edit failed: %s", error_location(error))
         offer = None if error is not None else task.result()
         if offer is not None and is_shown:
             self._edits.shown(offer.number)
-        self._send({"id": number, "result": NO_EDITS if offer is None else {"edits": [self._item(offer)]}})
+        self._send(
+            {"id": request_id, "result": NO_EDITS if offer is None else {"edits": [self._item(offer)]}}
+        )
 
     def _item(self, offer: Offer) -> dict[str, Any]:
         documents = self._service.documents

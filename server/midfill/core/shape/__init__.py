@@ -70,7 +70,10 @@ RULES = (
     without_extra_closers,
     guarded,
 )
-"""The rules, in order of application; each docstring shows an example before and after."""
+"""The rules in three stages: of the head, of the end, and of the fit; each docstring shows an example.
+
+Of the rules of the end, the one that cuts first counts.
+"""
 
 
 def shape(raw: str, cursor: Cursor, limits: AnswerLimits) -> Completion:
