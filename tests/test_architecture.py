@@ -314,7 +314,7 @@ def reading_order(package: Path) -> set[str]:
     """Return the modules or parts that a package's docstring lists "in reading order"; empty if it has no list."""
     text = (ast.get_docstring(tree(package)) or "").partition("reading order")[2]
     bullets = re.findall(r"^- (.+?):", text, re.MULTILINE)
-    return set(re.findall(r"`(\w+)`", " ".join(bullets) if bullets else text))
+    return set(re.findall(r"`(\w+)`", " ".join(bullets) if bullets else text.partition("\n\n")[0]))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from midfill import __version__, cli
+from midfill.settings.leaves import leaves
 from tests import reference
 
 ROOT = Path(__file__).parents[1]
@@ -73,10 +74,16 @@ def defined() -> set[str]:
     return found
 
 
-def test_names_of_the_architecture_page_exist() -> None:
-    """A name in code type is one of the server's, or a path in the repository."""
-    known = defined()
-    for name in re.findall(r"`([\w./]+)`", ARCHITECTURE):
+PACKAGES = [path.read_text("utf-8") for path in sorted((ROOT / "server/midfill").rglob("__init__.py"))]
+
+
+def test_names_of_the_architecture_exist() -> None:
+    """A name in code type, of the page or a package's docstring, is one of the server's, a setting, or a path."""
+    known = defined() | set(leaves())
+    docstrings = [ast.get_docstring(ast.parse(package)) or "" for package in PACKAGES]
+    for name in re.findall(r"`([\w./]+)`", "\n".join([ARCHITECTURE, *docstrings])):
+        if name in known:
+            continue
         paths = [ROOT / name, ROOT / "server/midfill" / name]
         assert any(path.exists() for path in paths) or set(name.split(".")) <= known, name
 

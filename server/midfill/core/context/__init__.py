@@ -3,6 +3,25 @@
 `block_at_place` makes the `Block` of a place from `ContextInputs` and a `ContextIndex`. It is called when the user
 comes to a new place, never for each key. The modules in reading order: `snippet`, `context_index`, `nearby_words`,
 `far_lines`, `recent`, `comments`, `block`, `new_place`, `gather`, `explain`.
+
+The order of the prompt:
+
+A provider caches the common prefix of two prompts. So the most stable text comes first: the `Block`, oldest snippets
+first, each as `# path` and its lines; the document's own `# path`; its text, whole up to `prompt.prefix_tokens`,
+beyond that from a fixed grid; the cursor; a short suffix.
+
+The part of a long document that the prompt does not reach is a source, too: `far_snippets` searches it for similar
+lines. These snippets are last in the block, and belong to one place: the next one drops them.
+
+`DocumentContext.update` starts a new context when the cursor is more than `MIN_DISTANCE_ROWS` rows from the last
+place, at the start of a line. `ContextCollector.collect` collects the inputs in the loop. In a thread,
+`block_at_place` searches the sources, skips snippets that the block contains, masks keys, and appends the rest. A full
+block drops its older half at once.
+
+In the first pause at a place, `Definitions` requests the definitions of names near the cursor from the editor's own
+language servers, if the client announces this. Answers that arrive in time, in files that are not excluded, are added
+once at the block's end. Each document has its own block, so its prompt is still cached when the user returns to it.
+Comparisons ignore `Prompt.context`: another block neither ends a call nor changes what is shown.
 """
 
 from midfill.core.context.block import Block
