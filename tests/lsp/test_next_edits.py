@@ -107,8 +107,9 @@ async def test_each_edit_request_is_answered_once(bare: dict[str, str]) -> None:
         older, newer = request_edits(page), request_edits(page)
         assert (await answer(older))["edits"] == []
         assert len((await answer(newer))["edits"]) == 1
+        page.client.change(page.uri, edit((3, 0), (3, 0), "x"))  # A request after a key waits for a pause.
         call = request_edits(page)
-        page.client.change(page.uri, edit((3, 0), (3, 0), "x"))
+        page.client.change(page.uri, edit((3, 1), (3, 1), "y"))
         assert (await answer(call))["edits"] == []
         call = request_edits(page)
         client.cancel(call)

@@ -79,6 +79,7 @@ def test_guard_never_leaves_more_errors(text: str, before: str, after: str, lang
 
 @settings(max_examples=150)
 @given(texts, texts, texts, st.sampled_from(LANGUAGES))
+@example("```py\n ```py\n```py\n```py\n", "```py\n", "", "python")
 def test_manual_answer_leaves_no_more_errors(raw: str, before: str, after: str, language: str) -> None:
     """This applies to several lines, and to text within a line."""
     place = cursor(f"{before}▮{after}", language)

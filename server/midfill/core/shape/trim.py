@@ -35,9 +35,20 @@ def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, e
     All of an answer that the model ended itself comes first, unless it repeats the text after the cursor, or the editor
     may have inserted that text.
     """
+    best = cut if _has_loop(text, context) else _all_or_cut(text, cut, context, ended=ended)
+    if not context.text_follows and "\n" not in best.text:
+        return best  # The user sees the errors of a single line at a line's end.
+    return best if context.error_count(best) <= context.error_count(Completion()) else Completion()
+
+
+def _has_loop(text: str, context: CursorContext) -> bool:
+    """Whether lines of `text`, or a piece of a line, repeat without end."""
     lines = text.split("\n")
-    if loop(lines, context) is not None or any(without_pattern(line, context) != line for line in lines):
-        return cut
+    return loop(lines, context) is not None or any(without_pattern(line, context) != line for line in lines)
+
+
+def _all_or_cut(text: str, cut: Completion, context: CursorContext, *, ended: bool) -> Completion:
+    """Return all of `text` or the `cut`, whichever has fewer errors."""
     all_first = (
         ended
         and (starts_mid_line(text, context) or not context.text_follows)
@@ -46,10 +57,7 @@ def _for_manual_request(text: str, cut: Completion, context: CursorContext, *, e
     if not all_first and cut.text and not context.error_count(cut):
         return cut
     uncut = untrimmed(text, context)
-    best = with_fewest_errors([uncut, cut] if all_first else [cut, uncut], context)
-    if not context.text_follows and "\n" not in best.text:
-        return best  # The user sees the errors of a single line at a line's end.
-    return best if context.error_count(best) <= context.error_count(Completion()) else Completion()
+    return with_fewest_errors([uncut, cut] if all_first else [cut, uncut], context)
 
 
 def _trimmed(text: str, context: CursorContext, limits: AnswerLimits, *, ended: bool) -> Completion:
