@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -139,6 +140,25 @@ def test_caps_apply_without_a_file(path: Path, enabled: bool) -> None:
     assert bool(ledger.state.write_error) is enabled
     ledger.close()
     assert enabled or not path.exists()
+
+
+def test_servers_that_create_the_ledger_wait_for_each_other(path: Path) -> None:
+    """SQLite itself does not wait for the write lock when it switches to write-ahead logging."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.1, other.execute, ["COMMIT"])
+        release.start()
+        Store.open(path).close()
+        release.join()
+    assert rows(path, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_ledger_that_is_being_created_is_none_yet(path: Path) -> None:
+    """Its tables are missing, which is no other version."""
+    path.parent.mkdir()
+    path.touch()
+    assert Store.read(path) is None
 
 
 def test_full_disk_is_reported_and_recovers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

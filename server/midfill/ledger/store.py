@@ -1,6 +1,7 @@
 """The database: several servers write it concurrently, and a killed one leaves it intact."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -14,6 +15,8 @@ from midfill.ledger.schema import VERSIONS
 
 BUSY_TIMEOUT_S = 5.0
 """Maximum seconds that a statement waits for other servers."""
+RETRY_S = 0.01
+"""Seconds between two attempts of a statement for which SQLite does not wait itself."""
 
 LEDGER_ERRORS = (sqlite3.Error, OSError)
 """The errors of all functions: a full disk, a folder of another user, a file that is not a database."""
@@ -35,7 +38,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             _upgrade(connection)
         except LEDGER_ERRORS:
@@ -45,17 +48,20 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Open the ledger read-only; None if there is none."""
+        """Open the ledger read-only; None if there is none, or none yet: another server creates it."""
         if not path.exists():
             return None
         address = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
-            if (version := _version(connection)) != len(VERSIONS):
+            if (version := _version(connection)) not in (0, len(VERSIONS)):
                 raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
         except LEDGER_ERRORS:
             connection.close()
             raise
+        if version == 0:
+            connection.close()
+            return None
         return cls(connection)
 
     def write(self, rows: Iterable[Row]) -> None:
@@ -137,6 +143,22 @@ _STATEMENTS: dict[type[Row], str] = {
     EditRow: _statement("edits", EditRow, frozenset({"number", "at"})),
     BalanceRow: _statement("balances", BalanceRow, frozenset({"backend", "currency"})),
 }
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging, in which readers and the writer do not wait for each other.
+
+    SQLite fails at once, without its timeout, while another server holds the write lock of a new ledger.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(RETRY_S)
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
