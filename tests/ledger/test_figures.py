@@ -1,6 +1,8 @@
 """The sums that `midfill stats` shows."""
 
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,22 @@ def filled(path: Path) -> Path:
     store.write(rows)
     store.close()
     return path
+
+
+def test_calls_during_the_report_are_not_in_it(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may record a call of a new language between two queries of the report."""
+    expected, numbers, query_all = report(filled, NOON), count(100), Store.all
+
+    def record_and_query(store: Store, *query: Any) -> list[Any]:
+        number = next(numbers)
+        server = Store.open(filled)
+        server.write([call(number, language=f"language{number}")])
+        server.close()
+        return query_all(store, *query)
+
+    monkeypatch.setattr(Store, "all", record_and_query)
+    assert report(filled, NOON) == expected
+    assert next(numbers) > 110
 
 
 def test_figures_of_today(filled: Path) -> None:

@@ -48,12 +48,16 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Open the ledger read-only; None if there is none, or none yet: another server creates it."""
+        """Open the ledger read-only; None if there is none, or none yet: another server creates it.
+
+        All queries return the same state of the ledger, whatever the servers write meanwhile.
+        """
         if not path.exists():
             return None
         address = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
+            connection.execute("BEGIN")
             if (version := _version(connection)) not in (0, len(VERSIONS)):
                 raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
         except LEDGER_ERRORS:
