@@ -14,7 +14,8 @@ from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import AnswerLimits
 from midfill.core.prompt import Budget, prompt_at
-from midfill.engine.suggestion import ShownSuggestion, Suggestions
+from midfill.engine.session import Session
+from midfill.engine.suggestion import Insertion, ShownSuggestion, Suggestions
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
 from tests.engine.simulated_editor import RecordingLedger, tracker
 
@@ -118,7 +119,7 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
 @given(
     st.lists(
         st.sampled_from(
-            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "end", "drop"]
+            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "end", "drop", "close"]
         ),
         max_size=10,
     )
@@ -137,6 +138,7 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
         "hide": suggestions.hide,
         "end": lambda: suggestions.end_shown(now=10),
         "drop": lambda: suggestions.drop(""),
+        "close": suggestions.close,
     }
     for step in steps:
         apply[step]()
@@ -147,15 +149,20 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
             assert (one.state in ended) is not on_screen
 
 
-def test_replaced_choices_write_what_was_shown_of_them() -> None:
-    """The shown suggestion is replaced by choices from other sources; the ledger knows what was seen of it."""
-    suggestions, kept = Suggestions(), RecordingLedger()
+@pytest.mark.parametrize("replaced", [True, False])
+def test_end_of_a_suggestion_writes_what_was_shown_of_it(replaced: bool) -> None:
+    """Choices from other sources replace the shown suggestion, or its document is closed."""
+    session, kept = Session(), RecordingLedger()
     shown = replace(shown_at("", TEXT), tracker=tracker(kept))
-    suggestions.show(shown)
+    session.suggestions.show(shown)
     shown.tracker.shown()
     shown.tracker.shows_up_to(5)
-    suggestions.set_alternatives([shown_at("", "other()")])
+    if replaced:
+        session.suggestions.set_alternatives([shown_at("", "other()")])
+    else:
+        session.close()
     assert [record.until for record in kept.kept] == [0, 5]
+    assert shown.state is SuggestionState.EXPIRED
 
 
 def test_late_report_of_an_acceptance_counts_once() -> None:
@@ -223,8 +230,8 @@ def test_acceptance_of_the_rest_is_detected() -> None:
         now = typed + inserted.replace("\r\n", "\n")
         edit = suggestions.mark_accepted(seen, prompt_at(cursor_at(now), Budget()))
         assert edit.accepted
-        assert suggestions.just_accepted
-        assert suggestions.inserted_part == ("" if whole else inserted)
+        assert suggestions.insertion is not None
+        assert suggestions.insertion.part == ("" if whole else inserted)
 
 
 @pytest.mark.parametrize(("typed", "inserted"), [("fir", "m(a)"), ("x", TEXT), ("fir", "s")])
@@ -233,7 +240,7 @@ def test_other_text_is_no_acceptance(typed: str, inserted: str) -> None:
     suggestions = Suggestions(shown=shown_at("", TEXT))
     edit = Edit(None, inserted=inserted)
     assert suggestions.mark_accepted(edit, prompt_at(cursor_at(typed + inserted), Budget())) == edit
-    assert not suggestions.just_accepted
+    assert suggestions.insertion is None
 
 
 def test_auto_closed_pair_is_no_partial_acceptance() -> None:
@@ -241,9 +248,9 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
     for pair in ("()", "[]", "{}", "<>", '""', "''", "``"):
         suggestions = Suggestions(shown=shown_at("", pair + ".x"))
         assert suggestions.edited(Edit(None, inserted=pair)).accepted
-        assert suggestions.inserted_part == ""
+        assert suggestions.insertion == Insertion()
         suggestions.edited(Edit(None, inserted=pair + "."))
-        assert suggestions.inserted_part == pair + "."
+        assert suggestions.insertion == Insertion(pair + ".")
 
 
 def test_dismissal_removes_all_choices() -> None:
@@ -267,6 +274,6 @@ def test_an_accept_that_is_reported_counts_whatever_was_inserted() -> None:
         assert accepted.text == (TEXT if accept is Suggestions.accept else TEXT[0]), (
             "of a part nobody knows how much"
         )
-        assert suggestions.just_accepted
+        assert suggestions.insertion is not None
         suggestions.edited(Edit(None, inserted="x"))
-        assert not suggestions.just_accepted
+        assert suggestions.insertion is None

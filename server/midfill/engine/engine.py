@@ -196,7 +196,8 @@ class Engine:
         session = self._session(uri)
         session.edited(edit, self._clock())
         self._pacing.typed()
-        if session.suggestions.inserted_part and not reports_parts:
+        insertion = session.suggestions.insertion
+        if insertion is not None and insertion.part and not reports_parts:
             self.partly_accepted(uri)
 
     def was_shown(self, uri: str) -> None:

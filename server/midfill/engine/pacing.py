@@ -51,7 +51,7 @@ class Pacing:
 
     def debounce(self, query: Query, *, short_answers: bool) -> float:
         """Return the seconds to wait after the key before a call starts."""
-        if query.request.manual or query.session.suggestions.just_accepted:
+        if query.request.manual or query.session.suggestions.insertion is not None:
             return 0.0
         wait = self._rhythm.debounce(self._clock(), self._latency, self._bounds)
         if not short_answers:

@@ -67,9 +67,10 @@ class Session:
         self.suggestions.hide()
 
     def close(self) -> None:
-        """End all waiting, and the work on the context."""
+        """End all waiting, the shown suggestion and the work on the context."""
         self.supersede()
         self.end_model_wait()
+        self.suggestions.close()
         self.context.cancel()
 
     def detached(self) -> "Session":

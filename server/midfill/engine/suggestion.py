@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
@@ -69,6 +70,15 @@ class ShownSuggestion:
         return now - self.since >= MIN_SEEN_S
 
 
+class Insertion(NamedTuple):
+    """What the last edit inserted of a suggestion, as far as it is known."""
+
+    part: str = ""
+    """The inserted part; empty if it is the whole or unknown."""
+    whole: ShownSuggestion | None = None
+    """The suggestion whose whole text, or the rest of it, was inserted."""
+
+
 @dataclass
 class Suggestions:
     """The suggestions of one document and their state changes."""
@@ -78,12 +88,8 @@ class Suggestions:
     """The completions to choose from; the editor shows one and does not report which."""
     latest_choices: tuple[Prompt, Reply] | None = None
     """The latest reply with completions to choose from, and its prompt."""
-    just_accepted: bool = False
-    """The last edit inserted a suggestion or a part of one."""
-    inserted_part: str = ""
-    """The part of a suggestion that the last edit inserted; empty if it was the whole or other text."""
-    _inserted: ShownSuggestion | None = None
-    """The suggestion whose whole text the last edit inserted."""
+    insertion: Insertion | None = None
+    """What the last edit inserted of a suggestion; None if it inserted other text."""
     _not_shown_again: tuple[Prompt, str] | None = None
     """Prompt and text of the latest accepted or dismissed suggestion; only a manual request shows it again."""
 
@@ -98,11 +104,9 @@ class Suggestions:
         agreeing = [
             shown for shown in self.on_screen if len(text) > 1 and shown.completion.text.startswith(text)
         ]
-        self.just_accepted = bool(agreeing)
-        self._inserted = next((shown for shown in agreeing if shown.completion.text == text), None)
-        self.inserted_part = (
-            text if agreeing and self._inserted is None and text not in AUTOMATIC_PAIRS else ""
-        )
+        whole = next((shown for shown in agreeing if shown.completion.text == text), None)
+        part = text if whole is None and text not in AUTOMATIC_PAIRS else ""
+        self.insertion = Insertion(part, whole) if agreeing else None
         return edit._replace(accepted=bool(agreeing))
 
     def mark_accepted(self, edit: Edit, prompt: Prompt) -> Edit:
@@ -113,16 +117,15 @@ class Suggestions:
         for shown in self.on_screen if len(edit.inserted) > 1 else []:
             typed = typed_since(shown.prompt, prompt)
             if typed and shown.completion.text.startswith(typed):
-                self.just_accepted = True
-                self._inserted = shown if shown.completion.text == typed else None
-                self.inserted_part = "" if self._inserted else edit.inserted
+                whole = shown.completion.text == typed
+                self.insertion = Insertion(whole=shown) if whole else Insertion(edit.inserted)
                 return edit._replace(accepted=True)
         return edit
 
     def accept(self) -> AcceptedText | None:
         """Record that the whole suggestion was accepted; after an undo only a manual request shows it again."""
-        self.just_accepted = True
-        shown = self._inserted or self.shown  # The next suggestion can be shown before the accept arrives.
+        self.insertion = self.insertion or Insertion()
+        shown = self.insertion.whole or self.shown  # The next can be shown before the accept arrives.
         if shown is None:
             return None
         known = shown.accepted
@@ -132,11 +135,12 @@ class Suggestions:
 
     def accept_part(self) -> AcceptedText | None:
         """Record that a part of the suggestion was accepted; the rest stays shown."""
-        self.just_accepted = True
+        insertion = self.insertion or Insertion()
+        self.insertion = insertion._replace(part="")
         if self.shown is None:
             return None
         self.shown.move(SuggestionEvent.ACCEPT_PART)
-        text, self.inserted_part = self.inserted_part or self.shown.completion.text[:1], ""
+        text = insertion.part or self.shown.completion.text[:1]
         return _accepted(self.shown, text, whole=False)
 
     def dismiss(self) -> None:
@@ -150,6 +154,10 @@ class Suggestions:
     def hide(self) -> None:
         """Record that the editor no longer shows the suggestion."""
         self._put(None, self.alternatives)
+
+    def close(self) -> None:
+        """Record that the document is closed: nothing is shown."""
+        self._put(None, ())
 
     def drop(self, backend: str) -> None:
         """Forget a backend's answers, because another backend may answer at the same place."""
