@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from midfill.backends.endpoint import MAX_FAILED_DRAINS
 from midfill.backends.probe import probe
-from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
+from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
@@ -106,10 +107,9 @@ async def test_late_last_bytes_are_not_awaited() -> None:
     assert text(await answer(deepseek)) == "a"
     assert api.closed == 0
     late.set()
-    await asyncio.gather(*deepseek._background)
+    await deepseek.endpoint.settled()
     assert api.closed == 1
-    assert deepseek._endpoint is not None
-    assert deepseek._endpoint.http.idle_connections == 1
+    assert (await deepseek.endpoint.client()).http.idle_connections == 1
     assert [request.url.path for request in api.requests] == ["/beta/completions"]
     await deepseek.close()
 
@@ -123,10 +123,9 @@ async def test_late_end_of_a_finished_answer_changes_no_deadline() -> None:
     for _ in range(MAX_FAILED_DRAINS + 1):
         async with aclosing(deepseek.stream(QUESTION)) as stream:
             await anext(stream)
-        await asyncio.gather(*deepseek._background)
-    assert not deepseek._drains_fail
-    assert deepseek._endpoint is not None
-    assert deepseek._endpoint.http.idle_connections == 1
+        await deepseek.endpoint.settled()
+    assert not deepseek.endpoint.drains_fail
+    assert (await deepseek.endpoint.client()).http.idle_connections == 1
     await deepseek.close()
 
 

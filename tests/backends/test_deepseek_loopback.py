@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.remote import MAX_FAILED_DRAINS, RemoteBackend
+from midfill.backends.endpoint import MAX_FAILED_DRAINS
+from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
@@ -88,13 +89,13 @@ async def test_closing_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that ends soon is read to its end in the background."""
-    monkeypatch.setattr("midfill.backends.remote.DRAIN_S", 2.0)  # Long enough for a loaded machine.
+    monkeypatch.setattr("midfill.backends.endpoint.DRAIN_S", 2.0)  # Long enough for a loaded machine.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
                 await anext(stream)
-            await asyncio.gather(*deepseek._background)
+            await deepseek.endpoint.settled()
             assert len(loopback.log(calls, idle=True)) == calls
     assert loopback.stats()["connections_opened"] == 1
 
@@ -109,7 +110,7 @@ async def test_long_answers_are_closed_after_some_attempts(loopback: Loopback) -
         for _ in range(MAX_FAILED_DRAINS + 3):
             async with aclosing(deepseek.stream(QUESTION)) as stream:
                 await anext(stream)
-            await asyncio.gather(*deepseek._background)
+            await deepseek.endpoint.settled()
     tokens = [call["tokens"] for call in loopback.log(idle=True, path="/completions")]
     read_on, left = tokens[:MAX_FAILED_DRAINS], tokens[MAX_FAILED_DRAINS:]
     assert max(left) < min(read_on)
@@ -126,7 +127,7 @@ async def test_closing_early_ends_the_call_at_once(loopback: Loopback) -> None:
         assert call["tokens"] < 12
         models = (await asyncio.to_thread(loopback.log, 2, idle=True))[1]
         assert models["path"] == "/models"
-        await asyncio.gather(*deepseek._background)
+        await deepseek.endpoint.settled()
         loopback.behave(token_ms=0)
         await answer(deepseek)
     assert loopback.log(3, idle=True)[2]["connection"] == models["connection"]

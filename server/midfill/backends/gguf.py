@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from midfill.backends.address import Address, address_of
+from midfill.backends.endpoint import Endpoint
 from midfill.backends.gguf_file import memory_of
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions, parameters_of
@@ -56,6 +57,14 @@ class GgufServer(RemoteBackend):
         await self.start()
         return [self.model, *await super().models()]
 
+    async def warm(self) -> None:
+        """Start the child if it does not run; never raises."""
+        try:
+            await self.start()
+        except ModelError:
+            return  # The call that needs the model reports the error.
+        await super().warm()
+
     async def close(self) -> None:
         """End the child."""
         await super().close()
@@ -84,9 +93,8 @@ class GgufServer(RemoteBackend):
             self._options = replace(self._options, base_url=started.url, template=template)
             self._parameters = parameters_of(self._options)
             self.provider = self._parameters.provider
-            if self._endpoint is not None:
-                await self._endpoint.http.close()
-                self._endpoint = None
+            await self.endpoint.close()
+            self.endpoint = Endpoint(self._options, self.address)
 
     async def _started(self, model: str) -> _Started:
         command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT_TOKENS), str(CACHE_MIB))

@@ -1,15 +1,15 @@
-"""A backend over HTTP: when to connect, how to read, and when to stop."""
+"""A backend over HTTP: what to send, how to read, and when to stop."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Coroutine
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from midfill.backends.account import Balance, balance_in, model_names
 from midfill.backends.address import Address, address_of
-from midfill.backends.api_errors import UnknownModelError, key_fault, only_reasoning, timed_out
-from midfill.backends.caller import ApiIdentity
-from midfill.backends.deadlines import DRAIN_S, Deadlines
+from midfill.backends.api_errors import UnknownModelError, only_reasoning, timed_out
+from midfill.backends.deadlines import Deadlines
+from midfill.backends.endpoint import Endpoint
 from midfill.backends.formats import FORMATS
 from midfill.backends.key_filter import KeyFilter
 from midfill.backends.reading import fitted_to_cursor, next_part, now
@@ -22,23 +22,7 @@ from midfill.keys import known_keys
 if TYPE_CHECKING:  # At run time it is imported in a thread, for the first connection.
     import httpx
 
-    from midfill.backends.http import HttpClient, StreamedResponse
-
-MAX_FAILED_DRAINS: Final = 3
-"""Maximum failed attempts to read an unwanted answer to its end; after them the answers count as too long."""
-
-END_TIMEOUT_S: Final = 1.0
-"""Maximum seconds for the last bytes of an answer, after the mark of its end."""
-
-IDLE_OPEN_S: Final = 60.0
-"""Seconds for which an idle connection counts as open; nginx closes them after 75 by default."""
-
-MIN_WARM_INTERVAL_S: Final = 1.0
-"""Minimum seconds between two connections that are opened in advance.
-
-After each call that was cut off, another connection is opened: with a round trip of 50 ms, the next call's first text
-arrives after 56 ms instead of 162 (measured over TLS).
-"""
+    from midfill.backends.http import StreamedResponse
 
 
 class RemoteBackend:
@@ -49,14 +33,7 @@ class RemoteBackend:
         self._parameters = parameters_of(options)
         self.provider = self._parameters.provider
         self.name = options.name or self.provider.name
-        self._transport = transport
-        self._endpoint: _Endpoint | None = None
-        self._opening = asyncio.Lock()
-        self._warmed_at = 0.0
-        self._failed_drains = 0
-        """Number of answers that did not end while they were read on, minus the number of those that did."""
-        self._background: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self.endpoint = Endpoint(options, self.address, transport)
 
     @property
     def model(self) -> str:
@@ -112,7 +89,7 @@ class RemoteBackend:
         finally:
             sound = reader.failure is None
             over = sound and (reader.done or deadlines.finished)
-            await self._finish(answer, over=over, promising=sound and deadlines.begun)
+            await self.endpoint.finish(answer, over=over, promising=sound and deadlines.begun)
 
     def _fitted(self, question: BackendRequest) -> tuple[BackendRequest, AnswerStart]:
         """Return the question as it is sent, and the object that fits the start of its answer to the cursor."""
@@ -133,61 +110,31 @@ class RemoteBackend:
 
     async def models(self) -> list[str]:
         """Return the names of the available models. Raises ModelError."""
-        endpoint = await self._opened()
-        names = model_names(await self._within_deadline(endpoint.http.get(endpoint.address.models)))
+        names = model_names(await self.endpoint.get(lambda address: address.models))
+        address, http = await self.endpoint.client()
         if names is None:
-            raise ModelError(
-                ErrorKind.MALFORMED, f"{endpoint.address.host} does not list its models: check base_url."
-            )
-        return [endpoint.http.caller.masked(name) for name in names]
+            raise ModelError(ErrorKind.MALFORMED, f"{address.host} does not list its models: check base_url.")
+        return [http.caller.masked(name) for name in names]
 
     async def balance(self) -> Balance:
         """Return the balance of the account. Raises ModelError."""
-        endpoint = await self._opened()
-        address = endpoint.address.balance
-        found = balance_in(await self._within_deadline(endpoint.http.get(address))) if address else None
+        address, http = await self.endpoint.client()
+        found = (
+            balance_in(await self.endpoint.get(lambda address: address.balance)) if address.balance else None
+        )
         if found is None:
-            raise ModelError(ErrorKind.MALFORMED, f"{endpoint.address.host} does not report the balance.")
-        masked = endpoint.http.caller.masked
+            raise ModelError(ErrorKind.MALFORMED, f"{address.host} does not report the balance.")
+        masked = http.caller.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in found.amounts)
         return found._replace(amounts=amounts)
 
-    async def _within_deadline(self, asking: Awaitable[bytes]) -> bytes:
-        """Return the API's answer, within the time of a whole completion. Raises ModelError."""
-        try:
-            async with asyncio.timeout(self._options.total_s):
-                return await asking
-        except TimeoutError:
-            raise timed_out(self.address().host) from None
-
     async def warm(self) -> None:
-        """Open a connection if none is open; never raises.
-
-        The request is for the list of models: it costs no tokens and, unlike an error, keeps the connection open.
-        """
-        at = now()
-        ready = (
-            self._endpoint is not None
-            and self._endpoint.http.idle_connections > 0
-            and at - self._endpoint.http.last_used_at < IDLE_OPEN_S
-        )
-        if ready or (self._warmed_at and at - self._warmed_at < MIN_WARM_INTERVAL_S):
-            return
-        self._warmed_at = at
-        try:
-            async with asyncio.timeout(self._options.total_s):
-                await self.models()
-        except (ModelError, TimeoutError):
-            pass  # The call that needs the connection reports the error.
+        """Open a connection if none is open; never raises."""
+        await self.endpoint.warm()
 
     async def close(self) -> None:
         """Close all connections; calls in progress end."""
-        self._closed = True
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
-        if self._endpoint is not None:
-            await self._endpoint.http.close()
+        await self.endpoint.close()
 
     async def _post(self, question: BackendRequest, deadlines: Deadlines) -> "StreamedResponse":
         """Return the start of the answer. Raises ModelError."""
@@ -201,13 +148,13 @@ class RemoteBackend:
     async def _post_once(self, body: RequestBody, deadlines: Deadlines) -> "StreamedResponse":
         try:
             async with asyncio.timeout(deadlines.until - now()):
-                endpoint = await self._opened()
-                return await endpoint.http.post(endpoint.address.completions, body)
+                address, http = await self.endpoint.client()
+                return await http.post(address.completions, body)
         except TimeoutError:
-            self._spawn(self.warm())
+            self.endpoint.warm_soon()
             raise timed_out(self.address().host) from None
         except asyncio.CancelledError:
-            self._spawn(self.warm())
+            self.endpoint.warm_soon()
             raise
         except UnknownModelError as error:
             raise error if error.names else await self._naming_models(error) from None
@@ -219,76 +166,3 @@ class RemoteBackend:
                 return UnknownModelError(error.caller, await self.models())
         except (ModelError, TimeoutError):
             return error
-
-    async def _finish(self, answer: "StreamedResponse", *, over: bool, promising: bool) -> None:
-        """Finish an answer so that the next call finds an open connection.
-
-        If the model has finished, the last bytes usually arrive at once; there is a short limit for busy machines. Any
-        other promising answer is read on for a moment in the background: it may end by itself.
-        """
-        ending: asyncio.Task[None] | None = None
-        if over:
-            ending = self._spawn(self._end(answer, END_TIMEOUT_S))
-        elif promising and not (answer.ended or self._drains_fail):
-            ending = self._spawn(self._drain(answer))
-        else:
-            self._spawn(self.warm())
-        if ending is None:
-            await answer.close()
-        elif over:
-            await asyncio.wait({ending}, timeout=DRAIN_S)
-
-    async def _end(self, answer: "StreamedResponse", seconds: float) -> None:
-        """Read an answer to its end; open another connection if the end does not arrive within `seconds`."""
-        await answer.drain(seconds)
-        if not answer.whole:
-            await self.warm()
-
-    async def _drain(self, answer: "StreamedResponse") -> None:
-        await self._end(answer, DRAIN_S)
-        self._failed_drains = max(0, self._failed_drains + (-1 if answer.whole else 1))
-
-    @property
-    def _drains_fail(self) -> bool:
-        """Whether reading on has failed so often that it costs tokens and saves no connection."""
-        return self._failed_drains >= MAX_FAILED_DRAINS
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
-        """Run `work` in the background until the backend is closed; None if it is closed already."""
-        if self._closed:
-            work.close()
-            return None
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        return task
-
-    async def _opened(self) -> "_Endpoint":
-        """Return the client, created on demand. Raises ModelError if the options are invalid."""
-        async with self._opening:
-            if self._endpoint is None:
-                endpoint = await asyncio.to_thread(self._open)
-                self._endpoint = endpoint
-        if self._closed:
-            raise ModelError(ErrorKind.NETWORK, f"The {self.name} backend has been closed.")
-        return self._endpoint
-
-    def _open(self) -> "_Endpoint":
-        """Return a new client; the first time it takes 0.2 s of imports and certificates, so not in the loop."""
-        from midfill.backends.http import HttpClient
-        from midfill.backends.network import Network
-
-        options, address = self._options, self.address()
-        caller = ApiIdentity(address.host, options.key.strip(), self.model, self.provider)
-        if fault := key_fault(caller):
-            raise fault
-        network = Network(options.proxy, options.ca_file, options.allow_http)
-        return _Endpoint(address, HttpClient(caller, address.completions, network, self._transport))
-
-
-@dataclass(frozen=True)
-class _Endpoint:
-    """A client, and the addresses that it uses."""
-
-    address: Address
-    http: "HttpClient"
