@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from midfill.backends.remote import RemoteBackend
     from midfill.backends.remote_options import RemoteOptions
 
-__all__ = ["open_backend", "open_editor", "open_remote"]
+__all__ = ["open_backend", "open_edit_backend", "open_remote"]
 
 
 def open_backend(settings: Settings, key: Key | None, find_memories: FindMemories | None = None) -> Backend:

@@ -11,7 +11,7 @@ from midfill.ledger import Ledger, LedgerOptions
 from midfill.lsp.outgoing import WARNING, Outgoing, Response
 from midfill.lsp.status import StatusReporter
 
-ALLOW = "AnswerLimits anyway, today"
+ALLOW = "Call the model anyway, today"
 KEEP = "Keep to the cap"
 _FIRST_READ_TIMEOUT_S = 2.0
 """Maximum seconds for the ledger's first read."""
