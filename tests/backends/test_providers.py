@@ -13,7 +13,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, Prompt
-from midfill.core.providers import PROVIDERS, Provider
+from midfill.core.providers import OLLAMA_MODELS, PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, TemplateFile
 from tests.backends.asking import KEY, answer, refusal, text
 from tests.loopback.client import Loopback
@@ -200,6 +200,7 @@ async def test_model_without_fill_in_is_explained(loopback: Loopback, name: str)
         assert error.kind is ErrorKind.BAD_SETTING
         assert "cannot fill in the middle: set model to one that can" in str(error)
         assert "set template" in str(error)
+        assert (OLLAMA_MODELS in str(error)) is (name == "ollama")
     async with opened(loopback, name, template=TEMPLATES["plain"]) as backend:
         assert text(await answer(backend, QUESTION)) == "a + b"
 

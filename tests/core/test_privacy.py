@@ -398,6 +398,7 @@ def test_secret_files_are_detected(path: str) -> None:
         "/x/\u017fecrets.yaml",
         "/x/.env:stream",
         "/x/id_rsa:stream:$DATA",
+        "/x/id_rsa::$DATA",
         "/x/.env;v=1",
         "/x/.env/",
         "/x/.env/.",

@@ -134,6 +134,11 @@ def test_no_suffix_without_a_budget_for_it() -> None:
     assert prompt_at(at("ab\ncd", 0, 1), Budget(suffix=0)).suffix == ""
 
 
+def test_line_below_that_exceeds_the_budget_is_left_out() -> None:
+    """Neither a part of it nor the line break before it is sent."""
+    assert prompt_at(at("ab\n" + "c" * 400, 0, 1), Budget(suffix=20)).suffix == "b"
+
+
 # Text typed between two slices.
 
 LONG = "".join(f"line_{row} = {row}\n" for row in range(40))
