@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from tests.bench.process import quiet_home
-from tests.client import CAPABILITIES, Json, framed
+from tests.client import CAPABILITIES, Json, end, framed
 from tests.lsp.editor import SERVE
 from tests.lsp.sockets import Client, listening
 
@@ -241,7 +241,7 @@ async def connected(line: str, env: Mapping[str, str]) -> AsyncIterator[tuple[Cl
             await client.send({"method": "initialized", "params": {}})
             yield client, process.pid, log.read_bytes
         finally:
-            process.kill()
+            await end(process, process.wait())
             await process.wait()
         return
     async with listening(env, line) as listener, listener.client() as by_socket:

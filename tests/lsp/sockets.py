@@ -11,7 +11,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.client import Json, framed
+from tests.client import Json, end, framed
 from tests.lsp.editor import SERVE, TIMEOUT_S
 
 OPTIONS = ("--tcp", "--ws")
@@ -36,7 +36,7 @@ class Listener:
     async def errors(self) -> str:
         """End it and return its output after the token."""
         if self.process.returncode is None:
-            self.process.kill()
+            await end(self.process, self.process.wait())
         assert self.process.stderr is not None
         return (await self.process.stderr.read()).decode()
 
@@ -65,7 +65,7 @@ async def listening(env: Mapping[str, str], option: str, *arguments: str) -> Asy
         yield Listener(process, option, int(lines[0].rpartition(":")[2]), lines[-1].rpartition(" ")[2], lines)
     finally:
         if process.returncode is None:
-            process.kill()
+            await end(process, process.wait())
         await process.wait()
 
 
