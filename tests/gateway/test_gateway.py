@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
+from midfill.gateway.http_connection import MAX_CONNECTIONS
 from midfill.gateway.server import MAX_REQUESTS
 from tests.bench.process import quiet_home
 from tests.loopback.client import DIRECT, Loopback
@@ -246,3 +249,72 @@ def test_other_machines_need_an_option(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 2
     assert "--allow-remote" in done.stderr
+
+
+def test_oldest_connection_makes_room(gateway: Running, loopback: Loopback) -> None:
+    """With the maximum number of connections open, a new one is accepted, and the oldest one is closed."""
+    loopback.behave(text="a + b")
+    host, _, port = gateway.url.removeprefix("http://").partition(":")
+    with ExitStack() as clients:
+        idle = [
+            clients.enter_context(socket.create_connection((host, int(port)), 20))
+            for _ in range(MAX_CONNECTIONS)
+        ]
+        assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
+        assert select.select(idle, [], [], 20)[0] == idle[:1]
+        assert idle[0].recv(1) == b""
+
+
+@POSIX
+def test_signal_ends_a_gateway_that_waits_for_a_key(tmp_path: Path) -> None:
+    """The key command is ended, too."""
+    config, script, started = tmp_path / "config.toml", tmp_path / "key.sh", tmp_path / "started"
+    script.write_text(f"echo $$ > '{started}'; exec sleep 600\n")
+    config.write_text(f'backend = "deepseek"\napi_key_command = "sh {script}"\n')
+    with quiet_home() as home:
+        command = [
+            sys.executable,
+            "-m",
+            "midfill",
+            "gateway",
+            "--port=0",
+            f"--token-file={tmp_path / 'token'}",
+        ]
+        environ = {**os.environ, **home, "MIDFILL_CONFIG": str(config)}
+        process = subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True)
+        until = time.monotonic() + 30
+        while not (started.exists() and started.read_text().strip()) and time.monotonic() < until:
+            time.sleep(0.05)
+        command_id = int(started.read_text())
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, "Traceback" in errors) == (0, False)
+    psutil.wait_procs([psutil.Process(command_id)] if psutil.pid_exists(command_id) else [], 20)
+    assert not psutil.pid_exists(command_id)
+
+
+@pytest.mark.parametrize(
+    ("settings", "token", "message"),
+    [
+        ('backend = "dipseek"', "t0k3n", "dipseek"),
+        ('backend = "deepseek"\napi_key_command = "false"', "t0k3n", "api_key_command"),
+        ("", "", "is empty"),
+    ],
+)
+def test_gateway_that_cannot_serve_ends_with_a_message(
+    tmp_path: Path, settings: str, token: str, message: str
+) -> None:
+    """A wrong setting, a key command that fails and an empty token file each have a message that says what to do."""
+    (tmp_path / "config.toml").write_text(settings)
+    token_file = tmp_path / "token"
+    token_file.touch(0o600)
+    token_file.write_text(token)
+    with quiet_home() as home:
+        command = [sys.executable, "-m", "midfill", "gateway", "--port=0", f"--token-file={token_file}"]
+        environ = {**os.environ, **home, "MIDFILL_CONFIG": str(tmp_path / "config.toml")}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert done.returncode in {2, 3}
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -11,6 +11,8 @@ from midfill.gateway.api import Api, HttpRequest, HttpResponse
 
 MAX_BODY_BYTES: Final = 4 << 20
 """Maximum bytes of a request's body."""
+MAX_CONNECTIONS: Final = 64
+"""Maximum concurrent connections; one more closes the oldest."""
 IDLE_TIMEOUT_S: Final = 30.0
 """Maximum seconds for a request to arrive; an idle kept connection stays open ten times as long."""
 
@@ -31,9 +33,16 @@ class RequestLimit:
 class Connection(asyncio.Protocol):
     """Reads one request at a time and answers it; a closed connection cancels its request."""
 
-    def __init__(self, api: Api, limit: RequestLimit, on_end: "Callable[[Connection], None]") -> None:
+    def __init__(
+        self,
+        api: Api,
+        limit: RequestLimit,
+        on_start: "Callable[[Connection], None]",
+        on_end: "Callable[[Connection], None]",
+    ) -> None:
         self._api = api
         self._limit = limit
+        self._on_start = on_start
         self._on_end = on_end
         self._http = h11.Connection(h11.SERVER)
         self._head: HttpRequest | None = None
@@ -46,6 +55,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._timeout = asyncio.get_running_loop().call_later(IDLE_TIMEOUT_S, transport.close)
+        self._on_start(self)
 
     def data_received(self, data: bytes) -> None:
         """Continue reading."""
@@ -137,13 +147,36 @@ class Connection(asyncio.Protocol):
 
     def _end_with(self, answer: HttpResponse) -> None:
         """Answer a request whose body is not read, and close."""
-        if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            self._write(_response(answer, close=True), h11.Data(data=answer.body), h11.EndOfMessage())
+        self._write(_response(answer, close=True), h11.Data(data=answer.body), h11.EndOfMessage())
         self._task = asyncio.get_running_loop().create_task(asyncio.sleep(0))  # Nothing more is read.
         self.close()
 
     def _write(self, *events: h11.Event) -> None:
         self._transport.write(b"".join(self._http.send(event) or b"" for event in events))
+
+
+class Connections:
+    """The open connections, the oldest first."""
+
+    def __init__(self) -> None:
+        self._open: dict[Connection, None] = {}
+
+    def add(self, connection: Connection) -> None:
+        """Add a new connection; at the maximum, the oldest is closed."""
+        if len(self._open) >= MAX_CONNECTIONS:
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            oldest.close()
+        self._open[connection] = None
+
+    def discard(self, connection: Connection) -> None:
+        """Remove a connection that has ended."""
+        self._open.pop(connection, None)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for connection in self._open:
+            connection.close()
 
 
 def _too_large() -> HttpResponse:

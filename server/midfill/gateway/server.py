@@ -13,7 +13,7 @@ from midfill.core.model import Backend, Backends
 from midfill.core.web import is_loopback
 from midfill.engine import ContextSource, Engine
 from midfill.gateway.api import Api
-from midfill.gateway.http_connection import Connection, RequestLimit
+from midfill.gateway.http_connection import Connection, Connections, RequestLimit
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
@@ -22,8 +22,6 @@ ContextSourceFor = Callable[[Backend], ContextSource]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
-MAX_CONNECTIONS = 64
-"""Maximum concurrent connections; one more closes another."""
 MAX_REQUESTS = 32
 """Maximum concurrent requests; the engine makes fewer calls."""
 
@@ -104,17 +102,13 @@ async def _listen(
     gateway: Gateway, api: Api, engine: Engine, on_listening: Callable[[str], None], stop: asyncio.Event
 ) -> None:
     """Accept connections until a signal."""
-    connections: set[Connection] = set()
+    connections = Connections()
     limit = RequestLimit(MAX_REQUESTS)
 
-    def connected() -> Connection:
-        if len(connections) >= MAX_CONNECTIONS:
-            next(iter(connections)).close()
-        connection = Connection(api, limit, connections.discard)
-        connections.add(connection)
-        return connection
+    def protocol() -> Connection:
+        return Connection(api, limit, connections.add, connections.discard)
 
-    server = await asyncio.get_running_loop().create_server(connected, gateway.host, gateway.port)
+    server = await asyncio.get_running_loop().create_server(protocol, gateway.host, gateway.port)
     try:
         on_listening(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")
         warming = asyncio.get_running_loop().create_task(engine.warm())
@@ -122,8 +116,7 @@ async def _listen(
         warming.cancel()
     finally:
         server.close()
-        for connection in tuple(connections):
-            connection.close()
+        connections.close()
 
 
 def _shown(host: str) -> str:
