@@ -95,8 +95,6 @@ def _short(position: str) -> str:
 
 def _standard_input() -> str:
     """Return the text on standard input. Raises UsageError."""
-    if sys.stdin is None:
-        raise UsageError("standard input is closed")
     content = sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
     if len(content) > MAX_DOCUMENT_BYTES:
         raise UsageError(

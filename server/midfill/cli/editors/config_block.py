@@ -78,16 +78,17 @@ def replace(path: Path, content: bytes) -> Path | None:
 
 def _back_up(path: Path) -> Path:
     """Copy a file to the first free backup name beside it."""
-    for number in count(1):
-        backup = path.with_name(f"{path.name}.midfill-backup{'' if number == 1 else f'-{number}'}")
+    numbers = count(2)
+    backup = path.with_name(f"{path.name}.midfill-backup")
+    while True:
         try:
             with backup.open("xb") as copy:
                 copy.write(path.read_bytes())
         except FileExistsError:
-            continue
-        shutil.copystat(path, backup)
-        return backup
-    raise AssertionError("numbers do not end")
+            backup = path.with_name(f"{path.name}.midfill-backup-{next(numbers)}")
+        else:
+            shutil.copystat(path, backup)
+            return backup
 
 
 def _swap(target: Path, content: bytes) -> None:
