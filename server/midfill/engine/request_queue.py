@@ -25,11 +25,8 @@ class RequestQueue:
 
     def wake_next(self) -> None:
         """Wake the newest request: a call may be possible now."""
-        while self._waiters:
-            waiter = self._waiters.pop()
-            waiter.wake()
-            if not waiter.superseded:
-                return
+        if self._waiters:
+            self._waiters.pop().wake()
 
     def _pass_on(self, waiter: Waiter) -> None:
         """Wake the next request, in place of one that no longer waits."""
