@@ -50,34 +50,18 @@ def chunk_of(row: int) -> int:
 
 def open_to_read(path: Path) -> sqlite3.Connection | None:
     """Open a database; None if there is none of this version. Raises sqlite3.Error for a broken one."""
-    if not path.exists():
-        return None
-    connection = _connected(path)
-    try:
-        if _version(connection) == VERSION:
-            connection.execute("PRAGMA query_only = 1")
-            return connection
-    except sqlite3.Error:
-        connection.close()
-        raise
-    connection.close()
-    return None
+    connection = _connected(path) if path.exists() else None
+    if connection is not None:
+        connection.execute("PRAGMA query_only = 1")
+    return connection
 
 
 def open_to_write(path: Path, *, fresh: bool = False) -> sqlite3.Connection:
-    """Open a database; replace it if it is missing, broken, of another version, or to be `fresh`."""
-    if fresh:
-        return _created(path)
-    connection = _connected(path)
-    try:
-        if _version(connection) == VERSION:
-            return connection
-    except sqlite3.DatabaseError as error:
-        if not is_broken(error):
-            connection.close()
-            raise
-    connection.close()
-    return _created(path)
+    """Open a database; replace it if it is missing, of another version, or to be `fresh`.
+
+    Raises sqlite3.Error for a broken one.
+    """
+    return (None if fresh else _connected(path)) or _created(path)
 
 
 def _created(path: Path) -> sqlite3.Connection:
@@ -85,10 +69,11 @@ def _created(path: Path) -> sqlite3.Connection:
     try:
         delete_database(path)
     except PermissionError:  # On Windows, while another process reads it.
-        connection = _connected(path)
+        connection = _connection(path)
         delete_rows(connection)
         return connection
-    connection = _connected(path)
+    connection = _connection(path)
+    _configure(connection)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return connection
@@ -124,14 +109,28 @@ def set_facts(connection: sqlite3.Connection, **values: float | str) -> None:
     connection.executemany("REPLACE INTO facts VALUES (?, ?)", values.items())
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    # Neither statement reads the file, so neither fails.
-    connection.execute(
-        "PRAGMA synchronous = OFF"
-    )  # A killed process leaves it intact; after a power cut it is rebuilt.
+def _connected(path: Path) -> sqlite3.Connection | None:
+    """Open a database; None if it has another version. Raises sqlite3.Error for a broken one."""
+    connection = _connection(path)
+    try:
+        _configure(connection)
+        if _version(connection) == VERSION:
+            return connection
+    except sqlite3.Error:
+        connection.close()
+        raise
+    connection.close()
+    return None
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    # A killed process leaves the database intact; after a power cut it is rebuilt.
+    connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -2000")  # In KiB.
-    return connection
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
 
 def _version(connection: sqlite3.Connection) -> int:
