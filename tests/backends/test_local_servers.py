@@ -73,7 +73,7 @@ def test_line_of_ollama_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_start_of_an_answer_that_ends_early_is_kept(parts: list[bytes], fitted: str) -> None:
-    """Text that may be the start of reasoning, or of the removed indentation, waits for more, and for the end at most."""
+    """Text that may start a model's reasoning, or be the removed blanks, waits for more text or for the end."""
     start = AnswerStart(removed="  ", before="=") if fitted != "<thi" else AnswerStart()
     reader = LineReader(OLLAMA)
     assert text([chunk for part in parts for chunk in fitted_to_cursor(reader, part, start)]) == fitted

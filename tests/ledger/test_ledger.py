@@ -5,16 +5,19 @@ import sqlite3
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from midfill.core.caps import Caps, SpendingLevel
+from midfill.core.caps import Caps, DaySpending, SpendingLevel
 from midfill.core.model import Usage
-from midfill.ledger import Ledger, LedgerOptions
-from midfill.ledger.rows import CallRow
+from midfill.core.records import EditRecord
+from midfill.ledger import Ledger, LedgerOptions, recorder
+from midfill.ledger.rows import CallRow, suggestion_row
 from midfill.ledger.schema import VERSIONS
 from midfill.ledger.store import LEDGER_ERRORS, Store
+from midfill.ledger.today import Today
 from tests.ledger.records import NOON, SECRET, SUFFIX, called, settled, suggested
 
 USED = Usage(prompt=1_000, output=50, cached=900)
@@ -287,3 +290,33 @@ def test_numbers_of_servers_are_distinct(path: Path) -> None:
     numbers = {Ledger().new_id() for _ in range(1_000)}
     assert len(numbers) == 1_000
     assert max(numbers) < 1 << 62
+
+
+def test_unwritten_rows_are_limited(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the ledger cannot be written, the newest rows are kept, and count for the caps."""
+    monkeypatch.setattr(recorder, "MAX_UNWRITTEN", 3)
+    path.mkdir(parents=True)
+    ledger = Ledger(path, clock=lambda: NOON)
+    ledger.configure(LedgerOptions(caps=Caps(tokens=10**9)))
+    for tokens in (1, 20, 300, 4_000, 50_000):
+        ledger.called(called(ledger, Usage(tokens, 0)))
+    settled(ledger, lambda one: one.today.spent.tokens == 54_300)
+    ledger.close()
+
+
+def test_next_edit_is_one_row(ledger: Ledger, path: Path) -> None:
+    """Its outcome replaces the one before."""
+    shown = EditRecord(number=ledger.new_id(), backend="deepseek", language="python")
+    for record in (shown, replace(shown, accepted=True)):
+        ledger.proposed(record)
+    ledger.close()
+    assert rows(path, "SELECT backend, language, accepted, refused FROM edits") == [
+        ("deepseek", "python", 1, 0)
+    ]
+
+
+def test_suggestions_of_yesterday_do_not_count_today(ledger: Ledger, path: Path) -> None:
+    """Neither in the figures of the day, nor in the caps."""
+    today = Today(DaySpending(NOON - 43_200, 1.0, 5), "USD", 2, 1)
+    rows = [suggestion_row(suggested(ledger), at, "test") for at in (NOON - 86_400, NOON)]
+    assert today.plus(rows) == Today(today.spent, "USD", 3, 1)
