@@ -1,0 +1,76 @@
+"""Answers that few models write, and that shaping still has to place."""
+
+import pytest
+
+from midfill.core.lookup.analogy import Analogy
+from midfill.core.shape.context import context_at
+from midfill.core.shape.indent import indented
+from midfill.core.shape.infill import joined_with_rest
+from midfill.core.shape.rest_overlap import repeats_text_after, rest_start
+from tests.core.shape.places import cursor
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "repeats"),
+    [
+        ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    b)", True),
+        ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    c)", False),
+        ("x = ▮\nfoo(a, b)\n", "1\nfoo(", False),
+    ],
+)
+def test_lines_below_may_be_wrapped_otherwise(marked: str, text: str, repeats: bool) -> None:
+    """The same code over several lines is a repetition, too, if it is at least a line."""
+    assert repeats_text_after(text, context_at(cursor(marked))) is repeats
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [(" && f(b) {", None), (" && f(b)) {", 8), (" && (f(b)\n  ) {\n", None), (" && b) {\n  go()", 5)],
+)
+def test_short_rest_is_repeated_by_an_unmatched_bracket_only(text: str, start: int | None) -> None:
+    """A bracket that the answer has opened itself is not the one after the cursor."""
+    assert rest_start(text, context_at(cursor("if (a▮) {\n}\n", "javascript"))) == start
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "result"),
+    [
+        ("python", "if a:▮\n", "\nb()", "\n    b()"),
+        ("python", "if a:\n    if b:▮\n", "\n\tc()", "\n\tc()"),
+        ("python", "if a:▮\n", "\nelse:\n    b()", "\nelse:\n    b()"),
+        ("javascript", "if (a) {▮\n", "\n}", "\n}"),
+        ("c", "switch (a) {▮\n", "\ncase 1:", "\ncase 1:"),
+    ],
+)
+def test_body_that_is_level_with_its_header_is_indented(
+    language: str, marked: str, text: str, result: str
+) -> None:
+    """A branch, a label, a closer and other indentation characters stay where they are."""
+    assert indented(text, context_at(cursor(marked, language))) == result
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "result"),
+    [
+        ("x = ▮b\n", "(a and \n", "(a and \nb"),
+        ("x = ▮b\n", "a or", "a or"),
+        ("    ▮b()\n", "a()\n", "a()\n    b()"),
+    ],
+)
+def test_rest_follows_an_answer_of_several_lines(marked: str, text: str, result: str) -> None:
+    """An answer on one line needs no rest."""
+    assert joined_with_rest(text, context_at(cursor(marked))).text == result
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "guess"),
+    [
+        ("swap(a, b, ", "swap(x, y, x)", "a)"),
+        ("swap(a, b, ", "swap(x, x, x)", None),
+        ("swap(a, b, ", "swap[x, y, x]", None),
+    ],
+)
+def test_analogy_renames_a_word_one_way(head: str, line: str, guess: str | None) -> None:
+    """A word of the other line that stands for two words is no pattern."""
+    followed = Analogy(head).follow(line)
+    assert (followed and followed.text) == guess
