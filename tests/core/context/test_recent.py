@@ -142,3 +142,18 @@ def test_own_document_has_its_own_source() -> None:
         ("here.py", "document"),
         ("there.py", "recent"),
     ]
+
+
+def test_closed_document_leaves_the_others_as_they_are() -> None:
+    """The other document is still read, and its edits still move."""
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "new")
+    documents.put(HERE, 20, "own")
+    documents.recent.closed(THERE, documents.lines)
+    del documents.texts[THERE]
+    documents.put(HERE, 21, "more")
+    ((line, lines),) = documents.shown()
+    assert (line, lines[3:4]) == (7, ["new"])
+    assert [
+        snippet.text.count("own\nmore") for snippet in documents.recent.snippets(THERE, documents.lines, str)
+    ][:1] == [1]

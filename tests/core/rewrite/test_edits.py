@@ -216,3 +216,13 @@ def test_changed_region() -> None:
     found = region(TEXT, language="plaintext")
     later = with_document_lines(found, ("z1", "b", "c", "z2", "d", "e", "a3", "f"))
     assert lines_of(edits_in(later, answer(NEW, until=8))) == [(6, "a3", "z3")]
+
+
+def test_edit_outside_of_the_region_is_not_restored_by_it() -> None:
+    """The same lines at another place of the document are no undone edit."""
+    text = "a = 1\n" + "x = 0\n" * 40 + "a = 1▮\n"
+    elsewhere = hunk(0, "b = 1", "a = 1", text)
+    found = region(text, hunks=[elsewhere], lines_around=(2, 2))
+    edit = Proposal(URI, 41, ("a = 1",), ("b = 1",))
+    assert found.row > 0
+    assert objection(edit, found, [elsewhere]) == ""

@@ -3,10 +3,13 @@
 import pytest
 
 from midfill.core.lookup.analogy import Analogy
+from midfill.core.model import AnswerLimits
 from midfill.core.shape.context import context_at
+from midfill.core.shape.cut import Cut
 from midfill.core.shape.indent import indented
 from midfill.core.shape.infill import joined_with_rest
 from midfill.core.shape.rest_overlap import repeats_text_after, rest_start
+from midfill.core.shape.scope import scope
 from tests.core.shape.places import cursor
 
 
@@ -74,3 +77,25 @@ def test_analogy_renames_a_word_one_way(head: str, line: str, guess: str | None)
     """A word of the other line that stands for two words is no pattern."""
     followed = Analogy(head).follow(line)
     assert (followed and followed.text) == guess
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("class A {\n  int b;\n};\n}\n\nint c;", Cut(3, 4)),
+        ("class A {\n  int b;\n};\n\nclass B {", None),
+        ("class A {", None),
+    ],
+)
+def test_namespace_ends_with_its_bracket(text: str, cut: Cut | None) -> None:
+    """Its block is not indented; before its bracket it has no end."""
+    here = context_at(cursor("namespace a {\n▮", "cpp"))
+    assert scope(text.split("\n"), here, AnswerLimits(scope="block", max_lines=30)) == cut
+
+
+def test_selectors_over_several_lines_are_one_statement() -> None:
+    """A line that ends with a comma continues without an indentation."""
+    lines = ["a,", "b {", "  color: red;", "}", "c {"]
+    assert scope(lines, context_at(cursor("▮", "css")), AnswerLimits(scope="block", max_lines=30)) == Cut(
+        4, 5
+    )
