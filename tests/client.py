@@ -20,12 +20,12 @@ CAPABILITIES: Json = {
 """The default capabilities of `initialize`: an editor that shows ghost text itself."""
 
 
-async def end(process: Any, ended: Awaitable[object]) -> None:
+async def end(process: Any, wait: Callable[[], Awaitable[object]]) -> None:
     """Kill a process. While coverage is measured, a signal comes first, so that the process writes its data."""
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
         process.terminate()
         with suppress(TimeoutError):
-            await asyncio.wait_for(ended, 5)
+            await asyncio.wait_for(wait(), 5)
             return
     with suppress(ProcessLookupError):
         process.kill()
@@ -269,7 +269,7 @@ class LspClient:
     async def kill(self) -> None:
         """Kill the server and wait for its end."""
         if self.returncode is None:
-            await end(self._transport, asyncio.shield(self._pipes.ended))
+            await end(self._transport, lambda: asyncio.shield(self._pipes.ended))
         await asyncio.shield(self._pipes.ended)
         self._transport.close()
 

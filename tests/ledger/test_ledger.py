@@ -317,6 +317,6 @@ def test_next_edit_is_one_row(ledger: Ledger, path: Path) -> None:
 
 def test_suggestions_of_yesterday_do_not_count_today(ledger: Ledger, path: Path) -> None:
     """Neither in the figures of the day, nor in the caps."""
-    today = Today(DaySpending(NOON - 43_200, 1.0, 5), "USD", 2, 1)
+    today = Today(DaySpending(int(NOON) - 43_200, 1.0, 5), "USD", 2, 1)
     rows = [suggestion_row(suggested(ledger), at, "test") for at in (NOON - 86_400, NOON)]
     assert today.plus(rows) == Today(today.spent, "USD", 3, 1)

@@ -241,7 +241,7 @@ async def connected(line: str, env: Mapping[str, str]) -> AsyncIterator[tuple[Cl
             await client.send({"method": "initialized", "params": {}})
             yield client, process.pid, log.read_bytes
         finally:
-            await end(process, process.wait())
+            await end(process, process.wait)
             await process.wait()
         return
     async with listening(env, line) as listener, listener.client() as by_socket:

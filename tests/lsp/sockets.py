@@ -36,7 +36,7 @@ class Listener:
     async def errors(self) -> str:
         """End it and return its output after the token."""
         if self.process.returncode is None:
-            await end(self.process, self.process.wait())
+            await end(self.process, self.process.wait)
         assert self.process.stderr is not None
         return (await self.process.stderr.read()).decode()
 
@@ -65,7 +65,7 @@ async def listening(env: Mapping[str, str], option: str, *arguments: str) -> Asy
         yield Listener(process, option, int(lines[0].rpartition(":")[2]), lines[-1].rpartition(" ")[2], lines)
     finally:
         if process.returncode is None:
-            await end(process, process.wait())
+            await end(process, process.wait)
         await process.wait()
 
 

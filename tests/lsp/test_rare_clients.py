@@ -13,7 +13,9 @@ import pytest
 from tests.client import LspClient
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, TIMEOUT_S, Page, answer, running
+from tests.lsp.sockets import listening
 from tests.lsp.test_configuration import PULLS, RefusingClient
+from tests.lsp.test_notebooks import Notebook, sent_prompt
 
 pytestmark = pytest.mark.anyio
 
@@ -104,3 +106,44 @@ async def test_folders_keep_the_settings_of_initialize_if_the_client_refuses(
         await client.initialize(PULLS, root=tmp_path.as_uri())
         page = Page(client, "x = ▮\n", uri=(tmp_path / "a.py").as_uri())
         assert await page.texts() == ["1"]
+
+
+async def test_header_may_arrive_in_pieces(bare: dict[str, str]) -> None:
+    """A client on TCP that writes one byte at a time is a client, too."""
+    params: dict[str, Any] = {"processId": None, "capabilities": {}}
+    async with listening(bare, "--tcp") as listener:
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        options = {"initializationOptions": {"token": listener.token}}
+        message = frame({"id": 1, "method": "initialize", "params": params | options})
+        for at in range(20):
+            writer.write(message[at : at + 1])
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        writer.write(message[20:])
+        async with asyncio.timeout(TIMEOUT_S):
+            assert b"Content-Length" in await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+
+@pytest.mark.parametrize("arguments", [[], [99_999]])
+async def test_unknown_next_edits_are_ignored(server: LspClient, arguments: list[int]) -> None:
+    """An editor may report an offer that it has kept from another server."""
+    for name in ("editAccepted", "editRefused"):
+        assert await execute(server, name, *arguments) is None
+
+
+async def test_closed_cell_is_not_in_the_prompt(server: LspClient, loopback: Loopback) -> None:
+    """A change of a cell that is not open is ignored."""
+    loopback.behave(text="1")
+    cells = [("python", "alpha = 1\n"), ("python", "beta = 2\n"), ("python", "gamma = \n")]
+    book = Notebook(server, "closed", *cells)
+    gone = book.cells[1]["uri"]
+    array = {"start": 1, "deleteCount": 1, "cells": []}
+    book.change({"structure": {"array": array, "didOpen": [], "didClose": [{"uri": gone}]}})
+    changes = [{"text": "delta = 4\n"}]
+    book.change({"textContent": [{"document": {"uri": gone, "version": 2}, "changes": changes}]})
+    assert await book.ask(2, (0, 8))
+    prompt, _ = sent_prompt(loopback)
+    assert "alpha" in prompt
+    assert "beta" not in prompt
+    assert "delta" not in prompt
