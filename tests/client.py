@@ -117,6 +117,8 @@ class LspClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self.returncode is None:
+            await end(self._transport, lambda: asyncio.shield(self._pipes.ended))
         await self.kill()
 
     async def initialize(
@@ -269,7 +271,7 @@ class LspClient:
     async def kill(self) -> None:
         """Kill the server and wait for its end."""
         if self.returncode is None:
-            await end(self._transport, lambda: asyncio.shield(self._pipes.ended))
+            self._transport.kill()
         await asyncio.shield(self._pipes.ended)
         self._transport.close()
 

@@ -13,7 +13,7 @@ import pytest
 from tests.client import LspClient
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, TIMEOUT_S, Page, answer, running
-from tests.lsp.sockets import listening
+from tests.lsp.sockets import TcpClient, listening
 from tests.lsp.test_configuration import PULLS, RefusingClient
 from tests.lsp.test_notebooks import Notebook, sent_prompt
 
@@ -114,7 +114,8 @@ async def test_header_may_arrive_in_pieces(bare: dict[str, str]) -> None:
     async with listening(bare, "--tcp") as listener:
         reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
         options = {"initializationOptions": {"token": listener.token}}
-        message = frame({"id": 1, "method": "initialize", "params": params | options})
+        answer_to_nothing = frame({"id": 5, "result": None})
+        message = answer_to_nothing + frame({"id": 1, "method": "initialize", "params": params | options})
         for at in range(20):
             writer.write(message[at : at + 1])
             await writer.drain()
@@ -123,6 +124,20 @@ async def test_header_may_arrive_in_pieces(bare: dict[str, str]) -> None:
         async with asyncio.timeout(TIMEOUT_S):
             assert b"Content-Length" in await reader.readuntil(b"\r\n\r\n")
         writer.close()
+
+
+async def test_client_that_leaves_before_the_token_is_not_read(bare: dict[str, str]) -> None:
+    """What it sends after `exit` is not answered, and the server waits for another client."""
+    params: dict[str, Any] = {"processId": None, "capabilities": {}}
+    async with listening(bare, "--tcp") as listener:
+        async with listener.client() as client:
+            assert isinstance(client, TcpClient)
+            initialize = {"id": 1, "method": "initialize", "params": params}
+            await client.write(frame({"method": "exit"}) + frame(initialize))
+            assert await client.is_closed()
+            assert client.messages == []
+        async with listener.client() as other:
+            assert "result" in await other.initialize(listener.token)
 
 
 @pytest.mark.parametrize("arguments", [[], [99_999]])
