@@ -74,6 +74,17 @@ def test_doctor_has_no_remark_on_a_helix_without_midfill(tmp_path: Path) -> None
         ]
 
 
+def test_doctor_accepts_a_helix_whose_server_has_another_name(tmp_path: Path) -> None:
+    """The command of that server is midfill's."""
+    from midfill.cli.editors.checks import remarks
+
+    here = machine(tmp_path)
+    here.editor("hx")
+    languages = "[language-server.completion]\ncommand = 'midfill'\n[[language]]\nscope = 'source.x'\n"
+    here.file(".config/helix/languages.toml", languages)
+    assert [remark.fix for remark in remarks(here.environ) if remark.fix] == []
+
+
 def test_command_auth_refuses_wrong_settings(midfill: Command) -> None:
     """The message names the setting."""
     midfill.config.write_text('backend = "dipseek"\n', "utf-8")
@@ -149,6 +160,18 @@ def test_embedded_engine_has_no_prompt_to_explain(midfill: Command) -> None:
     """`--explain` says that nothing is sent."""
     done = midfill.having(MIDFILL_BACKEND="local").call("complete", midfill.known(), "--explain")
     assert (done.code, "nothing is sent" in done.out + done.err) == (0, True)
+
+
+def test_prompt_and_the_reasons_for_its_parts_are_explained(midfill: Command) -> None:
+    """`--explain` makes no call."""
+    midfill.file("area.py", "def area_of_shape(width, height):\n    return width * height\n")
+    midfill.file("use.py", "total = area_of_shape(\n")
+    key = midfill.having(DEEPSEEK_API_KEY=SECRET, MIDFILL_BASE_URL="http://127.0.0.1:9")
+    done = key.call("complete", "use.py:1:23", "--explain")
+    assert done.code == 0
+    assert "tokens in all" in done.out
+    assert "use.py: 1 lines before the cursor" in done.out
+    assert SECRET not in done.out + done.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from midfill.core.templates import TEMPLATES
 from midfill.settings import backend_configs, merge, template_of
 from midfill.settings.settings_source import SettingsSource
 
@@ -101,3 +102,16 @@ def test_key_in_a_backend_entry_is_refused() -> None:
     result = loaded(backends=[{**WORK, "api_key": "sk-0123456789abcdef0123"}])
     assert "is or holds a secret" in str(result.problems[0])
     assert result.settings.backends == ()
+
+
+def test_template_is_found_by_its_name() -> None:
+    """Among several of the user's, whose names may be those of known ones."""
+    own = [
+        {"name": "mine", "prompt": "<A>{prefix}<B>{suffix}<C>"},
+        {"name": "qwen-coder", "prompt": "{prefix}"},
+    ]
+    settings = merge([SettingsSource("x", {"templates": own})]).settings
+    filled = {name: template_of(name, settings) for name in ("mine", "qwen-coder", "codegemma", "none")}
+    assert {name: found and found.prompt[:3] for name, found in filled.items()} == {
+        "mine": "<A>", "qwen-coder": "{pr", "codegemma": TEMPLATES["codegemma"].prompt[:3], "none": None,
+    }  # fmt: skip
