@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import LspClient
+from tests.client import LspClient, edit
 from tests.loopback.client import Loopback
 from tests.lsp.editor import SERVE, TIMEOUT_S, Page, answer, running
 from tests.lsp.sockets import TcpClient, listening
@@ -162,3 +162,18 @@ async def test_closed_cell_is_not_in_the_prompt(server: LspClient, loopback: Loo
     assert "alpha" in prompt
     assert "beta" not in prompt
     assert "delta" not in prompt
+
+
+async def test_rest_of_a_partly_accepted_suggestion_stays(env: dict[str, str], loopback: Loopback) -> None:
+    """A client reports the part by Copilot's notification, and inserts it; a report on another document is ignored."""
+    loopback.behave(text="width * height")
+    async with running(env) as client:
+        page = Page(client, "def area(width, height):\n    return ▮\n")
+        (item,) = await page.items()
+        unknown = {**item, "command": {**item["command"], "arguments": ["file:///unknown.py"]}}
+        for part in (unknown, item):
+            client.notify("textDocument/didPartiallyAcceptCompletion", {"item": part, "acceptedLength": 5})
+        page.client.change(page.uri, edit(page.place, page.place, "width"))
+        page.before += "width"
+        assert await page.texts() == [" * height"]
+        assert len(loopback.log(path="/completions")) == 1
