@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.bench.process import PATIENT
 from tests.loopback.client import Loopback
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,8 +26,12 @@ class Bench:
         self.upstream = upstream
         for made in (self.home, self.workspace):
             made.mkdir()
-        (self.home / "config.toml").touch()
+        self.configure()
         (self.workspace / ".midfill.toml").touch()
+
+    def configure(self, settings: str = "") -> None:
+        """Write the user's settings file, with deadlines for a loaded machine."""
+        (self.home / "config.toml").write_text(PATIENT + settings)
 
     @property
     def program(self) -> str:
@@ -72,7 +77,7 @@ class Bench:
         return path
 
 
-def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 10) -> _T:
+def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 60) -> _T:
     """Return the first true value of `check`; otherwise fail with the expectation and the value of `now`."""
     end = time.monotonic() + seconds
     while not (found := check()):
