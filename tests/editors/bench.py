@@ -67,7 +67,14 @@ class Bench:
         return [call["body"] for call in calls if call["path"].endswith("/completions")]
 
     def called_after(self, text: str) -> bool:
-        """Whether the model was called at a place after `text`."""
+        """Whether the model was called at a place after `text` in its line.
+
+        The text above may be of another test's file, as context.
+        """
+        return any(text in call["prompt"].rpartition("\n")[2] for call in self.calls())
+
+    def sent(self, text: str) -> bool:
+        """Whether a prompt contained `text`."""
         return any(text in call["prompt"] for call in self.calls())
 
     def file(self, name: str, text: str) -> Path:

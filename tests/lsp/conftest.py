@@ -47,6 +47,13 @@ async def server(env: dict[str, str]) -> AsyncIterator[LspClient]:
 
 
 @pytest.fixture(autouse=True)
+def _initial_loopback(request: pytest.FixtureRequest) -> None:
+    """Reset the loopback before a test that reaches it through its server only."""
+    if "loopback_process" in request.fixturenames:
+        request.getfixturevalue("loopback_process").reset()
+
+
+@pytest.fixture(autouse=True)
 def _in_time() -> Iterator[None]:
     """Let a test that hangs fail."""
     if not hasattr(signal, "SIGALRM"):
