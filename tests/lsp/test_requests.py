@@ -108,12 +108,12 @@ async def test_manual_request_is_not_debounced(env: dict[str, str], loopback: Lo
     """It causes a call at once, also where typing causes none. An automatic request waits for the next key."""
     loopback.behave(text="at_once()")
     async with running(env, {"timing": {"debounce_min_ms": 5000, "debounce_max_ms": 5000}}) as client:
+        within = Page(client, "by_key = ▮ + other(1)\n")
+        assert await within.items() == []
+        assert await within.items(manual=True)  # The server has started: what follows takes no second.
         waiting = Page(client, "waiting = ▮\n")
         automatic = waiting.ask()
         assert "at_once()" in await Page(client, "by_key = ▮\n").texts(manual=True)
-        within = Page(client, "by_key = ▮ + other(1)\n")
-        assert await within.items() == []
-        assert await within.items(manual=True)
         assert automatic.answered is None
         client.close(waiting.uri)
         assert await answer(automatic) == {"items": []}

@@ -23,7 +23,7 @@ __all__ = ["loopback", "loopback_process"]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "midfill-servers"
 PROXY = CACHE / "litellm" / "bin" / "litellm"
 MASTER = "sk-" + "m4st3r" * 4
-START_S = 90
+START_S = 300
 
 pytestmark = [
     pytest.mark.anyio,
