@@ -254,7 +254,7 @@ class LspClient:
         if self._pipes.closed:
             raise self._fail_all()
 
-    async def exit(self, seconds: float = 10) -> int:
+    async def exit(self, seconds: float = 60) -> int:
         """Shut the server down as the protocol says and return the exit code; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             await self.request("shutdown")

@@ -18,7 +18,7 @@ from tests.backends.test_network import ANSWER, Server, opened
 
 pytestmark = pytest.mark.anyio
 
-ADDRESS = "198.18.0.1"
+ADDRESS = f"198.18.{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
 """An address of the range for benchmarks (RFC 2544), which no network uses."""
 
 
@@ -111,7 +111,7 @@ async def test_name_with_a_silent_first_address(monkeypatch: pytest.MonkeyPatch)
     try:
         async with (
             serving_at("::1", port),
-            opened(f"http://code.test:{port}", allow_http=True, first_token_s=5, total_s=5) as backend,
+            opened(f"http://code.test:{port}", allow_http=True, first_token_s=30, total_s=30) as backend,
         ):
             Names(monkeypatch, "127.0.0.1", "::1")
             assert text(await answer(backend)) == "a"
@@ -149,14 +149,14 @@ def give(verb: str) -> bool:
 @pytest.mark.usefixtures("address")
 async def test_removed_address_returns() -> None:
     """Without the address, the call ends with a network error within the deadline; later calls succeed."""
-    limits = {"first_token_s": 1.0, "total_s": 1.0}
+    limits = {"first_token_s": 5.0, "total_s": 5.0}
     async with (
         serving_at(ADDRESS) as server,
         opened(f"http://{ADDRESS}:{server.port}", allow_http=True, **limits) as backend,
     ):
         assert text(await answer(backend)) == "a"
         give("del")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert (await refusal(backend)).kind in {ErrorKind.NETWORK, ErrorKind.TIMEOUT}
         give("add")
         assert text(await answer(backend)) == "a"

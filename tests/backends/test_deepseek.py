@@ -1,4 +1,4 @@
-"""The DeepSeek backend before a scripted transport."""
+"""The DeepSeek backend before a scripted transport, in virtual time."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, ModelError, Prompt, Usage
 from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+from tests.clock import JumpingLoop
 
 MODEL = "deepseek-flash"
 
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return "asyncio", {"loop_factory": JumpingLoop}
 
 
 class Api(httpx.AsyncBaseTransport):

@@ -137,7 +137,7 @@ async def test_chat_request_continues_the_prefix(loopback: Loopback) -> None:
 async def test_manual_request_may_reason(loopback: Loopback, name: str) -> None:
     """After a manual request a chat model may reason first; the answer excludes that, and the deadline is longer."""
     loopback.behave(text=" a + b", models=MODELS, token_ms=20, first_token_ms=150)
-    async with opened(loopback, name, think=True, think_s=5, first_token_s=0.1, total_s=0.2) as backend:
+    async with opened(loopback, name, think=True, think_s=60, first_token_s=0.1, total_s=0.2) as backend:
         chunks = await answer(backend, BY_HAND)
         assert text(chunks) == "a + b"
         assert [chunk.thinks for chunk in chunks][:3] == [True, True, True]

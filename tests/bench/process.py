@@ -33,7 +33,10 @@ def usage(pid: int) -> Usage:
     return Usage(cpu, rss / 1e6)
 
 
-TIMEOUT_S = 30.0
+PATIENT = "[timing]\nfirst_token_ms = 45000\ntotal_ms = 45000\n"
+"""A settings file with deadlines for a loaded machine."""
+
+TIMEOUT_S = 60.0
 QUIET = 0.5
 """Seconds without any work after which a process is at rest."""
 
@@ -66,7 +69,7 @@ def quiet_home() -> Iterator[dict[str, str]]:
 def _remove(folder: str) -> None:
     """Remove a folder; a child of a killed server may still write into it until it sees that its input has ended.
 
-    Raises OSError when something still writes there after `PATIENCE` seconds.
+    Raises OSError when something still writes there after `TIMEOUT_S` seconds.
     """
     deadline = time.monotonic() + TIMEOUT_S
     while True:

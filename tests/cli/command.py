@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 from midfill.cli import main
 
+TIMEOUT_S = 180
+"""Maximum seconds of a command that ends by itself: `doctor` loads and runs a model."""
 KNOWN = "def area(width, height):\n    return width * height\n\n\ndef area(width, height):\n    return wid\n"
 """A file in which the embedded engine can complete line 6, column 15."""
 KNOWN_PLACE, KNOWN_TEXT = "known.py:6:15", "th * height"
@@ -68,8 +70,12 @@ class Command:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Done:
         """Run the command to its end in a process; fails if it prints a traceback."""
-        process = self.start(*arguments)
-        out, err = process.communicate(stdin, timeout=60)
+        with self.start(*arguments) as process:
+            try:
+                out, err = process.communicate(stdin, timeout=TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
         done = Done(process.returncode, out, err.decode())
         assert "Traceback" not in done.err, done.err
         return done

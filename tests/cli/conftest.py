@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.process import quiet_home
+from tests.bench.process import PATIENT, quiet_home
 from tests.cli.command import Command
 from tests.loopback.client import Loopback, loopback, loopback_process
 
@@ -29,5 +29,6 @@ def midfill(tmp_path: Path) -> Iterator[Command]:
 @pytest.fixture
 def deepseek(midfill: Command, loopback: Loopback) -> Command:
     """The same with a key and the loopback as the API."""
+    midfill.config.write_text(PATIENT, "utf-8")
     key = "sk-" + "k3y0" * 8
     return midfill.having(MIDFILL_BASE_URL=loopback.url, DEEPSEEK_API_KEY=key)

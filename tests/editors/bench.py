@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.bench.process import PATIENT
 from tests.loopback.client import Loopback
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,8 +26,12 @@ class Bench:
         self.upstream = upstream
         for made in (self.home, self.workspace):
             made.mkdir()
-        (self.home / "config.toml").touch()
+        self.configure()
         (self.workspace / ".midfill.toml").touch()
+
+    def configure(self, settings: str = "") -> None:
+        """Write the user's settings file, with deadlines for a loaded machine."""
+        (self.home / "config.toml").write_text(PATIENT + settings)
 
     @property
     def program(self) -> str:
@@ -62,7 +67,14 @@ class Bench:
         return [call["body"] for call in calls if call["path"].endswith("/completions")]
 
     def called_after(self, text: str) -> bool:
-        """Whether the model was called at a place after `text`."""
+        """Whether the model was called at a place after `text` in its line.
+
+        The text above may be of another test's file, as context.
+        """
+        return any(text in call["prompt"].rpartition("\n")[2] for call in self.calls())
+
+    def sent(self, text: str) -> bool:
+        """Whether a prompt contained `text`."""
         return any(text in call["prompt"] for call in self.calls())
 
     def file(self, name: str, text: str) -> Path:
@@ -72,7 +84,7 @@ class Bench:
         return path
 
 
-def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 10) -> _T:
+def until(check: Callable[[], _T], what: str, now: Callable[[], object] = str, seconds: float = 60) -> _T:
     """Return the first true value of `check`; otherwise fail with the expectation and the value of `now`."""
     end = time.monotonic() + seconds
     while not (found := check()):

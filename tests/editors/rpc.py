@@ -47,7 +47,7 @@ class Rpc:
             assert self.process.stdin
             self.process.stdin.write(msgpack.packb(quit_all))
         try:
-            self.process.communicate(timeout=10)
+            self.process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()

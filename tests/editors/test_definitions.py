@@ -48,11 +48,11 @@ def shop(bench: Bench) -> Iterator[None]:
     """A file that declares a class; only the editor's language servers know it."""
     bench.upstream.reset()
     bench.upstream.behave(text="1")
-    (bench.home / "config.toml").write_text('[context]\nsources = ["editor"]\n')
+    bench.configure('[context]\nsources = ["editor"]\n')
     bench.file("shop.py", SHOP)
     bench.file("pyrightconfig.json", "{}")
     yield
-    (bench.home / "config.toml").write_text("")
+    bench.configure()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def wait_for_definition(bench: Bench, editor: Terminal | Neovim, name: str) -> N
         time.sleep(0.7)  # The server requests definitions in a pause.
         return any(call["prompt"].startswith(f"{DECLARED}{name}\n") for call in bench.calls())
 
-    until(asked, "the declaration in a prompt", bench.calls, seconds=30)
+    until(asked, "the declaration in a prompt", bench.calls)
 
 
 @pytest.mark.parametrize("editor", ["neovim", "neovim-0.10"])

@@ -21,7 +21,7 @@ LAST = BODY.count("\n") + 2
 
 @pytest.fixture(autouse=True)
 def embedded_first(bench: Bench) -> None:
-    (bench.home / "config.toml").write_text("[completion]\nembedded_first = true\n")
+    bench.configure("[completion]\nembedded_first = true\n")
     bench.upstream.reset()
     bench.upstream.behave(text=f"{MODEL}\n", first_token_ms=2000)
 

@@ -20,12 +20,11 @@ NEW = TYPED.replace("width * height", "width * height * depth")
 
 @pytest.fixture(autouse=True)
 def _settings(bench: Bench) -> Iterator[None]:
-    config = bench.home / "config.toml"
-    config.write_text(SETTINGS)
+    bench.configure(SETTINGS)
     bench.upstream.reset()
     bench.upstream.behave(text=f"{NEW}```")
     yield
-    config.write_text("")
+    bench.configure()
 
 
 def asked(bench: Bench) -> list[str]:

@@ -170,18 +170,12 @@ def test_edit_without_typing_causes_no_request(nvim: Neovim, bench: Bench, name:
     nvim.command("%s/one/two/")
     nvim.command("g/two/normal Ax")
     nvim.type("A<Esc>")
-    time.sleep(0.3)
-    bench.upstream.reset()
-    bench.upstream.behave(text="asked")
     nvim.command("%s/twox/three/")
     nvim.type("ggA")
-    time.sleep(0.3)
-    bench.upstream.reset()
-    bench.upstream.behave(text="asked")
     nvim.lua("vim.api.nvim_buf_set_lines(0, 0, 1, true, { '# formatted' })")
     nvim.type("<C-o>:%s/three/four/<CR>")
     time.sleep(0.5)
-    assert bench.calls() == []
+    assert not bench.sent("# formatted")  # Requests of the typed keys may come late.
     nvim.type("<C-o>G<End><CR>value = ")
     nvim.shows("asked")
 

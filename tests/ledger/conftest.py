@@ -23,6 +23,12 @@ def ledger(path: Path) -> Iterator[Ledger]:
 
 
 @pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loaded machine, the ledger's thread may need longer than a server that ends waits for it."""
+    monkeypatch.setattr("midfill.ledger.ledger.CLOSE_TIMEOUT_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def _in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     if hasattr(time, "tzset"):

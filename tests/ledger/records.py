@@ -32,7 +32,7 @@ def suggested(ledger: Ledger, call: int = 1, **facts: Any) -> SuggestionRecord:
 
 def settled(ledger: Ledger, met: Callable[[Ledger], object]) -> None:
     """Wait until the ledger's thread has reached a state."""
-    until = monotonic() + 20
+    until = monotonic() + 60
     while not met(ledger):
         assert monotonic() < until, ledger.state
         sleep(0.005)

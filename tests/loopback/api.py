@@ -1,5 +1,6 @@
 """The APIs of DeepSeek and other providers: a request in, the script of its answer out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -46,6 +47,12 @@ class Api:
         self._start = behaviour
         self._model = Model(behaviour)
         self._faults = faults.Faults(behaviour.faults)
+        self._released = asyncio.Event()
+
+    async def released(self) -> None:
+        """Wait while answers are held."""
+        while self.behaviour.held:
+            await self._released.wait()
 
     def reset(self) -> None:
         """Reset the behaviour, and forget all calls and prompts."""
@@ -61,6 +68,8 @@ class Api:
         behaviour = changed(self.behaviour, changes)
         self._model.behave(behaviour)
         self.behaviour = behaviour
+        self._released.set()
+        self._released = asyncio.Event()
         if "faults" in changes:
             self._faults = faults.Faults(behaviour.faults)
 

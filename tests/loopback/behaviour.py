@@ -64,6 +64,8 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     token_ms: float = 0.0
     headers_ms: float = 0.0
     """Milliseconds until an answer starts, errors included (DeepSeek takes about 300)."""
+    held: bool = False
+    """Whether no answer starts until this is false again: a test decides what happens before it."""
     usage: UsageStyle = "last"
     key: str | None = None
     """The only key that is accepted; None accepts any, and an empty one a request without."""

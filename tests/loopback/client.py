@@ -68,7 +68,7 @@ class Loopback:
     def log(self, calls: int = 0, *, idle: bool = False, path: str = "") -> list[dict[str, Any]]:
         """Return the calls since the last reset whose path ends with `path` (fields of `Call`).
 
-        It waits, up to five seconds, until there are `calls` of them, and with `idle` until none is in
+        It waits, up to 30 seconds, until there are `calls` of them, and with `idle` until none is in
         progress: no test needs to sleep. Raises TimeoutError when it waits in vain.
         """
         answer: list[dict[str, Any]] = self._ask(
@@ -82,7 +82,7 @@ class Loopback:
         return answer
 
     def _ask(self, method: str, what: str, **sent: Any) -> Any:
-        response = self._http.request(method, what, timeout=10, **sent)
+        response = self._http.request(method, what, timeout=60, **sent)
         if response.status_code == httpx.codes.GATEWAY_TIMEOUT:
             raise TimeoutError(response.json()["error"])
         if response.is_error:

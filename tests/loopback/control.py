@@ -15,7 +15,7 @@ PREFIX = "/control/"
 class Control:
     """`POST behave`, `POST reset`, `GET log`, `GET stats`; each answers JSON.
 
-    `log?calls=2&path=/completions&idle=1&timeout_ms=5000` returns completions only. It first waits until
+    `log?calls=2&path=/completions&idle=1&timeout_ms=30000` returns completions only. It first waits until
     two have arrived and no call is in progress, so that no test has to sleep; after the timeout it answers
     504.
     """
@@ -50,7 +50,7 @@ class Control:
         ledger, path = self._api.ledger, query.get("path", "")
         calls, idle = int(query.get("calls", 0)), query.get("idle", "0") != "0"
         try:
-            async with asyncio.timeout(float(query.get("timeout_ms", 5_000)) / 1_000):
+            async with asyncio.timeout(float(query.get("timeout_ms", 30_000)) / 1_000):
                 await ledger.until(lambda: ledger.arrived(calls, path, idle))
         except TimeoutError:
             return _json(

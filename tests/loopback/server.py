@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
             answering = self._answer_control(request)
         else:
             script, self._call = self._api.answer(request, self._number)
-            answering = self._play(script, self._call)
+            answering = self._answer(script, self._call)
         self._task = asyncio.get_running_loop().create_task(answering)
         self._task.add_done_callback(self._answered)
 
@@ -110,6 +110,10 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         if not task.cancelled():
             task.result()
+
+    async def _answer(self, script: Script, call: Call) -> None:
+        await self._api.released()
+        await self._play(script, call)
 
     async def _answer_control(self, request: Request) -> None:
         if self._counted:

@@ -47,6 +47,13 @@ async def server(env: dict[str, str]) -> AsyncIterator[LspClient]:
 
 
 @pytest.fixture(autouse=True)
+def _initial_loopback(request: pytest.FixtureRequest) -> None:
+    """Reset the loopback before a test that reaches it through its server only."""
+    if "loopback_process" in request.fixturenames:
+        request.getfixturevalue("loopback_process").reset()
+
+
+@pytest.fixture(autouse=True)
 def _in_time() -> Iterator[None]:
     """Let a test that hangs fail."""
     if not hasattr(signal, "SIGALRM"):
@@ -57,7 +64,7 @@ def _in_time() -> Iterator[None]:
         raise TimeoutError("the test hangs")
 
     before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(60)
+    signal.alarm(180)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from midfill.core.providers import PROVIDERS
-from tests.bench.process import quiet_home
+from tests.bench.process import PATIENT, quiet_home
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
@@ -35,8 +35,11 @@ TOKEN = "ghp_" + "Ab3" * 12
 
 @pytest.fixture
 def home() -> Iterator[dict[str, str]]:
+    """An environment whose settings file has deadlines for a loaded machine."""
     with quiet_home() as home:
-        yield home
+        config = Path(home["HOME"], "config.toml")
+        config.write_text(PATIENT, "utf-8")
+        yield {**home, "MIDFILL_CONFIG": str(config)}
 
 
 @pytest.fixture

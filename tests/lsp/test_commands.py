@@ -1,5 +1,6 @@
 """`workspace/executeCommand`, and the status that clients show."""
 
+import asyncio
 import re
 from itertools import groupby, pairwise
 from typing import Any
@@ -55,9 +56,11 @@ async def test_snooze_pauses_completion(env: dict[str, str], loopback: Loopback)
         assert not await offers(client)
         await run(client, "snooze", 0)
         assert await offers(client)
-        await run(client, "snooze", 0.001)
         client.messages.clear()
-        await client.until("midfill/status", lambda status: status["state"] == "ready")
+        await run(client, "snooze", 0.001)
+        await client.until("midfill/status", lambda status: status["state"] == "paused")
+        while client.received("midfill/status")[-1]["state"] != "ready":
+            await asyncio.sleep(0.02)
         assert await offers(client)
 
 

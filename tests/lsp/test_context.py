@@ -37,12 +37,22 @@ async def serving(env: dict[str, str], project: Path, **context: object) -> Asyn
         yield client
 
 
-async def sent_prompt(client: LspClient, project: Path, loopback: Loopback) -> str:
-    """Request a completion in a file of the workspace, and return the sent prompt."""
+async def sent_prompt(client: LspClient, project: Path, loopback: Loopback, contains: str = "") -> str:
+    """Request a completion in a file of the workspace, and return the sent prompt, once it contains a text."""
     page = Page(client, "x = 1\nprice = ▮\n", uri=f"{project.as_uri()}/shop/till.py")
-    await page.items(manual=True)
-    prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
-    return prompt
+    return await prompt_with(page, loopback, contains)
+
+
+async def prompt_with(page: Page, loopback: Loopback, contains: str) -> str:
+    """Request completions at the cursor until the sent prompt contains a text; return the prompt.
+
+    A context that comes too late for a call is there at the next.
+    """
+    while True:
+        await page.items(manual=True)
+        prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
+        if contains in prompt:
+            return prompt
 
 
 async def test_edit_in_another_file_is_in_the_prompt(
@@ -50,7 +60,7 @@ async def test_edit_in_another_file_is_in_the_prompt(
 ) -> None:
     async with serving(env, project) as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
-        prompt = await sent_prompt(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback, "# shop/other.py\n")
     assert prompt == "# shop/other.py\na = 1\ndiscount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
@@ -63,8 +73,7 @@ async def test_far_lines_of_a_long_document_are_sent(
     options: Json = {"prompt": {"prefix_tokens": 100}, "context": {"sources": ["document"]}}
     async with running(env, options, root=project.as_uri()) as client:
         page = Page(client, f"{far}{filler}price = discount_▮\n", uri=f"{project.as_uri()}/shop/till.py")
-        await page.items(manual=True)
-    prompt = loopback.log(path="/completions")[-1]["body"]["prompt"]
+        prompt = await prompt_with(page, loopback, far)
     assert prompt.startswith(f"# shop/till.py\n{far}filler_0 = 0\n")
     assert "\n\n# shop/till.py\nfiller_3" in prompt
     assert len(prompt) < len(filler) / 2
@@ -75,7 +84,7 @@ async def test_other_files_are_comments_if_set(
 ) -> None:
     async with serving(env, project, format="comments") as client:
         Page(client, "a = 1\n▮", uri=f"{project.as_uri()}/shop/other.py").type("discount = 5\n")
-        prompt = await sent_prompt(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback, "# shop/other.py\n")
     assert prompt == "# shop/other.py\n# a = 1\n# discount = 5\n\n# shop/till.py\nx = 1\nprice = "
 
 
@@ -95,7 +104,7 @@ async def test_edit_in_an_excluded_file_is_not_in_the_prompt(
 
 async def test_notes_are_in_the_prompt(env: dict[str, str], loopback: Loopback, project: Path) -> None:
     async with serving(env, project, extra=["notes.md", "Be brief.", "../../etc/hostname", ".env"]) as client:
-        prompt = await sent_prompt(client, project, loopback)
+        prompt = await sent_prompt(client, project, loopback, "Be brief.")
     assert "# notes.md\nPrices are in cents.\n" in prompt
     assert "Be brief." in prompt
     assert "hush" not in prompt
@@ -131,7 +140,13 @@ def at(uri: str, row: int = 0) -> Json:
 
 
 async def prompt_with_definitions(
-    env: dict[str, str], project: Path, loopback: Loopback, answer_: object, *, more: object = None
+    env: dict[str, str],
+    project: Path,
+    loopback: Loopback,
+    answer_: object,
+    *,
+    more: object = None,
+    contains: str = "",
 ) -> tuple[str, LspClient]:
     """Request a completion; the editor answers with these places. Return the prompt after the pause, and the client."""
     context = {"sources": ["editor"]} if more is None else more
@@ -144,8 +159,7 @@ async def prompt_with_definitions(
             await client.until("midfill/definitions")
         await asyncio.sleep(0.3)
         page.type("Bas")
-        await page.items(manual=True)
-        prompt: str = loopback.log(path="/completions")[-1]["body"]["prompt"]
+        prompt = await prompt_with(page, loopback, contains)
     return prompt, client
 
 
@@ -155,7 +169,7 @@ async def test_definitions_from_the_editor_are_in_the_prompt(
     """The server requests the definitions of imported names and of names near the cursor."""
     uri = f"{project.as_uri()}/shop/basket.py"
     prompt, client = await prompt_with_definitions(
-        env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)]
+        env, project, loopback, [at(uri), None, {"uri": 3}, at(uri)], contains=BASKET
     )
     assert prompt == f"{BASKET}# shop/till.py\nfrom shop import Basket\nprice = Bas"
     (asked,) = client.received("midfill/definitions")

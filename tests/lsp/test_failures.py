@@ -58,11 +58,17 @@ async def states(client: LspClient) -> list[str]:
     return [status["state"] for status in client.received("midfill/status")]
 
 
+async def backend_known(client: LspClient) -> None:
+    """Wait until the server has started, which can take longer than a short deadline."""
+    await client.until("midfill/status", lambda status: status["backend"])
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_each_failure_is_reported_once(env: dict[str, str], loopback: Loopback, case: Case) -> None:
     """One message for its kind, the fallback's answer or an empty list, no key shown, and the server continues."""
     loopback.behave(faults=[{"times": 0, **case.fault}])
     async with running({**env, "MIDFILL_LOG": "debug"}, case.options) as client:
+        await backend_known(client)
         known, unknown = Page(client, KNOWN), Page(client, "nobody_knows = ▮\n")
         for _ in range(2):
             assert [item["insertText"] for item in await known.items()] == ["th * height"]
@@ -161,6 +167,7 @@ async def test_interrupted_stream_keeps_its_text(env: dict[str, str], loopback: 
     loopback.behave(text="first = compute(second)\nthird")
     options = {"timing": {"first_token_ms": 6000, "total_ms": 6000}}
     async with running(env, options) as client:
+        await backend_known(client)
         for kind in ("cut", "stall"):
             loopback.fail(kind, after=4)
             (text,) = await Page(client, f"if partly_{kind}:\n    ▮\n").texts()

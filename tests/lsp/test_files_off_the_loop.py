@@ -144,7 +144,9 @@ async def test_exit_during_the_read_is_handled_in_order(
     assert client.codes == []
     disk.free.set()
     await client.until(1)
-    await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while not client.codes:
+            await asyncio.sleep(0.001)
     assert client.codes == [0]
 
 

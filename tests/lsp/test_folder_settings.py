@@ -1,6 +1,7 @@
 """Each folder of a workspace has its own settings, which apply only to that folder."""
 
 import asyncio
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ async def test_excluded_folder_is_no_context_of_another(
             page.type("hushed_edit = 1\n")
             assert await page.items(manual=True) == []
         prompt = ""
-        for number in range(40):  # The index is built in the background.
+        for number in count():  # The index is built in the background.
             uri = f"{workspace.open}/file{number}.py"
             text = f"def price_{number}(amount):\n    return amount * discount_rate(▮\n"
             page = Page(client, text, uri=uri)
@@ -101,11 +102,15 @@ async def test_context_is_off_in_a_folder_that_disables_it(
         prompts = {}
         for folder in (workspace.closed, workspace.open):
             page = Page(client, f"# {folder[-4:]}\nanswer = ▮\n", uri=f"{folder}/file.py")
-            for key in "abc":
+            for key in repeat("a"):
                 page.type(key)
                 await page.items(manual=True)
+                prompts[folder] = loopback.log(path="/completions")[-1]["body"]["prompt"]
+                if "lately" in prompts[folder] or (
+                    folder == workspace.closed and page.before.endswith("aaa")
+                ):
+                    break
                 await asyncio.sleep(0.1)
-            prompts[folder] = loopback.log(path="/completions")[-1]["body"]["prompt"]
     assert "lately" in prompts[workspace.open]
     assert "lately" not in prompts[workspace.closed]
 

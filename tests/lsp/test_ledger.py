@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -30,15 +31,14 @@ def rows(home: Mapping[str, str], query: str) -> list[Any]:
 
 async def written(home: Mapping[str, str], query: str, expected: list[Any]) -> None:
     """Wait until a query has the expected result."""
+    until = time.monotonic() + TIMEOUT_S
     found: list[Any] = []
-    for _ in range(200):
+    while found != expected and time.monotonic() < until:
+        await asyncio.sleep(0.05)
         try:
             found = rows(home, query)
         except sqlite3.Error:
             found = []
-        if found == expected:
-            return
-        await asyncio.sleep(0.05)
     assert found == expected
 
 
@@ -93,6 +93,7 @@ async def test_reasoning_model_has_more_time(home: dict[str, str], loopback: Loo
     options = {"timing": timing, "completion": {"think": True, "alternatives": 1}}
     loopback.behave(text=" fetch()", first_token_ms=900)
     async with running(home, options) as client:
+        await client.until("midfill/status", lambda status: status["backend"])  # The start takes longer.
         page = Page(client, "thought = ▮\n")
         assert await page.texts(manual=True) == ["fetch()"]
         assert "busy" in [status["state"] for status in client.received("midfill/status")]

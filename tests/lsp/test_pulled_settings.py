@@ -13,6 +13,7 @@ from midfill.lsp.server import Server
 from midfill.settings import Settings
 from tests.client import Json
 from tests.engine.scripted import Scripted, streams
+from tests.lsp.editor import TIMEOUT_S
 
 pytestmark = pytest.mark.anyio
 
@@ -49,12 +50,13 @@ class InProcessClient:
 
     async def pulls(self, count: int) -> list[Json]:
         """Return the server's requests for settings, once there are that many."""
-        for _ in range(2_000):  # A thread reads the settings files first.
-            found = [message for message in self.sent if message.get("method") == "workspace/configuration"]
-            if len(found) >= count:
-                return found
-            await asyncio.sleep(0.001)
-        raise AssertionError(f"the server has not asked {count} times")
+        async with asyncio.timeout(TIMEOUT_S):  # A thread reads the settings files first.
+            while len(found := self._sent_of("workspace/configuration")) < count:
+                await asyncio.sleep(0.001)
+        return found
+
+    def _sent_of(self, method: str) -> list[Json]:
+        return [message for message in self.sent if message.get("method") == method]
 
     def completes(self) -> bool:
         """Request a completion; return whether it waits, rather than being answered empty at once."""

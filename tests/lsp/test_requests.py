@@ -7,6 +7,7 @@ import pytest
 from tests.client import Json, LspClient, edit
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
+from tests.lsp.test_configuration import settled
 
 pytestmark = pytest.mark.anyio
 
@@ -107,12 +108,12 @@ async def test_manual_request_is_not_debounced(env: dict[str, str], loopback: Lo
     """It causes a call at once, also where typing causes none. An automatic request waits for the next key."""
     loopback.behave(text="at_once()")
     async with running(env, {"timing": {"debounce_min_ms": 5000, "debounce_max_ms": 5000}}) as client:
+        within = Page(client, "by_key = ▮ + other(1)\n")
+        assert await within.items() == []
+        assert await within.items(manual=True)  # The server has started: what follows takes no second.
         waiting = Page(client, "waiting = ▮\n")
         automatic = waiting.ask()
         assert "at_once()" in await Page(client, "by_key = ▮\n").texts(manual=True)
-        within = Page(client, "by_key = ▮ + other(1)\n")
-        assert await within.items() == []
-        assert await within.items(manual=True)
         assert automatic.answered is None
         client.close(waiting.uri)
         assert await answer(automatic) == {"items": []}
@@ -193,25 +194,29 @@ async def test_change_without_a_new_version_is_detected(
     server: LspClient, loopback: Loopback, version: int | None, to: str
 ) -> None:
     """A change during the call is detected by the text: an answer for another place is an empty list."""
-    loopback.behave(text="answer()", first_token_ms=300)
+    loopback.behave(text="answer()", held=True)
     page = Page(server, f"first = 1\nsecond = {len(to)}\nstands_still_{version}_{len(to)} = ▮\n")
     call = page.ask(manual=True)
     loopback.log(calls=1, path="/completions")
     document = {"uri": page.uri, "version": version}
     changes = [{"text": to}]
     server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
+    await settled(server)
+    loopback.behave(held=False)
     assert await answer(call) == {"items": []}
 
 
 async def test_reply_does_not_apply_to_a_reopened_document(server: LspClient, loopback: Loopback) -> None:
     """An answer for a closed document does not apply to a new one with the same URI."""
-    loopback.behave(text="answer()", first_token_ms=300)
+    loopback.behave(text="answer()", held=True)
     page = Page(server, "opened = 1\nopened_anew = ▮\n")
     call = page.ask(manual=True)
     loopback.log(calls=1, path="/completions")
     with server.together():
         server.close(page.uri)
         server.open(page.uri, "")
+    await settled(server)
+    loopback.behave(held=False)
     assert await answer(call) == {"items": []}
 
 

@@ -23,7 +23,7 @@ __all__ = ["loopback", "loopback_process"]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "midfill-servers"
 PROXY = CACHE / "litellm" / "bin" / "litellm"
 MASTER = "sk-" + "m4st3r" * 4
-START_S = 90
+START_S = 300
 
 pytestmark = [
     pytest.mark.anyio,
@@ -82,7 +82,7 @@ def _await(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx.get(f"{url}/health/liveliness", timeout=5, **DIRECT).is_success:
+            if httpx.get(f"{url}/health/liveliness", timeout=30, **DIRECT).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
@@ -97,7 +97,7 @@ def opened(url: str, **options: Any) -> RemoteBackend:
         "key": MASTER,
         "model": "team-model",
     }
-    return RemoteBackend(RemoteOptions(**(asked | {"first_token_s": 30.0, "total_s": 60.0} | options)))
+    return RemoteBackend(RemoteOptions(**(asked | {"first_token_s": 300.0, "total_s": 300.0} | options)))
 
 
 async def test_completion_streams_through_the_proxy(proxy: str, loopback: Loopback) -> None:

@@ -179,7 +179,7 @@ def test_a_rebuild_after_one_saved_file_reads_all(workspace: Path, monkeypatch: 
 
 
 CHILD = """
-import sys
+import signal, sys
 from pathlib import Path
 from midfill.workspace.index import update
 update.BATCH_BYTES = 2_000
@@ -195,15 +195,11 @@ def test_killed_process_leaves_a_valid_index(workspace: Path) -> None:
         workspace,
         {f"f{number:03}.py": f"def alpha{number}():\n    {'word ' * 50}\n" for number in range(300)},
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(workspace)], stdout=subprocess.PIPE, text=True
+    ends = CHILD.replace("print(progress.done, flush=True)", "progress.done < 100 or signal.raise_signal(9)")
+    done = subprocess.run(
+        [sys.executable, "-c", ends, str(workspace)], stdout=subprocess.DEVNULL, check=False
     )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line == "100\n":
-            break
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    assert done.returncode == -signal.SIGKILL
     kept = numbers(workspace)
     assert 50 < len(kept) < 300
     update(workspace, wait_s=0)
