@@ -120,7 +120,7 @@ async def test_first_calls_at_the_same_time_share_one_client(loopback: Loopback)
     backend = RemoteBackend(
         RemoteOptions(provider=PROVIDERS["deepseek"], key="sk-" + "k3y0" * 8, base_url=loopback.url)
     )
-    opened = [asyncio.create_task(backend._opened()) for _ in range(3)]
+    opened = [asyncio.create_task(backend.endpoint.client()) for _ in range(3)]
     assert len({id(client) for client in await asyncio.gather(*opened)}) == 1
     assert text(await answer(backend)) == "a + b"
     await backend.close()
