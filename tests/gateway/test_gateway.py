@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -260,7 +259,7 @@ def test_oldest_connection_makes_room(gateway: Running, loopback: Loopback) -> N
             for _ in range(MAX_CONNECTIONS)
         ]
         assert gateway.post(json=ADD).json()["choices"][0]["text"] == "a + b"
-        assert select.select(idle, [], [], 20)[0] == idle[:1]
+        assert select(idle, [], [], 20)[0] == idle[:1]
         assert idle[0].recv(1) == b""
 
 
