@@ -38,7 +38,15 @@ return table.concat(shown, '\\n')
 """
 _ATTACHED = """
 local client = vim.lsp.get_clients({ bufnr = 0, name = 'midfill' })[1]
-return client ~= nil and client.initialized == true
+if client == nil or client.initialized ~= true then
+  return false
+end
+local native, buf = vim.lsp.inline_completion, vim.api.nvim_get_current_buf()
+if native == nil or not native.is_enabled({ bufnr = buf }) then
+  return true
+end
+-- Neovim's own part is attached a little later; a key before that requests nothing.
+return vim.fn.exists('#nvim.lsp.inline_completion:' .. buf) == 1
 """
 _SCREEN = """
 vim.cmd.redraw()

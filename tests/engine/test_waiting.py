@@ -44,6 +44,17 @@ async def test_newer_request_supersedes_an_older_one(open_editor: OpenEditor) ->
     assert mid.result() == SUPERSEDED
 
 
+async def test_automatic_request_does_not_supersede_a_manual_one_at_its_place(
+    open_editor: OpenEditor,
+) -> None:
+    """Neovim sends an automatic request 200 ms after a key, also after a manual one; no call is allowed for it here."""
+    editor = open_editor(Scripted(streams("width")), text="area = | + other")
+    manual = editor.start(manual=True)
+    await asyncio.sleep(0.1)
+    assert text_of(await editor.ask()) == ""
+    assert text_of(await manual) == "width"
+
+
 async def test_superseded_request_makes_no_call_during_the_debounce(open_editor: OpenEditor) -> None:
     """Keys within the debounce cause no call: only the last of a burst does."""
     editor = open_editor(Scripted(streams(AREA[3:])), settings=timing(debounce_min_ms=100))

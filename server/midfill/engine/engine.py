@@ -93,7 +93,7 @@ class Engine:
         query.session.mark_accepted(query.prompt)
         reply = None if query.wants_more else self._still_shown(query)
         if reply is None and (reason := self._why_not(query)):
-            query.session.hide()
+            query.session.hide(query.prompt)
             return Reply(reason=reason)
         if reply is None and not query.wants_more:
             reply = self._suggester.known(query)
@@ -135,7 +135,7 @@ class Engine:
     def _on_known(self, query: Query, reply: Reply) -> None:
         """Record a reply without a call, and cancel the calls and requests that it makes unnecessary."""
         query.record(reply)
-        query.session.supersede()
+        query.session.supersede(query.prompt)
         if not self._interim.keeps_model_wait(query):
             query.session.end_model_wait()
         self.calls.cancel_unusable(query.cursor.uri, query.prompt)

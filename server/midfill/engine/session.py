@@ -42,17 +42,16 @@ class Session:
         Two requests with the same prompt are both answered: one key can cause a popup and an inline request.
         """
         self.end_model_wait()
-        for waiter in self.waiters:
-            if waiter.prompt != prompt:
-                waiter.end()
+        self.supersede(prompt)
         waiter = Waiter(prompt)
         self.waiters.add(waiter)
         return waiter
 
-    def supersede(self) -> None:
-        """Supersede all waiting requests."""
+    def supersede(self, prompt: Prompt | None = None) -> None:
+        """Supersede all waiting requests, except those with `prompt`."""
         for waiter in self.waiters:
-            waiter.end()
+            if waiter.prompt != prompt:
+                waiter.end()
 
     def end_model_wait(self) -> None:
         """End the wait for a model's answer in place of the embedded engine's."""
@@ -60,9 +59,12 @@ class Session:
             self.model_wait.end()
             self.model_wait = None
 
-    def hide(self) -> None:
-        """Supersede all waiting requests and hide the suggestion: no call is allowed here."""
-        self.supersede()
+    def hide(self, prompt: Prompt) -> None:
+        """Hide the suggestion: no call is allowed at `prompt`. Supersede the waiting requests with another one.
+
+        A manual request with the same prompt is answered nevertheless.
+        """
+        self.supersede(prompt)
         self.end_model_wait()
         self.suggestions.hide()
 

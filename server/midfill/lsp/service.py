@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -209,7 +209,9 @@ class Service:
             return SUPERSEDED
         document = self.documents.get(request.cursor.uri)
         reason = CLOSED if document is None else self.document_filter.why_not(document, manual=request.manual)
-        return Reply(reason=reason) if reason else await engine.complete(self._with_settings(request))
+        if reason:
+            return Reply(reason=reason)
+        return await self._or_successor(engine, request, engine.complete(self._with_settings(request)))
 
     async def _engine_for(self, uri: str) -> Engine:
         """Return the engine once the settings of a document's folder and the backend are known."""
@@ -223,8 +225,11 @@ class Service:
         return replace(request, settings=self.document_filter.loaded_for(request.cursor.uri).settings)
 
     async def _call(self, engine: Engine, request: Request) -> Reply:
+        return await self._or_successor(engine, request, engine.call(self._with_settings(request)))
+
+    async def _or_successor(self, engine: Engine, request: Request, coming: Awaitable[Reply]) -> Reply:
         """Return an engine's reply, or that of its successor if the settings have changed meanwhile."""
-        reply = await engine.call(self._with_settings(request))
+        reply = await coming
         if reply is SUPERSEDED and self.engine is not engine:
             return await self._once_started(request)
         return reply
