@@ -66,6 +66,17 @@ def test_line_ends_are_restored(eol: LineEnd) -> None:
     assert normalized_line_ends(with_line_ends("a\nb\n", eol)) == "a\nb\n"
 
 
+def test_equal_cursors_have_the_same_hash() -> None:
+    """The cache of what is known about a cursor finds an equal one, and no other."""
+    document = Document("file:///a", "python", "a\nb\nc\n")
+    place = Position(1, 1)
+    one, same = document.cursor(place), document.cursor(place)
+    document.edit(Position(2, 0), Position(2, 1), "d")
+    other = document.cursor(place)
+    assert len({one, same}) == 1
+    assert len({one, other}) == 2
+
+
 def test_default_cursor_is_in_an_empty_document() -> None:
     """The defaults of a cursor are those of an empty, untitled document."""
     assert Document("", "", "").cursor(Position(0, 0)) == Cursor()

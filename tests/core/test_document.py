@@ -131,6 +131,36 @@ def test_edited_document_equals_a_reopened_one(
         assert all_lines(document) == all_lines(Document("file:///a", "python", document.text))
 
 
+@given(text=texts, changes=edits, block=blocks)
+def test_snapshots_between_edits_are_those_of_a_reopened_document(
+    text: str, changes: list[tuple[Position, Position, str]], block: int
+) -> None:
+    """The lines around a row are kept while it is edited, and only then."""
+    with blocks_of(block):
+        document = Document("file:///a", "python", text)
+        for start, end, new in changes:
+            for place in (start, end):
+                found, fresh = (
+                    each.cursor(place) for each in (document, Document("file:///a", "python", document.text))
+                )
+                assert (found.above, found.head) == (fresh.above, fresh.head)
+                assert (found.rest, found.end, found.below) == (fresh.rest, fresh.end, fresh.below)
+            document.edit(start, end, new)
+
+
+def test_lines_around_a_row_are_kept_while_it_is_edited() -> None:
+    """Typing does not copy thousands of lines for each request."""
+    document = Document("file:///a", "python", "above\n\nbelow\n")
+    before = document.cursor(Position(1, 0))
+    document.edit(Position(1, 0), Position(1, 0), "x")
+    after = document.cursor(Position(1, 1))
+    assert after.head == "x"
+    assert after.above is before.above
+    assert after.below is before.below
+    document.edit(Position(2, 0), Position(2, 5), "other")
+    assert document.cursor(Position(1, 1)).below == ("other\n", "")
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_columns_in_a_long_line(encoding: Encoding) -> None:
     """Far into a long line, too, a column is where its units are, and one inside a character is before it."""

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,27 @@ def test_call_is_recorded_with_its_price(ledger: Ledger, path: Path) -> None:
         path, "SELECT at, editor, cached, missed, output, estimated, price, currency, first_ms FROM calls"
     )
     assert row == (NOON - 0.4, "neovim", 900, 100, 50, 0, pytest.approx(PRICE), "USD", 250.0)
+
+
+def test_deferred_entries_are_written_together(path: Path) -> None:
+    """The ledger's thread is woken when its owner says so: all that waits is one write."""
+    written = threading.Semaphore(0)
+    ledger = Ledger(path, written.release, clock=lambda: NOON)
+    wakes: list[Callable[[], None]] = []
+    ledger.defer = wakes.append
+    ledger.called(called(ledger, USED))
+    ledger.suggested(suggested(ledger))
+    assert not path.exists()
+    for wake in wakes:
+        wake()
+    assert written.acquire(timeout=20)
+    counts = "SELECT (SELECT count(*) FROM calls), (SELECT count(*) FROM suggestions)"
+    assert rows(path, counts) == [(1, 1)]
+    ledger.called(called(ledger, USED))
+    ledger.close()  # Also writes what was not woken for.
+    assert rows(path, counts) == [(2, 1)]
+    assert written.acquire(blocking=False)
+    assert not written.acquire(blocking=False)
 
 
 def test_text_and_paths_are_not_recorded(ledger: Ledger, path: Path) -> None:

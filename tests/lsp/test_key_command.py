@@ -92,6 +92,7 @@ ENDS = {
     "SIGTERM": by(signal.SIGTERM),
     "SIGINT": by(signal.SIGINT),
     "SIGHUP": by(signal.SIGHUP),
+    "SIGKILL": by(signal.SIGKILL),
 }
 
 
@@ -148,22 +149,39 @@ async def test_a_command_of_older_settings_is_ended(bare: dict[str, str], tmp_pa
         assert await answer(client.request("shutdown")) is None
 
 
+GATEWAY = ("gateway", "--port", "0", "--token-file", "token")
+COMPLETE, DOCTOR, AUTH = ("complete", "code.py:1:1"), ("doctor",), ("auth", "list")
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL)
+ENDED_BY = {number: -number for number in SIGNALS} | {signal.SIGINT: 130}
+"""The exit code of a command that a signal ends, as Python reports it."""
+COMMANDS: dict[tuple[tuple[str, ...], signal.Signals], int] = {
+    **{(command, number): ENDED_BY[number] for command in (COMPLETE, DOCTOR, AUTH) for number in SIGNALS},
+    (GATEWAY, signal.SIGTERM): 0,
+    (GATEWAY, signal.SIGINT): 0,
+    (GATEWAY, signal.SIGHUP): ENDED_BY[signal.SIGHUP],
+    (GATEWAY, signal.SIGKILL): ENDED_BY[signal.SIGKILL],
+}
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_command_ends_with_the_gateway(
-    bare: dict[str, str], tmp_path: Path, pids: Path, number: signal.Signals
+@pytest.mark.parametrize(("run", "code"), COMMANDS.items(), ids=lambda run: str(run))
+async def test_a_command_ends_with_another_command_of_midfill(
+    bare: dict[str, str], tmp_path: Path, pids: Path, run: tuple[tuple[str, ...], signal.Signals], code: int
 ) -> None:
-    """A signal ends the gateway before the key is found, and the command with it."""
+    """A signal ends midfill before the key is found, and the command and its child with it."""
     config = by_command(tmp_path, f"sleep 600 &\necho $$ $! > {pids}\nwait\n")
-    arguments = [sys.executable, "-m", "midfill", "gateway", "--port", "0"]
-    arguments += ["--token-file", str(tmp_path / "token")]
-    environ = {**os.environ, **bare, "MIDFILL_CONFIG": str(config)}
-    gateway = await asyncio.create_subprocess_exec(
-        *arguments, env=environ, cwd=tmp_path, stderr=asyncio.subprocess.PIPE
+    (tmp_path / "code.py").touch()
+    arguments, number = run
+    midfill = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "midfill", *arguments),
+        env={**os.environ, **bare, "MIDFILL_CONFIG": str(config)},
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
     processes = await written(pids)
-    gateway.send_signal(number)
+    midfill.send_signal(number)
     async with asyncio.timeout(8):  # The command alone would take ten seconds.
-        _, told = await gateway.communicate()
-    assert (gateway.returncode, b"Traceback" in told) == (0, False), told
+        _, told = await midfill.communicate()
+    assert (midfill.returncode, b"Traceback" in told) == (code, False), told
     await gone(processes)

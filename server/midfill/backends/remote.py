@@ -33,17 +33,14 @@ class RemoteBackend:
         self._parameters = parameters_of(options)
         self.provider = self._parameters.provider
         self.name = options.name or self.provider.name
+        self.paid = is_paid(options)
+        """Whether a call costs money."""
         self.endpoint = Endpoint(options, self.address, transport)
 
     @property
     def model(self) -> str:
         """The requested model; empty if there is only one."""
         return self._parameters.model
-
-    @property
-    def paid(self) -> bool:
-        """Whether a call costs money."""
-        return is_paid(self._options)
 
     @property
     def caches_prefix(self) -> bool:

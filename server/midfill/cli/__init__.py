@@ -50,15 +50,18 @@ def _run(argv: Sequence[str] | None) -> int:
     for name in [name for name in environ if name.endswith("_API_KEY")]:
         del os.environ[name]  # No child process may inherit a key that is not meant for it.
     log.start(environ.get("MIDFILL_LOG", ""))
-    if (
-        arguments.run is not _serve
-    ):  # It answers the editor before it reads keys, and handles closed streams itself.
-        from midfill.keys import remember
-
-        streams.reopen_closed("stdin", "stdout")
-        remember(environ)
     run: Callable[[argparse.Namespace, Mapping[str, str]], int] = arguments.run
-    return run(arguments, environ)
+    if (
+        run is _serve
+    ):  # It answers the editor before it reads keys, and handles closed streams and signals itself.
+        return run(arguments, environ)
+    from midfill.cli.signals import ending_key_commands
+    from midfill.keys import remember
+
+    streams.reopen_closed("stdin", "stdout")
+    remember(environ)
+    with ending_key_commands():
+        return run(arguments, environ)
 
 
 def _escaped(argv: Sequence[str]) -> list[str]:

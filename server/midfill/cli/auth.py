@@ -1,5 +1,6 @@
 """`midfill auth`: the keys in the system keyring, and the source of each backend's key."""
 
+import asyncio
 import getpass
 import sys
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
             say(str(problem))
         return USAGE
     if what == "list":
-        return _list(loaded.settings, environ)
+        return asyncio.run(_list(loaded.settings, environ))
     name = backend or next((config.name for config in backend_configs(loaded.settings)), "deepseek")
     if name not in _names(loaded.settings):
         say(f"{name} is no backend with a key; there are {', '.join(_names(loaded.settings))}")
@@ -42,7 +43,7 @@ def _names(settings: Settings) -> list[str]:
     return list(dict.fromkeys([*mine, *(row.name for row in PROVIDERS.values() if row.variable)]))
 
 
-def _list(settings: Settings, environ: Mapping[str, str]) -> int:
+async def _list(settings: Settings, environ: Mapping[str, str]) -> int:
     """Print a line for each backend: the key's last characters and its source."""
     chosen = {config.name for config in backend_configs(settings)}
     code = OK
@@ -54,7 +55,7 @@ def _list(settings: Settings, environ: Mapping[str, str]) -> int:
             else {key: text for key, text in environ.items() if key != "MIDFILL_API_KEY"}
         )
         try:
-            key = find_key(name, alone, where)
+            key = await asyncio.to_thread(find_key, name, alone, where)
         except ModelError as error:
             show(f"{name:14} {error}")
             code = KEY

@@ -78,8 +78,6 @@ class Answers:
         if exact is not None:
             yield exact, exact.text
         for answer in reversed(tuple(self._recent)):
-            if answer is exact or answer.prompt not in self._answers:
-                continue
-            text = answer.rest_at(prompt)
-            if text:
+            text = None if answer is exact else answer.rest_at(prompt)
+            if text and answer.prompt in self._answers:  # Checked last: it takes longer than the comparison.
                 yield answer, text

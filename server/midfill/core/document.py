@@ -34,6 +34,14 @@ class Position(NamedTuple):
     character: int
 
 
+class _Around(NamedTuple):
+    """The lines around a row, for its snapshots."""
+
+    row: int
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+
+
 class Mark:
     """A row that moves with its document's text."""
 
@@ -60,7 +68,7 @@ class Document:
     change.
     """
 
-    __slots__ = ("_eol", "_lines", "_marks", "changes", "language", "size", "uri", "version")
+    __slots__ = ("_around", "_eol", "_lines", "_marks", "changes", "language", "size", "uri", "version")
 
     def __init__(self, uri: str, language: str, text: str, version: int | None = None) -> None:
         self.uri = uri
@@ -85,6 +93,7 @@ class Document:
     def replace(self, text: str, version: int | None = None) -> None:
         """Replace the whole content with `text`."""
         self._lines = Lines(text)
+        self._around: _Around | None = None
         self._eol = self._line_end()
         self.size = len(text)
         self.version = version
@@ -105,6 +114,8 @@ class Document:
         before = self._lines.between(row, until)
         self.size += sum(map(len, lines)) - sum(map(len, before))
         self._lines.replace(row, until, lines)
+        if self._around is not None and (self._around.row != row or until != row + 1 or len(lines) != 1):
+            self._around = None
         for mark in self._marks:
             mark.edited(row, until, len(lines))
         if first_end:
@@ -174,21 +185,29 @@ class Document:
     def cursor(self, position: Position, encoding: Encoding = "utf-16") -> Cursor:
         """Return the frozen snapshot around `position`."""
         row, at = self.row_and_column(position, encoding)
-        line, width = self._lines[row], self.line_length(row)
+        line, width, around = self._lines[row], self.line_length(row), self._lines_around(row)
         left, right = max(0, at - MAX_LINE_PART_CHARACTERS), min(width, at + MAX_LINE_PART_CHARACTERS)
         return Cursor(
             uri=self.uri,
             language=self.language,
             version=self.version,
             row=row,
-            above=_up_to_long_line(self._lines.between(max(0, row - MAX_LINES_AROUND), row), from_end=True),
+            above=around.above,
             head=line[left:at],
             rest=line[at:right],
-            below=_up_to_long_line(self._lines.between(row + 1, row + 1 + MAX_LINES_AROUND)),
+            below=around.below,
             end=line[width:],
             eol=self._eol,
             omitted=(left, width - right),
         )
+
+    def _lines_around(self, row: int) -> "_Around":
+        """Return the lines around a row; they are the same while the user types in it."""
+        if self._around is None or self._around.row != row:
+            above = self._lines.between(max(0, row - MAX_LINES_AROUND), row)
+            below = self._lines.between(row + 1, row + 1 + MAX_LINES_AROUND)
+            self._around = _Around(row, _up_to_long_line(above, from_end=True), _up_to_long_line(below))
+        return self._around
 
     def _line_end(self) -> LineEnd:
         """Return the most frequent line end of the first lines."""

@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from os.path import expanduser
 from typing import IO
 
@@ -44,7 +44,8 @@ class KeyCommands:
         reader = threading.Thread(target=_read, args=(process.stdout, said), daemon=True)
         reader.start()
         try:
-            status = process.wait(TIMEOUT_S)
+            with _watched(process.pid, group=self._running[process]):
+                status = process.wait(TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._end(process)
             process.wait()
@@ -101,6 +102,41 @@ class KeyCommands:
 
 commands = KeyCommands()
 """The commands of this process."""
+
+
+_WATCH = 'read -r _ || kill -s KILL -- "$1"'
+"""A shell script that waits for a line, and ends a command if its input closes without one."""
+
+
+@contextmanager
+def _watched(pid: int, *, group: bool) -> Iterator[None]:
+    """End a command, or its process group, if midfill is killed within the block and cannot do so itself.
+
+    The kernel then closes the input of a shell, which ends the command. Linux's `PR_SET_PDEATHSIG` would not reach the
+    command's children.
+    """
+    shell = _started_shell(_WATCH, f"-{pid}" if group else str(pid))
+    try:
+        yield
+    finally:
+        if shell is not None:
+            shell.communicate(b"\n")
+
+
+def _started_shell(script: str, argument: str) -> "subprocess.Popen[bytes] | None":
+    """Start a shell with a pipe as its input; None if there is no shell."""
+    if sys.platform == "win32":
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(  # noqa: S603 (our own script)
+            ["/bin/sh", "-c", script, "sh", argument],
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
+        )
+    return None
 
 
 def _has_terminal() -> bool:

@@ -9,7 +9,8 @@ How a call is recorded:
 1. `Calls` records a `CallRecord` when a flight ends. `SuggestionTracker` records a `SuggestionRecord` when the
    editor shows a suggestion, and after each change. The engine knows only the interface `Records`. A call that was
    cancelled before its `RequestBody` was sent is not recorded.
-2. `Ledger` queues the records, which takes some microseconds. In the thread of `WriterThread`, `Meter` counts or
+2. `Ledger` queues the records, which takes some microseconds; the server wakes the thread a moment later, when the
+   answer has been sent. In the thread of `WriterThread`, `Meter` counts or
    estimates the tokens, `rates_of` returns the price, and `Recorder` writes one transaction to the `Store`.
 3. After each write the day's spending of all servers is read again. `Ledger.why_not` compares it with the caps
    before each paid call; `Spending` reports it to the user.

@@ -13,7 +13,7 @@ from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
 from midfill.ledger.today import Today, day_start
-from midfill.ledger.writer import WriterThread
+from midfill.ledger.writer import Defer, WriterThread
 
 REFRESH_S = 2.0
 """Maximum age in seconds of the other servers' spending that a call relies on."""
@@ -41,12 +41,15 @@ class Ledger:
         self.path = path
         self.options = LedgerOptions()
         self.on_change = on_change
+        self.defer: Defer = lambda wake: wake()
+        """Calls a function that wakes the ledger's thread, perhaps a moment later; entries are then written together.
+        """
         self.state = LedgerState()
         self.ready = threading.Event()
         """Set after the first read."""
         self._clock = clock
         self._numbers = count(random.getrandbits(40) << 22)
-        self._writer = WriterThread(path, self._changed)
+        self._writer = WriterThread(path, self._changed, lambda wake: self.defer(wake))
         self._refreshed_at = 0.0
         self._allowed = 0
         """The day on which the user has allowed manual calls above the cap."""

@@ -18,6 +18,9 @@ from midfill.lsp.trigger import Trigger
 
 log = logging.getLogger(__name__)
 
+BUSY_DELAY_S = 0.02
+"""Seconds that a request waits before the status says so: its call is sent first, and a fast answer does not blink."""
+
 
 class CompletionRequests:
     """Answers `textDocument/inlineCompletion` and `textDocument/completion`, each once.
@@ -114,20 +117,24 @@ class CompletionRequests:
     ) -> None:
         is_open = self._service.documents.get(position.document.uri) is position.document
         reply = position.still_fits(reply) if is_open else Reply(reason=CLOSED)
+        listed = items.popup_items if popup else items.inline_items
+        self._send({"id": request_id, "result": listed(reply, position, self.client)})
+        self._answered(position, reply)
+        log.debug("answered %s with %s", request_id, reply)
+
+    def _answered(self, position: items.RequestPosition, reply: Reply) -> None:
+        """Record an answer, after it was sent: the user waits for it."""
+        self._service.reasons[position.document.uri] = "" if reply.suggestions else reply.reason
         if reply.suggestions:
             self._service.shown[position.document.uri] = position
             self._reporter.on_backend(reply.suggestions[0].source.backend_name)
             if not self._reports_shown:
                 self._note_shown(position.document.uri)
-        listed = items.popup_items if popup else items.inline_items
-        self._service.reasons[position.document.uri] = "" if reply.suggestions else reply.reason
-        self._send({"id": request_id, "result": listed(reply, position, self.client)})
-        log.debug("answered %s with %s", request_id, reply)
 
     def _wait(self, request_id: str | int, request: Request, answer: Callable[[Reply], None]) -> None:
         task = asyncio.get_running_loop().create_task(self._service.complete(request))
         self._tasks[request_id] = task
-        self._reporter.busy(True)
+        asyncio.get_running_loop().call_later(BUSY_DELAY_S, self._report_busy)
         task.add_done_callback(partial(self._waited, request_id, answer))
 
     def _waited(
@@ -135,7 +142,6 @@ class CompletionRequests:
     ) -> None:
         """Answer a request whose task has ended in any way, even if it was cancelled before its first step."""
         self._tasks.pop(request_id, None)
-        self._reporter.busy(bool(self._tasks))
         if task.cancelled():
             self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
         elif (error := task.exception() or exception_of(answer, task.result())) is not None:
@@ -144,6 +150,11 @@ class CompletionRequests:
             self._send({"id": request_id, "result": items.NO_ITEMS})
         elif self._service.healthy:
             self._reporter.recovered(self._service.backend_name)
+        if not self._tasks:
+            self._reporter.busy(False)
+
+    def _report_busy(self) -> None:
+        self._reporter.busy(bool(self._tasks))
 
     def _was_shown(self, message: Message) -> None:
         """Handle Copilot's notification; a client that sends it reports what it shows."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -55,10 +56,11 @@ class Folders:
 
     def around(self, uri: str) -> Folder | None:
         """Return the innermost folder that contains a document."""
-        parents = (
-            parent for name in (uri, self.notebook_of(uri)) if name for parent in _location(name).parents
-        )
-        return next((found for location in parents if (found := self._by_location.get(location))), None)
+        for name in (uri, self.notebook_of(uri)):
+            for location in _locations_around(name) if name else ():
+                if (found := self._by_location.get(location)) is not None:
+                    return found
+        return None
 
     def awaits(self, uri: str) -> bool:
         """Whether the client still has to send the settings of a document's folder."""
@@ -69,6 +71,12 @@ class Folders:
     def paths(self) -> list[Path]:
         """The folders on the disk."""
         return [folder.path for folder in self if folder.path is not None]
+
+
+@lru_cache(maxsize=256)
+def _locations_around(uri: str) -> tuple[Path, ...]:
+    """Return the locations that can be those of a document's folder, the innermost first."""
+    return tuple(_location(uri).parents)
 
 
 def _location(uri: str) -> Path:

@@ -1,6 +1,7 @@
 """Reports the spending to the user: near a cap, at it, and at a low balance."""
 
 import asyncio
+from functools import partial
 
 from midfill.backends.account import Balance
 from midfill.backends.remote import RemoteBackend
@@ -13,6 +14,11 @@ from midfill.lsp.status import StatusReporter
 
 ALLOW = "Call the model anyway, today"
 KEEP = "Keep to the cap"
+RECORD_DELAY_S = 0.02
+"""Seconds after which the ledger's thread is woken: it takes the processor, and the answer is sent meanwhile.
+
+A call and the suggestion from it are then written together (our own choice).
+"""
 _FIRST_READ_TIMEOUT_S = 2.0
 """Maximum seconds for the ledger's first read."""
 
@@ -44,6 +50,7 @@ class Spending:
         self._reported_low = False
         self._reported_write_error = False
         ledger.on_change = self._written
+        ledger.defer = partial(self._loop.call_later, RECORD_DELAY_S)
 
     def configure(self, options: LedgerOptions) -> None:
         """Set other options; a raised cap allows calls again."""
@@ -71,6 +78,7 @@ class Spending:
     def close(self) -> None:
         """Stop reporting."""
         self.ledger.on_change = lambda: None
+        self.ledger.defer = lambda wake: wake()
         if self._balance_task is not None:
             self._balance_task.cancel()
 

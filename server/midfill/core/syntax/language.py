@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
     """The form of a language's lines, as regular expressions.
+
+    Two are equal if they are the same object: they are keys of caches, and a hash of all fields would take 3 us.
 
     `opener`, `incomplete`, `incomplete_at_any_indentation`, `bare_header` and `terminator` are searched in a line
     without its comments. The other ones are matched at the first character of a line.
