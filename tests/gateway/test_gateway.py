@@ -203,7 +203,7 @@ def test_too_many_requests_are_refused(gateway: Running, loopback: Loopback) -> 
             client = sockets.enter_context(socket.create_connection((host, int(port)), TIMEOUT_S))
             client.sendall(head.encode() + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
             clients.append(client)
-        answered, _, _ = select.select(clients, [], [], TIMEOUT_S)  # The last one whose request is read.
+        answered, _, _ = select(clients, [], [], TIMEOUT_S)  # The last one whose request is read.
         answer = answered[0].recv(4_000)
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"too many requests at once" in answer
