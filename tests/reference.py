@@ -6,16 +6,18 @@ A part is between `<!-- name -->` and `<!-- /name -->`. tests/test_pages.py fail
 import argparse
 import asyncio
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from midfill import cli
 from midfill.lsp.commands import SECTION, Commands
 from midfill.lsp.edit_commands import EditCommands
-from midfill.lsp.lazy_pygls import PYGLS
+from midfill.lsp.lazy_pygls import PYGLS_METHODS
 from midfill.lsp.server import Server
-from midfill.settings.leaves import snake
+from midfill.settings.setting_specs import setting_specs, snake
 from midfill.settings.settings_schema import settings_table
+from midfill.settings.tree import TUNING
 
 PAGE = Path(__file__).parents[1] / "server" / "REFERENCE.md"
 MAX_CHOICES = 4
@@ -91,7 +93,7 @@ def handled() -> tuple[list[str], list[str]]:
 
     async def look() -> tuple[list[str], list[str]]:
         server = Server(_NoClient(), {}, lambda code: None)
-        methods = {*server._handlers, *PYGLS}
+        methods = {*server._handlers, *PYGLS_METHODS}
         await server.close()
         return sorted(methods), list(server._commands.by_name)
 
@@ -114,8 +116,24 @@ def lsp_commands() -> str:
     return table(["Command", "Arguments", "Effect"], rows)
 
 
+def tuning() -> str:
+    """Return the settings for which a wrong value is replaced by the default."""
+    return _names(name if not name.endswith(".") else f"{name}*" for name in TUNING)
+
+
+def local_settings() -> str:
+    """Return the settings that a client on a socket cannot set."""
+    return _names(spec.key for spec in setting_specs().values() if spec.local_only)
+
+
+def _names(names: Iterable[str]) -> str:
+    return "\n".join(textwrap.wrap(", ".join(f"`{name}`" for name in names), 118)) + "\n"
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
+    "tuning": tuning,
+    "local settings": local_settings,
     "environment": environment,
     "commands": commands,
     "exit codes": exit_codes,

@@ -183,7 +183,7 @@ def test_overlapping_answers_agree() -> None:
 
 @given(st.sampled_from([" foo", "(", " =", ".", '"""', "x1", " amount", "\n    "]), st.integers(0))
 def test_wrong_token_differs_in_its_first_character(token: str, seed: int) -> None:
-    """The first visible character differs; white space is unchanged."""
+    """The first visible character differs; whitespace is unchanged."""
     wrong = other(token, "x", WORDS, seed)
     assert (wrong == token) if not token.strip() else wrong.lstrip()[0] != token.lstrip()[0]
 

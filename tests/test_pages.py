@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from midfill import __version__, cli
-from midfill.settings.leaves import leaves
+from midfill.settings.setting_specs import setting_specs
 from tests import reference
 
 ROOT = Path(__file__).parents[1]
@@ -79,7 +79,7 @@ PACKAGES = [path.read_text("utf-8") for path in sorted((ROOT / "server/midfill")
 
 def test_names_of_the_architecture_exist() -> None:
     """A name in code type, of the page or a package's docstring, is one of the server's, a setting, or a path."""
-    known = defined() | set(leaves())
+    known = defined() | set(setting_specs())
     docstrings = [ast.get_docstring(ast.parse(package)) or "" for package in PACKAGES]
     for name in re.findall(r"`([\w./]+)`", "\n".join([ARCHITECTURE, *docstrings])):
         if name in known:

@@ -2,25 +2,25 @@
 
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ModelError, Prompt
+from midfill.core.model import AnswerLimits, BackendError, BackendRequest, Chunk, Prompt
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
 
-QUESTION = BackendRequest(
+REQUEST = BackendRequest(
     cursor=Cursor(), prompt=Prompt("def add(a, b):\n    return ", "\n"), limits=AnswerLimits()
 )
 
 
-async def answer(backend: RemoteBackend, question: BackendRequest = QUESTION) -> list[Chunk]:
+async def answer(backend: RemoteBackend, request: BackendRequest = REQUEST) -> list[Chunk]:
     """Return all chunks of an answer."""
-    return [chunk async for chunk in backend.stream(question)]
+    return [chunk async for chunk in backend.stream(request)]
 
 
-async def refusal(backend: RemoteBackend, question: BackendRequest = QUESTION) -> ModelError:
+async def refusal(backend: RemoteBackend, request: BackendRequest = REQUEST) -> BackendError:
     """Return the error of a call."""
     try:
-        chunks = await answer(backend, question)
-    except ModelError as error:
+        chunks = await answer(backend, request)
+    except BackendError as error:
         return error
     raise AssertionError(f"answered: {chunks}")
 

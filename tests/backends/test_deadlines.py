@@ -25,6 +25,6 @@ def test_text_extends_the_deadline_up_to_the_total() -> None:
 def test_deadline_after_the_finish() -> None:
     """After the model has ended, the wait for its usage is short, with text or without."""
     deadlines = Deadlines(100.0, first_token_s=3, total_s=8)
-    deadlines.update(Chunk(finish="stop"), 101.0)
+    deadlines.update(Chunk(finish_reason="stop"), 101.0)
     deadlines.update(Chunk(usage=Usage(1)), 101.02)
     assert (deadlines.until, deadlines.begun) == (101.02 + DRAIN_S, False)

@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.endpoint import MAX_FAILED_DRAINS
+from midfill.backends.connections import MAX_FAILED_DRAINS
 from midfill.backends.probe import probe
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, ModelError, Prompt, Usage
-from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+from midfill.core.model import AnswerLimits, BackendError, BackendRequest, Chunk, ErrorKind, Prompt, Usage
+from tests.backends.asking import KEY, REQUEST, answer, refusal, text
 from tests.clock import JumpingLoop
 
 MODEL = "deepseek-flash"
@@ -71,8 +71,8 @@ class Body(httpx.AsyncByteStream):
         self.api.closed += 1
 
 
-def event(text: str = "", finish: str | None = None) -> bytes:
-    choice = {"index": 0, "text": text, "finish_reason": finish}
+def event(text: str = "", finish_reason: str | None = None) -> bytes:
+    choice = {"index": 0, "text": text, "finish_reason": finish_reason}
     return b"data: " + json.dumps({"model": MODEL, "choices": [choice]}).encode() + b"\n\n"
 
 
@@ -108,9 +108,9 @@ async def test_late_last_bytes_are_not_awaited() -> None:
     assert text(await answer(deepseek)) == "a"
     assert api.closed == 0
     late.set()
-    await deepseek.endpoint.settled()
+    await deepseek.connections.settled()
     assert api.closed == 1
-    assert (await deepseek.endpoint.client()).http.idle_connections == 1
+    assert (await deepseek.connections.client()).http.idle_connections == 1
     assert [request.url.path for request in api.requests] == ["/beta/completions"]
     await deepseek.close()
 
@@ -122,11 +122,11 @@ async def test_late_end_of_a_finished_answer_changes_no_deadline() -> None:
     )
     deepseek = backend(api)
     for _ in range(MAX_FAILED_DRAINS + 1):
-        async with aclosing(deepseek.stream(QUESTION)) as stream:
+        async with aclosing(deepseek.stream(REQUEST)) as stream:
             await anext(stream)
-        await deepseek.endpoint.settled()
-    assert not deepseek.endpoint.drains_fail
-    assert (await deepseek.endpoint.client()).http.idle_connections == 1
+        await deepseek.connections.settled()
+    assert not deepseek.connections.drains_fail
+    assert (await deepseek.connections.client()).http.idle_connections == 1
     await deepseek.close()
 
 
@@ -155,15 +155,17 @@ async def test_request_has_key_and_model() -> None:
     assert request.headers["accept-encoding"] == "identity"
     sent = json.loads(request.content)
     assert (sent["model"], sent["temperature"], sent["stop"]) == ("m", 0.3, ["END"])
-    assert sent["prompt"] == QUESTION.prompt.prefix
+    assert sent["prompt"] == REQUEST.prompt.prefix
 
 
 @pytest.mark.parametrize(("temperature", "drawn"), [(0.0, ALTERNATIVES_TEMPERATURE), (1.2, 1.2)])
 async def test_alternative_has_a_higher_temperature(temperature: float, drawn: float) -> None:
     """Its text then differs."""
     api = Api([event("a", "stop"), DONE])
-    question = BackendRequest(cursor=Cursor(), prompt=Prompt("a", "b"), limits=AnswerLimits(variant=1))
-    await answer(backend(api, temperature=temperature), question)
+    request = BackendRequest(
+        cursor=Cursor(), prompt=Prompt("a", "b"), limits=AnswerLimits(alternative_index=1)
+    )
+    await answer(backend(api, temperature=temperature), request)
     assert json.loads(api.requests[0].content)["temperature"] == drawn
 
 
@@ -214,7 +216,7 @@ async def test_interrupted_answer_keeps_its_text(parts: list[Any], kept: str) ->
     api = Api(parts)
     chunks = await answer(backend(api, first_token_s=0.05, total_s=0.1))
     assert text(chunks) == kept
-    assert all(chunk.finish is None for chunk in chunks)
+    assert all(chunk.finish_reason is None for chunk in chunks)
     assert api.closed == 1
 
 
@@ -223,7 +225,7 @@ async def test_answer_without_an_end_mark_is_complete() -> None:
     chunks = await answer(
         backend(Api([event("a"), event("", "stop"), forever]), first_token_s=50, total_s=50)
     )
-    assert [chunk.finish for chunk in chunks] == [None, "stop"]
+    assert [chunk.finish_reason for chunk in chunks] == [None, "stop"]
 
 
 @pytest.mark.parametrize(
@@ -343,7 +345,7 @@ async def test_endless_document_is_read_partly(method: str, status: int) -> None
     """An endless list of models, balance or refusal is read up to some megabytes."""
     api = Flood(status)
     deepseek = backend(api)
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(BackendError) as caught:
         await getattr(deepseek, method)()
     assert caught.value.kind is (ErrorKind.MALFORMED if status == 200 else ErrorKind.BAD_REQUEST)
     assert api.sent < (5 << 20 if status == 200 else 1 << 18)
@@ -418,7 +420,7 @@ async def test_models_and_balance() -> None:
 
 async def test_missing_balance_endpoint_is_an_error() -> None:
     """A gateway without the endpoint is an error like others."""
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(BackendError) as caught:
         await backend(Api([b"404 page not found"])).balance()
     assert caught.value.kind is ErrorKind.MALFORMED
 
@@ -448,5 +450,5 @@ async def test_probe_measures_one_call() -> None:
 async def test_probe_reports_an_empty_answer() -> None:
     """An empty answer is reported as such, and an error is raised unchanged."""
     assert (await probe(backend(Api([DONE])))).first_text is None
-    with pytest.raises(ModelError):
+    with pytest.raises(BackendError):
         await probe(backend(Api([b"no"], status=402)))

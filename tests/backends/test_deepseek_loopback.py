@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.endpoint import MAX_FAILED_DRAINS
+from midfill.backends.connections import MAX_FAILED_DRAINS
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind, Usage
-from tests.backends.asking import KEY, QUESTION, answer, refusal, text
+from tests.backends.asking import KEY, REQUEST, answer, refusal, text
 from tests.loopback.client import Loopback
 
 pytestmark = pytest.mark.anyio
@@ -39,13 +39,13 @@ async def test_complete_answer(loopback: Loopback, path: str) -> None:
     async with opened(loopback, path) as deepseek:
         chunks = await answer(deepseek)
     assert text(chunks) == "answer = 42"
-    assert chunks[-1].finish == "stop"
+    assert chunks[-1].finish_reason == "stop"
     assert chunks[-1].usage is not None
     assert chunks[-1].usage.output > 0
     assert {chunk.model for chunk in chunks} == {"deepseek-flash"}
     (call,) = loopback.log(1, idle=True)
     assert (call["path"], call["end"]) == ("/beta/completions", "finished")
-    assert call["body"]["suffix"] == QUESTION.prompt.suffix
+    assert call["body"]["suffix"] == REQUEST.prompt.suffix
 
 
 @pytest.mark.parametrize("style", ["last", "extra", "none"])
@@ -76,9 +76,9 @@ async def test_closing_at_the_finish_keeps_the_connection(loopback: Loopback) ->
     """The connection stays open if reading stops after the model has finished."""
     async with opened(loopback) as deepseek:
         for calls in range(1, 4):
-            async with aclosing(deepseek.stream(QUESTION)) as stream:
+            async with aclosing(deepseek.stream(REQUEST)) as stream:
                 async for chunk in stream:
-                    if chunk.finish:
+                    if chunk.finish_reason:
                         break
             await asyncio.to_thread(loopback.log, calls, idle=True)
     assert loopback.stats()["connections_opened"] == 1
@@ -89,13 +89,13 @@ async def test_closing_shortly_before_the_end_keeps_the_connection(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that ends soon is read to its end in the background."""
-    monkeypatch.setattr("midfill.backends.endpoint.DRAIN_S", 2.0)  # Long enough for a loaded machine.
+    monkeypatch.setattr("midfill.backends.connections.DRAIN_S", 2.0)  # Long enough for a loaded machine.
     loopback.behave(token_ms=0.1)
     async with opened(loopback) as deepseek:
         for calls in range(1, 3):
-            async with aclosing(deepseek.stream(QUESTION)) as stream:
+            async with aclosing(deepseek.stream(REQUEST)) as stream:
                 await anext(stream)
-            await deepseek.endpoint.settled()
+            await deepseek.connections.settled()
             assert len(loopback.log(calls, idle=True)) == calls
     assert loopback.stats()["connections_opened"] == 1
 
@@ -109,10 +109,10 @@ async def test_long_answers_are_closed_after_some_attempts(loopback: Loopback) -
     fails = []
     async with opened(loopback) as deepseek:
         for _ in range(MAX_FAILED_DRAINS + 3):
-            fails.append(deepseek.endpoint.drains_fail)
-            async with aclosing(deepseek.stream(QUESTION)) as stream:
+            fails.append(deepseek.connections.drains_fail)
+            async with aclosing(deepseek.stream(REQUEST)) as stream:
                 await anext(stream)
-            await deepseek.endpoint.settled()
+            await deepseek.connections.settled()
     assert fails == [False] * MAX_FAILED_DRAINS + [True] * 3
     tokens = [call["tokens"] for call in loopback.log(idle=True, path="/completions")]
     read_on, left = tokens[:MAX_FAILED_DRAINS], tokens[MAX_FAILED_DRAINS:]
@@ -123,14 +123,14 @@ async def test_closing_early_ends_the_call_at_once(loopback: Loopback) -> None:
     """Closing the generator ends a streaming answer early; the next call opens a connection."""
     loopback.behave(text=LONG, token_ms=10)
     async with opened(loopback) as deepseek:
-        async with aclosing(deepseek.stream(QUESTION)) as stream:
+        async with aclosing(deepseek.stream(REQUEST)) as stream:
             await anext(stream)
         (call, *_) = await asyncio.to_thread(loopback.log, 1, idle=True)
         assert call["end"] == "aborted"
         assert call["tokens"] < len(call["answer"]) / 2
         models = (await asyncio.to_thread(loopback.log, 2, idle=True))[1]
         assert models["path"] == "/models"
-        await deepseek.endpoint.settled()
+        await deepseek.connections.settled()
         loopback.behave(token_ms=0)
         await answer(deepseek)
     assert loopback.log(3, idle=True)[2]["connection"] == models["connection"]
@@ -246,7 +246,7 @@ async def test_text_at_the_deadline_is_the_answer(loopback: Loopback) -> None:
     async with opened(loopback, total_s=0.3) as deepseek:
         chunks = await answer(deepseek)
     assert LONG.startswith(text(chunks))
-    assert all(chunk.finish is None for chunk in chunks)
+    assert all(chunk.finish_reason is None for chunk in chunks)
 
 
 async def test_wrong_key_and_unknown_model_are_explained(loopback: Loopback) -> None:

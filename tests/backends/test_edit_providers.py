@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from midfill.backends import open_edit_backend
-from midfill.backends.configured import open_backends
+from midfill.backends.open_backends import open_backends
 from midfill.backends.remote import RemoteBackend
 from midfill.core.cursor import Cursor
-from midfill.core.edit_formats import format_of
 from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
+from midfill.core.rewrite_format_names import format_of
 from midfill.keys import Key
 from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_backend_config
 from midfill.settings.edit_settings import EditSettings
@@ -50,14 +50,14 @@ def form(name: str) -> str:
     return format_of("auto", EDIT_PROVIDERS[name], MODEL.get(name, ""))
 
 
-def question(name: str) -> BackendRequest:
+def request(name: str) -> BackendRequest:
     draft = FORMATS[form(name)].prompt_for(REGION)
     assert draft is not None
     return BackendRequest(
         cursor=Cursor(language="python", uri="file:///a.py"),
         prompt=Prompt(draft.prompt, "", draft.system),
         limits=AnswerLimits(max_tokens=100, stop=draft.stop),
-        begins=draft.begins,
+        required_start=draft.required_start,
     )
 
 
@@ -76,11 +76,11 @@ async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
     """The format of each reads its text; its tokens arrive, and the key is only in the header."""
     loopback.behave(text=ANSWERS.get(form(name), NEW), models=MODELS)
     async with opened(loopback, name) as backend:
-        chunks = await answer(backend, question(name))
+        chunks = await answer(backend, request(name))
     read = FORMATS[form(name)].read(text(chunks), REGION, ended=True)
     assert read is not None
     assert read.lines == ("a = 1", "f(a)", "g(a)")
-    assert [chunk.finish for chunk in chunks if chunk.finish] == ["stop"]
+    assert [chunk.finish_reason for chunk in chunks if chunk.finish_reason] == ["stop"]
     [usage] = [chunk.usage for chunk in chunks if chunk.usage]
     assert usage.prompt > 20
     assert usage.output > 0
@@ -92,7 +92,7 @@ async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
 
 def sent(name: str) -> dict[str, Any]:
     """Return what the provider documents, for the question of these tests."""
-    asked = question(name)
+    asked = request(name)
     prompt, stop = asked.prompt.prefix, list(asked.limits.stop)
     user = {"role": "user", "content": prompt}
     system = {"role": "system", "content": asked.prompt.context}
@@ -118,7 +118,7 @@ async def test_request_has_only_accepted_fields(loopback: Loopback, name: str) -
     """Each provider documents its fields."""
     loopback.behave(text=NEW, models=MODELS)
     async with opened(loopback, name) as backend:
-        await answer(backend, question(name))
+        await answer(backend, request(name))
     [call] = [call for call in loopback.log(1, idle=True) if call["method"] == "POST"]
     assert call["body"] == sent(name)
 
@@ -130,7 +130,7 @@ async def test_users_stop_texts_are_not_sent(loopback: Loopback) -> None:
     assert member is not None
     backend = open_edit_backend(member, chosen, Key(KEY, "a test"))
     loopback.behave(text="a\n\nb", models=MODELS)
-    assert text(await answer(backend, question("openai-chat"))) == "a\n\nb"
+    assert text(await answer(backend, request("openai-chat"))) == "a\n\nb"
     await backend.close()
 
 
@@ -148,7 +148,7 @@ async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str
     loopback.behave(models=MODELS)
     loopback.fail(fault)
     async with opened(loopback, name) as backend:
-        error = await refusal(backend, question(name))
+        error = await refusal(backend, request(name))
     assert error.kind is kind, error
     assert KEY not in str(error)
 
@@ -161,7 +161,7 @@ async def test_unreadable_key_stops_only_next_edits() -> None:
     assert found.primary.name == "ollama"
     assert found.edit_backend is not None
     with pytest.raises(Exception, match="api_key_file must be a whole path") as caught:
-        async for _ in found.edit_backend.stream(question("inception")):
+        async for _ in found.edit_backend.stream(request("inception")):
             pass
     assert getattr(caught.value, "kind", None) is ErrorKind.NO_KEY
     await found.edit_backend.warm()

@@ -18,7 +18,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def question(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> BackendRequest:
+def request(head: str, above: tuple[str, ...] = (), uri: str = "file:///a.py") -> BackendRequest:
     return BackendRequest(
         cursor=Cursor(uri=uri, above=above, head=head), prompt=Prompt(head, ""), limits=AnswerLimits()
     )
@@ -45,22 +45,22 @@ class FakeNeighbours:
 async def test_embedded_answer_is_one_free_chunk() -> None:
     """An answer is one finished chunk, and names the engine as its model."""
     backend: Backend = EmbeddedBackend()
-    asked = question("self.assert", ("    self.assertTrue(x)\n",) * 3)
-    assert await answer(backend, asked) == [Chunk("True(x)", finish="stop", usage=None, model="local")]
+    asked = request("self.assert", ("    self.assertTrue(x)\n",) * 3)
+    assert await answer(backend, asked) == [Chunk("True(x)", finish_reason="stop", usage=None, model="local")]
     assert (backend.name, backend.paid) == ("local", False)
 
 
 async def test_embedded_answer_may_be_empty() -> None:
     """Without a match, the answer is empty and finished."""
-    assert await answer(EmbeddedBackend(), question("nothing of the kind ")) == [
-        Chunk("", finish="stop", model="local")
+    assert await answer(EmbeddedBackend(), request("nothing of the kind ")) == [
+        Chunk("", finish_reason="stop", model="local")
     ]
 
 
 async def test_neighbours_are_read_in_a_thread() -> None:
     """Text of neighbouring files is an answer, and the event loop does not read the files."""
     shelf = FakeNeighbours("x = open_store(path)\ny = open_store(path)\n")
-    assert (await answer(EmbeddedBackend(shelf.find_memories), question("z = open_st")))[0].text == "ore"
+    assert (await answer(EmbeddedBackend(shelf.find_memories), request("z = open_st")))[0].text == "ore"
     assert shelf.threads
     assert threading.get_ident() not in shelf.threads
 
@@ -71,10 +71,10 @@ async def test_neighbours_are_cached_for_a_while() -> None:
     shelf = FakeNeighbours("text")
     backend = EmbeddedBackend(shelf.find_memories, clock=lambda: now)
     for _ in range(3):
-        await answer(backend, question("x"))
+        await answer(backend, request("x"))
     assert len(shelf.asked) == 1
     now += embedded.LOOKUP_INTERVAL_S + 1
-    await answer(backend, question("x"))
+    await answer(backend, request("x"))
     assert len(shelf.asked) == 2
 
 
@@ -83,12 +83,12 @@ async def test_number_of_cached_neighbours_is_limited() -> None:
     shelf = FakeNeighbours("text")
     backend = EmbeddedBackend(shelf.find_memories)
     for index in range(embedded.MAX_FILES + 1):
-        await answer(backend, question("x", uri=f"file:///{index}.py"))
-    await answer(backend, question("x", uri=f"file:///{embedded.MAX_FILES}.py"))
+        await answer(backend, request("x", uri=f"file:///{index}.py"))
+    await answer(backend, request("x", uri=f"file:///{embedded.MAX_FILES}.py"))
     assert len(shelf.asked) == embedded.MAX_FILES + 1
-    await answer(backend, question("x", uri="file:///0.py"))
+    await answer(backend, request("x", uri="file:///0.py"))
     assert len(shelf.asked) == embedded.MAX_FILES + 2
     await backend.warm()
     await backend.close()
-    await answer(backend, question("x", uri="file:///0.py"))
+    await answer(backend, request("x", uri="file:///0.py"))
     assert len(shelf.asked) == embedded.MAX_FILES + 3

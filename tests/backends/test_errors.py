@@ -11,12 +11,12 @@ from midfill.backends.api_errors import (
     ErrorResponse,
     UnknownModelError,
     error_of,
-    key_fault,
+    key_error,
     key_hint,
     stream_error,
     wait_seconds,
 )
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.core.model import ErrorKind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
@@ -200,7 +200,7 @@ def test_error_inside_an_answer(body: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "kind"),
+    ("identity", "kind"),
     [
         (CALLER, None),
         (ApiIdentity("api.deepseek.com"), ErrorKind.NO_KEY),
@@ -210,8 +210,8 @@ def test_error_inside_an_answer(body: object) -> None:
         (ApiIdentity("api.deepseek.com", "sk-“quoted”"), ErrorKind.BAD_KEY),
     ],
 )
-def test_invalid_keys_are_reported(caller: ApiIdentity, kind: ErrorKind | None) -> None:
+def test_invalid_keys_are_reported(identity: ApiIdentity, kind: ErrorKind | None) -> None:
     """An invalid key is reported before it is sent; only DeepSeek itself requires one."""
-    fault = key_fault(caller)
+    fault = key_error(identity)
     assert (fault and fault.kind) is kind
-    assert not caller.key or caller.key not in str(fault)
+    assert not identity.key or identity.key not in str(fault)

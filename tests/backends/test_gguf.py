@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from midfill.backends import gguf
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote_options import RemoteOptions
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.core.providers import PROVIDERS
 from tests.backends.asking import answer, refusal, text
 from tests.backends.test_gguf_file import LAYERS, NAME, header
@@ -33,8 +33,8 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def backend(model: object) -> GgufServer:
-    return GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model)))
+def backend(model: object) -> GgufBackend:
+    return GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model)))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_model_that_is_no_file_is_reported(tmp_path: Path) -> None:
     """The message names the file."""
     for setting, words in (("", "the path of a GGUF file"), (tmp_path / "gone.gguf", "there is no file")):
-        with pytest.raises(ModelError, match=words) as raised:
+        with pytest.raises(BackendError, match=words) as raised:
             _ = backend(setting).memory
         assert raised.value.kind is ErrorKind.BAD_SETTING
 
@@ -60,7 +60,7 @@ def test_model_that_is_no_file_is_reported(tmp_path: Path) -> None:
 def test_file_of_another_kind_is_reported(model: Path) -> None:
     """It is read before the memory is used."""
     model.write_bytes(b"MZ" * 100)
-    with pytest.raises(ModelError, match="cannot be loaded as a GGUF model"):
+    with pytest.raises(BackendError, match="cannot be loaded as a GGUF model"):
         _ = backend(model).memory
 
 
@@ -69,7 +69,7 @@ def test_missing_package_is_reported(model: Path, monkeypatch: pytest.MonkeyPatc
     """The message has the command that installs it; the self-contained server cannot use it."""
     monkeypatch.setattr(gguf, "find_spec", lambda name: None)
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
-    with pytest.raises(ModelError) as raised:
+    with pytest.raises(BackendError) as raised:
         _ = backend(model).memory
     assert "midfill[llama]" in str(raised.value)
     assert ("self-contained" in str(raised.value)) == frozen

@@ -15,7 +15,7 @@ import pytest
 from midfill.backends.key_filter import KeyFilter
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
-from midfill.core.model import ModelError
+from midfill.core.model import BackendError
 from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
 from tests.backends.asking import answer, refusal
@@ -83,7 +83,7 @@ async def test_lists_have_no_key(key: str) -> None:
     models = Echo(json.dumps({"data": [{"id": "a"}, {"id": f"x/{key}"}]}).encode())
     assert key not in str(await opened(key, models).models())
     money = {"is_available": True, "balance_infos": [{"currency": key, "total_balance": f"{key} left"}]}
-    with pytest.raises(ModelError) as refused:
+    with pytest.raises(BackendError) as refused:
         await opened(key, Echo(json.dumps(money).encode())).balance()
     assert key not in str(refused.value)
     event = {"model": f"by {key}", "choices": [{"text": "a", "finish_reason": "stop"}]}
@@ -135,14 +135,14 @@ async def test_list_of_models_in_a_message_has_no_key() -> None:
     """The list of models in the message is masked, too, and short."""
     key = KEYS[0]
 
-    class Gateway(httpx.AsyncBaseTransport):
+    class GatewayOptions(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             if request.method == "POST":
                 return httpx.Response(404, text="model not found")
             ids = [key, "good", *(f"model-{number}" * 20 for number in range(5_000))]
             return httpx.Response(200, json={"data": [{"id": name} for name in ids]})
 
-    backend = RemoteBackend(RemoteOptions(key=key, base_url="http://gateway.test"), Gateway())
+    backend = RemoteBackend(RemoteOptions(key=key, base_url="http://gateway.test"), GatewayOptions())
     message = str(await refusal(backend))
     assert key not in message
     assert "good" in message
@@ -208,6 +208,6 @@ async def test_logs_have_no_key(caplog: pytest.LogCaptureFixture) -> None:
         for echo in echoes(key):
             try:
                 await answer(opened(key, echo))
-            except ModelError as error:
+            except BackendError as error:
                 logging.getLogger("midfill.test").error("failed", exc_info=error)
         assert key not in caplog.text

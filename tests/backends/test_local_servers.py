@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from midfill.backends import ollama
+from midfill.backends.answer_stream import chunks_at_cursor
 from midfill.backends.api_errors import ErrorResponse, error_of
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.gguf_file import memory_of
-from midfill.backends.llamacpp import Infill
+from midfill.backends.llamacpp import InfillFormat
 from midfill.backends.ollama import LineReader
-from midfill.backends.reading import fitted_to_cursor
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.answer_start import AnswerStart
@@ -45,7 +45,7 @@ def test_error_in_a_stream_of_a_local_server_is_reported(body: object, kind: Err
     document = json.dumps(body).encode()
     for reader, sent in (
         (LineReader(OLLAMA), document + b"\n"),
-        (Infill().reader(LLAMACPP), b"data: " + document + b"\n\n"),
+        (InfillFormat().reader(LLAMACPP), b"data: " + document + b"\n\n"),
     ):
         assert reader.feed(sent) == []
         assert reader.failure is not None
@@ -76,7 +76,7 @@ def test_start_of_an_answer_that_ends_early_is_kept(parts: list[bytes], fitted: 
     """Text that may start a model's reasoning, or be the removed blanks, waits for more text or for the end."""
     start = AnswerStart(removed="  ", before="=") if fitted != "<thi" else AnswerStart()
     reader = LineReader(OLLAMA)
-    assert text([chunk for part in parts for chunk in fitted_to_cursor(reader, part, start)]) == fitted
+    assert text([chunk for part in parts for chunk in chunks_at_cursor(reader, part, start)]) == fitted
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_first_calls_at_the_same_time_share_one_client(loopback: Loopback)
     backend = RemoteBackend(
         RemoteOptions(provider=PROVIDERS["deepseek"], key="sk-" + "k3y0" * 8, base_url=loopback.url)
     )
-    opened = [asyncio.create_task(backend.endpoint.client()) for _ in range(3)]
+    opened = [asyncio.create_task(backend.connections.client()) for _ in range(3)]
     assert len({id(client) for client in await asyncio.gather(*opened)}) == 1
     assert text(await answer(backend)) == "a + b"
     await backend.close()

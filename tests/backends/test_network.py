@@ -14,13 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.http import HttpClient
-from midfill.backends.network import Network
+from midfill.backends.network import NetworkOptions
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.request_body import RequestBody
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from tests.backends.asking import KEY, answer, refusal, text
 
 pytestmark = pytest.mark.anyio
@@ -134,7 +134,7 @@ async def test_sockets_use_keep_alive() -> None:
     """An idle connection uses TCP's keep-alive."""
     async with serving() as server:
         url = f"http://127.0.0.1:{server.port}/models"
-        http = HttpClient(ApiIdentity("127.0.0.1"), url, Network())
+        http = HttpClient(ApiIdentity("127.0.0.1"), url, NetworkOptions())
         answer = await http.post(url, RequestBody(b"{}"))
         raw = answer._response.extensions["network_stream"].get_extra_info("socket")
         assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
@@ -347,5 +347,5 @@ async def test_warm_reports_no_error() -> None:
     """Warming reports no error."""
     async with opened("https://api.example", proxy="http://127.0.0.1:9") as deepseek:
         await deepseek.warm()
-        with pytest.raises(ModelError):
+        with pytest.raises(BackendError):
             await deepseek.models()

@@ -8,7 +8,7 @@ import pytest
 
 from midfill.backends import open_backend
 from midfill.backends.embedded import EmbeddedBackend
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.keys import Key
 from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
@@ -24,7 +24,7 @@ from tests.backends.asking import KEY
         ("deepseek", None, RemoteBackend),
         ("local", KEY, EmbeddedBackend),
         ("local", None, EmbeddedBackend),
-        ("gguf", None, GgufServer),
+        ("gguf", None, GgufBackend),
         ("ollama", None, RemoteBackend),
     ],
 )

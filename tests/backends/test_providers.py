@@ -21,15 +21,15 @@ from tests.loopback.client import Loopback
 pytestmark = pytest.mark.anyio
 
 ADD = Prompt("def add(a, b):\n    return ", "\n\nprint(add(1, 2))\n")
-QUESTION = BackendRequest(
+REQUEST = BackendRequest(
     cursor=Cursor(language="python", uri="file:///add.py"), prompt=ADD, limits=AnswerLimits(stop=("\n\n",))
 )
-BY_HAND = BackendRequest(cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(manual=True))
+BY_HAND = BackendRequest(cursor=REQUEST.cursor, prompt=ADD, limits=AnswerLimits(manual=True))
 SERVICES = [name for name in PROVIDERS if name != "gguf"]
 """All but the one that is a child process: tests/servers."""
 MODELS = ["deepseek-flash", *dict.fromkeys(row.model for row in PROVIDERS.values() if row.model)]
 SUM = {True: "a + b", False: " a + b"}
-"""A model's continuation after a blank, and after a prompt without the blank."""
+"""A model's continuation after a space, and after a prompt without the space."""
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ async def test_answer_of_each_provider(loopback: Loopback, name: str) -> None:
     provider = PROVIDERS[name]
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
     async with opened(loopback, name) as backend:
-        chunks = await answer(backend, QUESTION)
+        chunks = await answer(backend, REQUEST)
         assert text(chunks) == "a + b"
-        assert [chunk.finish for chunk in chunks if chunk.finish] == ["stop"]
+        assert [chunk.finish_reason for chunk in chunks if chunk.finish_reason] == ["stop"]
         [usage] = [chunk.usage for chunk in chunks if chunk.usage]
         assert usage.prompt > 0
         assert usage.output > 0
@@ -74,9 +74,9 @@ async def test_key_is_in_the_authorization_header_only(
     caplog.set_level(logging.DEBUG)
     loopback.behave(text=SUM[provider.fills_in], models=MODELS)
     async with opened(loopback, name) as backend:
-        output = repr([*await answer(backend, QUESTION), await backend.models(), backend])
+        output = repr([*await answer(backend, REQUEST), await backend.models(), backend])
         loopback.fail("detail", status=422, message=f"the key {KEY} is odd")
-        output += repr(await refusal(backend, QUESTION))
+        output += repr(await refusal(backend, REQUEST))
     calls = [{field: call[field] for field in ("path", "body")} for call in loopback.log(2)]
     assert len(calls) >= 2
     assert KEY not in output + repr(calls) + caplog.text
@@ -115,15 +115,15 @@ async def test_request_has_only_accepted_fields(
     """Each provider documents its fields."""
     loopback.behave(models=[*MODELS, "m", "llama3.2"], text=" a + b")
     async with opened(loopback, name, **options) as backend:
-        assert text(await answer(backend, QUESTION)).strip() == "a + b"
+        assert text(await answer(backend, REQUEST)).strip() == "a + b"
     assert loopback.log(1)[0]["body"] == sent
 
 
 async def test_chat_request_continues_the_prefix(loopback: Loopback) -> None:
-    """The chat's last message is the code before the cursor, in a fence, without the blank at its end; no thinking."""
+    """The chat's last message is the code before the cursor, in a fence, without the space at its end; no thinking."""
     loopback.behave(text=" a + b\n```\nThat is all.")
     async with opened(loopback, "deepseek-chat") as backend:
-        assert text(await answer(backend, QUESTION)) == "a + b\n"
+        assert text(await answer(backend, REQUEST)) == "a + b\n"
     [call] = loopback.log(1)
     system, user, last = call["body"]["messages"]
     assert last == {"role": "assistant", "content": "```python\ndef add(a, b):\n    return", "prefix": True}
@@ -152,7 +152,7 @@ async def test_automatic_request_does_not_reason(loopback: Loopback) -> None:
     """An automatic request is answered without reasoning."""
     loopback.behave(text=" a + b")
     async with opened(loopback, "deepseek-chat", think=True) as backend:
-        assert not any(chunk.thinks for chunk in await answer(backend, QUESTION))
+        assert not any(chunk.thinks for chunk in await answer(backend, REQUEST))
     assert loopback.log(1)[0]["body"]["thinking"] == {"type": "disabled"}
 
 
@@ -161,12 +161,12 @@ async def test_automatic_request_does_not_reason(loopback: Loopback) -> None:
 async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bool) -> None:
     """A repeated request sends the earlier answers to a chat model, without the reasoning."""
     loopback.behave(models=MODELS, text="a + b")
-    question = BackendRequest(
-        cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(manual=True), earlier=("a - b", "a * b")
+    request = BackendRequest(
+        cursor=REQUEST.cursor, prompt=ADD, limits=AnswerLimits(manual=True), earlier=("a - b", "a * b")
     )
     async with opened(loopback, name, think=think) as backend:
         assert backend.chats
-        assert text(await answer(backend, question)).strip() == "a + b"
+        assert text(await answer(backend, request)).strip() == "a + b"
     messages = loopback.log(1)[0]["body"]["messages"]
     assert [message["role"] for message in messages] == [
         "system",
@@ -183,11 +183,11 @@ async def test_earlier_answers_are_sent(loopback: Loopback, name: str, think: bo
 
 async def test_files_are_sent(loopback: Loopback) -> None:
     """llama.cpp takes other files beside the prompt, as llama.vim and llama.vscode send them."""
-    question = BackendRequest(
-        cursor=QUESTION.cursor, prompt=ADD, limits=AnswerLimits(), files=(TemplateFile("a.py", "A = 1\n"),)
+    request = BackendRequest(
+        cursor=REQUEST.cursor, prompt=ADD, limits=AnswerLimits(), files=(TemplateFile("a.py", "A = 1\n"),)
     )
     async with opened(loopback, "llamacpp") as backend:
-        await answer(backend, question)
+        await answer(backend, request)
     assert loopback.log(1)[0]["body"]["input_extra"] == [{"filename": "a.py", "text": "A = 1\n"}]
 
 
@@ -196,13 +196,13 @@ async def test_model_without_fill_in_is_explained(loopback: Loopback, name: str)
     """The message names the problem and the fix, which is a template."""
     loopback.behave(inserts=False, models=MODELS, text=" a + b")
     async with opened(loopback, name) as backend:
-        error = await refusal(backend, QUESTION)
+        error = await refusal(backend, REQUEST)
         assert error.kind is ErrorKind.BAD_SETTING
         assert "cannot fill in the middle: set model to one that can" in str(error)
         assert "set template" in str(error)
         assert (OLLAMA_MODELS in str(error)) is (name == "ollama")
     async with opened(loopback, name, template=TEMPLATES["plain"]) as backend:
-        assert text(await answer(backend, QUESTION)) == "a + b"
+        assert text(await answer(backend, REQUEST)) == "a + b"
 
 
 @pytest.mark.parametrize("name", ["openai", "openai-chat", "ollama"])
@@ -226,7 +226,7 @@ async def test_answer_of_reasoning_only_is_reported(loopback: Loopback) -> None:
     """An answer of reasoning only is reported, with the fix."""
     loopback.behave(text="<think>\n" + "Let me see. " * 200, models=MODELS)
     async with opened(loopback, "openai") as backend:
-        error = await refusal(backend, QUESTION)
+        error = await refusal(backend, REQUEST)
     assert error.kind is ErrorKind.BAD_SETTING
     assert "wrote only its reasoning" in str(error)
 
@@ -246,7 +246,7 @@ async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str
     loopback.behave(models=MODELS)
     loopback.fail(fault)
     async with opened(loopback, name) as backend:
-        error = await refusal(backend, QUESTION)
+        error = await refusal(backend, REQUEST)
         assert error.kind is kind, error
         assert KEY not in str(error)
 
@@ -258,14 +258,14 @@ async def test_interrupted_answer_keeps_its_text(loopback: Loopback, name: str, 
     loopback.behave(models=MODELS, text=" compute(a, b) + compute(b, a)")
     loopback.fail(fault, after=4)
     async with opened(loopback, name) as backend:
-        assert text(await answer(backend, QUESTION)).strip().startswith("comp")
+        assert text(await answer(backend, REQUEST)).strip().startswith("comp")
 
 
 async def test_missing_ollama_model_is_explained(loopback: Loopback) -> None:
     """The message names the available models, and how to fetch the missing one."""
     loopback.behave(models=["codestral:latest"])
     async with opened(loopback, "ollama") as backend:
-        error = await refusal(backend, QUESTION)
+        error = await refusal(backend, REQUEST)
     assert error.kind is ErrorKind.UNKNOWN_MODEL
     assert "codestral:latest" in str(error)
     assert "ollama pull qwen2.5-coder" in str(error)
@@ -280,7 +280,7 @@ async def test_other_protocol_on_the_port_is_reported(greeting: bytes) -> None:
         threading.Thread(target=_greet, args=(server, greeting), daemon=True).start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         backend = RemoteBackend(RemoteOptions(provider=PROVIDERS["ollama"], base_url=url))
-        error = await refusal(backend, QUESTION)
+        error = await refusal(backend, REQUEST)
         await backend.close()
     assert error.kind is ErrorKind.NETWORK
     assert "base_url" in str(error)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.caller import ApiIdentity
-from midfill.backends.completions import AnswerReader, Completions
-from midfill.backends.wire_format import Parameters
+from midfill.backends.api_identity import ApiIdentity
+from midfill.backends.completions import AnswerReader, CompletionsFormat
+from midfill.backends.wire_format import RequestParameters
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, Finish, Prompt, Usage
+from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, FinishReason, Prompt, Usage
 from midfill.core.providers import PROVIDERS
 
 PROMPT = Prompt("a", "b")
@@ -21,8 +21,8 @@ ASK = AnswerLimits()
 def sent(
     prompt: Prompt = PROMPT, limits: AnswerLimits = ASK, stop: tuple[str, ...] = ()
 ) -> dict[str, object]:
-    parameters = Parameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
-    body = Completions().body(BackendRequest(cursor=Cursor(), prompt=prompt, limits=limits), parameters)
+    parameters = RequestParameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
+    body = CompletionsFormat().body(BackendRequest(cursor=Cursor(), prompt=prompt, limits=limits), parameters)
     fields: dict[str, object] = json.loads(body)
     return fields
 
@@ -132,7 +132,7 @@ def test_content_of_an_event(answer: object, chunk: Chunk) -> None:
     assert reader.failure is None
 
 
-FINISHES: list[tuple[str, Finish]] = [
+FINISHES: list[tuple[str, FinishReason]] = [
     ("stop", "stop"),
     ("length", "length"),
     ("content_filter", "content_filter"),
@@ -144,11 +144,13 @@ FINISHES: list[tuple[str, Finish]] = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "finish"), FINISHES)
-def test_finish_reasons_are_known(reason: str, finish: Finish) -> None:
+@pytest.mark.parametrize(("reason", "finish_reason"), FINISHES)
+def test_finish_reasons_are_known(reason: str, finish_reason: FinishReason) -> None:
     """Every finish reason is a known one."""
     body = msgspec.json.encode({"choices": [{"text": "", "finish_reason": reason}]})
-    assert AnswerReader(ApiIdentity("host")).feed(b"data: " + body + b"\n\n")[0].finish == finish
+    assert (
+        AnswerReader(ApiIdentity("host")).feed(b"data: " + body + b"\n\n")[0].finish_reason == finish_reason
+    )
 
 
 @pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])

@@ -13,7 +13,7 @@ from pathlib import Path
 from midfill.core.document import Document, Position
 from tests.bench.figures import NAN, Bar, Spread, judge
 from tests.bench.process import at_rest, usage
-from tests.bench.report import Report
+from tests.bench.report import UsageReport
 from tests.bench.target import ECHO, Target
 from tests.client import Json, LspClient, LspError, edit
 
@@ -162,7 +162,7 @@ def main() -> None:
         for name, rounds in found.items()
     }
     verdicts = judge(BARS, columns)
-    Report(rows=ROWS, columns=columns, verdicts=verdicts, setting=vars(options), runs=[found]).publish(
+    UsageReport(rows=ROWS, columns=columns, verdicts=verdicts, setting=vars(options), runs=[found]).publish(
         options.json
     )
 

@@ -17,7 +17,7 @@ from midfill.core.caps import Caps
 from midfill.core.model import Prompt
 from midfill.ledger import Ledger, LedgerOptions
 from tests.bench.figures import Bar, Spread, judge, percentile
-from tests.bench.report import Report
+from tests.bench.report import UsageReport
 from tests.bench.requests import ALONG, OPTIONS, SIZES, SMALL, Draft
 from tests.bench.target import Target
 from tests.bench.upstream import Upstream
@@ -84,9 +84,9 @@ def loop_times(count: int) -> list[float]:
         for _ in range(count):
             call = called(ledger, prompt=prompt, text="value_of(entry)")
             began = time.perf_counter()
-            ledger.why_not(manual=False)
-            ledger.called(call)
-            ledger.suggested(suggested(ledger, call.number))
+            ledger.cap_reason(manual=False)
+            ledger.record_call(call)
+            ledger.record_suggestion(suggested(ledger, call.number))
             times.append(1_000 * (time.perf_counter() - began))
             time.sleep(PAUSE / 5)
         ledger.close()
@@ -113,7 +113,7 @@ def main() -> None:
     columns = {way: summed(turns) for way, turns in found.items()}
     columns["ledger on"] |= summed(loops, "loop_")
     runs = [dict(found)]
-    Report(
+    UsageReport(
         rows=ROWS, columns=columns, verdicts=judge(BARS, columns), setting=vars(options), runs=runs
     ).publish(options.json)
 

@@ -14,7 +14,7 @@ from tests.bench.figures import Columns, Verdict, table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class UsageReport:
     """The results of one run of a tool."""
 
     rows: Mapping[str, str]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.figures import NAN, Bar, Spread, judge, percentile
 from tests.bench.process import usage
-from tests.bench.report import Report
+from tests.bench.report import UsageReport
 from tests.bench.target import ECHO, NO_DEBOUNCE, Target
 from tests.bench.upstream import Upcall, Upstream
 from tests.client import Call, Json, LspClient, edit
@@ -183,7 +183,7 @@ class Bench:
         }
 
 
-async def at_once(target: Target, rounds: int) -> list[dict[str, float]]:
+async def reply_without_call(target: Target, rounds: int) -> list[dict[str, float]]:
     """Return the share of answers and the relative wall time when all documents send a request at once."""
     pace = {"first_token_ms": 250, "token_ms": 12}
     texts = [f"value_of(entry_{number}, scale)" for number in range(_TURNS)]
@@ -231,7 +231,7 @@ async def measure(target: Target, rounds: int, count: int) -> dict[str, list[dic
             for name, bench in turns:
                 found[name].append(await bench.round(count))
             turns.reverse()
-    found["server"] += await at_once(target, rounds)
+    found["server"] += await reply_without_call(target, rounds)
     return found
 
 
@@ -249,7 +249,7 @@ def main() -> None:
         for name, rounds in found.items()
     }
     del columns["echo"]["asked"]  # It has no model to ask.
-    report = Report(
+    report = UsageReport(
         rows=ROWS, columns=columns, verdicts=judge(BARS, columns), setting=vars(options), runs=[found]
     )
     report.publish(options.json)

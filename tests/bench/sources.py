@@ -62,7 +62,7 @@ class Source:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file without trailing white space, which is not typed."""
+        """Read a file without trailing whitespace, which is not typed."""
         lines = path.read_text(encoding="utf-8").splitlines()
         text = "".join(line.rstrip() + "\n" for line in lines)
         return cls(path.name, _LANGUAGES.get(path.suffix, "plaintext"), text)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.figures import NAN, Bar, Spread, judge
 from tests.bench.process import at_rest, quiet_home
-from tests.bench.report import Report
+from tests.bench.report import UsageReport
 from tests.bench.target import ECHO, NO_DEBOUNCE, Target
 from tests.bench.upstream import Upstream
 from tests.client import edit
@@ -121,7 +121,7 @@ def main() -> None:
         for name, starts in found.items()
     }
     verdicts = judge(BARS, columns)
-    Report(rows=ROWS, columns=columns, verdicts=verdicts, setting=vars(options), runs=[found]).publish(
+    UsageReport(rows=ROWS, columns=columns, verdicts=verdicts, setting=vars(options), runs=[found]).publish(
         options.json
     )
 

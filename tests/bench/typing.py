@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.bench.figures import Bar, judge
 from tests.bench.measures import BARS, ROWS
 from tests.bench.replay import Case, Played, RealStage, Scenario, play_all, play_virtually, summary
-from tests.bench.report import Report
+from tests.bench.report import UsageReport
 from tests.bench.sources import DEFAULT, Source
 from tests.bench.target import NO_DEBOUNCE, Target
 
@@ -31,7 +31,7 @@ def main() -> None:
     ]
     played = _played(cases, options)
     columns = summary(played)
-    report = Report(
+    report = UsageReport(
         rows=ROWS,
         columns=columns,
         verdicts=judge(_bars(options), columns),

@@ -32,7 +32,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
 
 @pytest.mark.parametrize("entered", ["{}\n", "  {} \r\n", '"{}"\n', "export MISTRAL_API_KEY={}\n", "{}"])
 def test_key_is_stored(midfill: Command, stored: dict[tuple[str, str], str], entered: str) -> None:
-    """Pasted white space is trimmed; the key is stored under its backend's name and is not printed."""
+    """Pasted whitespace is trimmed; the key is stored under its backend's name and is not printed."""
     done = midfill.call("auth", "set", "mistral", stdin=entered.format(SECRET).encode())
     assert done.code == 0
     assert stored == {(keys.KEYRING_SERVICE, "mistral"): SECRET}

@@ -222,7 +222,7 @@ def test_missing_key_of_the_edit_backend_is_reported(midfill: Command) -> None:
     midfill.config.write_text('[edits]\nbackend = "inception"\n', "utf-8")
     done = midfill.call("doctor")
     assert done.code == KEY
-    line(done, "✗", "edits key: none found, and edits.backend asks for inception")
+    line(done, "✗", "edits key: none found, and edits.backend names inception")
     line(done, "  →", "INCEPTION_API_KEY")
 
 

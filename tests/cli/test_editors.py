@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from midfill.cli import setup
-from midfill.cli.editors.checks import Remark, remarks
+from midfill.cli.editors.checks import ConfigFinding, remarks
 from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, find
 from midfill.cli.editors.recipe import clients_folder
@@ -22,7 +22,7 @@ def here(tmp_path: Path) -> Machine:
     return machine(tmp_path)
 
 
-def remarks_with(here: Machine, words: str) -> list[Remark]:
+def remarks_with(here: Machine, words: str) -> list[ConfigFinding]:
     """Return the remarks with these words."""
     return [remark for remark in remarks(here.environ) if words in remark.text]
 
@@ -61,9 +61,9 @@ def test_version_of_an_editor(
     here.program(command, text)
     found = find(EDITORS[name], here.environ)
     assert found is not None
-    assert (found.numbers, found.too_old or found.too_small) == (numbers, not fits)
+    assert (found.numbers, found.too_old or found.lacks_feature) == (numbers, not fits)
     complaints = remarks_with(here, "too old") + remarks_with(here, "built without")
-    assert [remark.fix for remark in complaints] == ([] if fits else [EDITORS[name].newer])
+    assert [remark.fix for remark in complaints] == ([] if fits else [EDITORS[name].update_hint])
 
 
 def test_editor_without_an_answer_is_listed(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from midfill.cli.log import MAX_KINDS, REPEAT_INTERVAL_S, LogFormatter, Repetitions
+from midfill.cli.log import MAX_KINDS, REPEAT_INTERVAL_S, LogFormatter, RepetitionFilter
 from midfill.keys import find_key
 from midfill.settings import Settings
 from tests.cli.command import Command
@@ -45,7 +45,7 @@ class Log:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.now = 0.0
-        self._filter = Repetitions()
+        self._filter = RepetitionFilter()
 
     def write(
         self, text: str, *arguments: object, level: int = logging.WARNING, error: object = None

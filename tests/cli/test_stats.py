@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from midfill.cli.stats.formatting import amount, milliseconds, share
 from midfill.cli.stats.page import page
 from midfill.cli.stats.plots import _round_up
-from midfill.cli.stats.wording import amount, milliseconds, share
-from midfill.ledger.figures import Figures, Report, report
+from midfill.ledger.figures import UsageFigures, UsageReport, report
 from midfill.ledger.store import Store
 from tests.cli.command import Command
 from tests.ledger.records import NOON
@@ -23,7 +23,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 
 @pytest.fixture
-def found(tmp_path: Path) -> Report:
+def found(tmp_path: Path) -> UsageReport:
     """The report on a month with some calls on every third day."""
     store = Store.open(tmp_path / "ledger.sqlite3")
     for number in range(1, 11):
@@ -87,7 +87,7 @@ class _Links(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href"}]
 
 
-def test_page_has_no_external_parts(found: Report) -> None:
+def test_page_has_no_external_parts(found: UsageReport) -> None:
     """No script, no link, no address; names from outside are text."""
     html = page(found)
     links = _Links()
@@ -102,7 +102,7 @@ def test_page_has_no_external_parts(found: Report) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
 @pytest.mark.parametrize("dark", [False, True])
-def test_page_is_drawn_in_a_browser(found: Report, tmp_path: Path, dark: bool) -> None:
+def test_page_is_drawn_in_a_browser(found: UsageReport, tmp_path: Path, dark: bool) -> None:
     """The page is drawn in light and dark mode, without errors."""
     assert CHROMIUM is not None
     (tmp_path / "usage.html").write_text(page(found), "utf-8")
@@ -132,4 +132,4 @@ def test_small_amounts_are_precise() -> None:
     assert amount(12.345, "CNY") == "¥12.35"
     assert share(None) == "–"
     assert milliseconds((250.4, 1_234.5)) == "250 / 1,234 ms"
-    assert Figures().accepted_share is None
+    assert UsageFigures().accepted_share is None

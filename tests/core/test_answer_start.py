@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.answer_start import AnswerStart, continued_at_cursor, without_trailing_blanks, without_word
+from midfill.core.answer_start import (
+    AnswerStart,
+    continued_at_cursor,
+    without_trailing_whitespace,
+    without_word,
+)
 from midfill.core.model import Prompt
 
 ENDS = [
@@ -25,7 +30,7 @@ ENDS = [
 @pytest.mark.parametrize(("prefix", "sent", "removed"), ENDS)
 def test_blanks_at_the_end_of_the_prompt_are_omitted(prefix: str, sent: str, removed: str) -> None:
     """Blanks at the prompt's end, and after an indentation the line break, too."""
-    assert without_trailing_blanks(Prompt(prefix, "s")) == (Prompt(sent, "s"), removed)
+    assert without_trailing_whitespace(Prompt(prefix, "s")) == (Prompt(sent, "s"), removed)
 
 
 WORDS = [
@@ -47,7 +52,7 @@ def test_word_at_the_cursor_is_omitted_for_constrained_models(prefix: str, sent:
 @given(st.text("ab =\n\t", max_size=20))
 def test_prompt_is_the_sent_and_the_omitted_text(prefix: str) -> None:
     """The sent text and the omitted text together are the prompt."""
-    prompt, removed = without_trailing_blanks(Prompt(prefix, ""))
+    prompt, removed = without_trailing_whitespace(Prompt(prefix, ""))
     assert prompt.prefix + removed == prefix
 
 
@@ -107,7 +112,7 @@ def test_reasoning_is_removed(answer: str, shown: str, thinks: bool, size: int) 
     """It is removed only at the start, in any chunks."""
     start = AnswerStart()
     text = "".join(start.feed(answer[at : at + size]) for at in range(0, len(answer), size)) + start.end()
-    assert (text, start.thinks) == (shown, thinks)
+    assert (text, start.is_reasoning) == (shown, thinks)
 
 
 OPERATORS = "=<>!&|+-*/%^~:.?"
@@ -115,7 +120,7 @@ OPERATORS = "=<>!&|+-*/%^~:.?"
 
 @pytest.mark.parametrize("left", OPERATORS)
 def test_blank_between_operators_is_required(left: str) -> None:
-    """If the blank between them was omitted, the answer does not fit; a bracket or a name fits."""
+    """If the space between them was omitted, the answer does not fit; a bracket or a name fits."""
     assert [right for right in OPERATORS if continued_at_cursor(right, " ", left) is not None] == []
     assert continued_at_cursor("(", " ", left) == "("
     assert continued_at_cursor("a", " ", left) == "a"

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from midfill.core.circuit_breaker import CircuitBreaker
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 
 PASSING = [kind for kind in ErrorKind if not kind.final]
 LASTING = [kind for kind in ErrorKind if kind.final]
@@ -15,7 +15,7 @@ def failing(kind: ErrorKind, times: int, retry_after: float | None = None) -> li
     """Return the pauses after failures of calls that start as early as allowed."""
     breaker, now, pauses = CircuitBreaker(), 100.0, []
     for _ in range(times):
-        breaker = breaker.failed(ModelError(kind, "no", retry_after=retry_after), now)
+        breaker = breaker.failed(BackendError(kind, "no", retry_after=retry_after), now)
         pauses.append(breaker.until - now)
         now = breaker.until
     return pauses
@@ -63,7 +63,7 @@ def test_retry_after_zero_keeps_the_pause() -> None:
 @pytest.mark.parametrize("kind", PASSING)
 def test_passing_failure_ends_after_the_pause(kind: ErrorKind) -> None:
     """After the pause, and not before, one call is allowed."""
-    breaker = CircuitBreaker().failed(ModelError(kind, "no"), 100)
+    breaker = CircuitBreaker().failed(BackendError(kind, "no"), 100)
     assert not breaker.broken
     assert not breaker.allows(100)
     assert not breaker.allows(breaker.until - 0.001)
@@ -73,7 +73,7 @@ def test_passing_failure_ends_after_the_pause(kind: ErrorKind) -> None:
 @pytest.mark.parametrize("kind", LASTING)
 def test_lasting_failure_allows_no_call(kind: ErrorKind) -> None:
     """After a wrong key there is no call until the configuration changes, and the message says why."""
-    breaker = CircuitBreaker().failed(ModelError(kind, "set a key"), 100)
+    breaker = CircuitBreaker().failed(BackendError(kind, "set a key"), 100)
     assert breaker.broken
     assert not breaker.allows(1e9)
     assert breaker.message == "set a key"
@@ -81,18 +81,20 @@ def test_lasting_failure_allows_no_call(kind: ErrorKind) -> None:
 
 def test_one_probe_at_a_time() -> None:
     """During a probe no other call is allowed; if it does not return, another probe is."""
-    breaker = CircuitBreaker().failed(ModelError(ErrorKind.NETWORK, "no"), 100).probing(200, 10)
+    breaker = CircuitBreaker().failed(BackendError(ErrorKind.NETWORK, "no"), 100).probing(200, 10)
     assert not breaker.allows(209)
     assert breaker.allows(210)
 
 
 def test_abandoned_probe_is_no_failure() -> None:
     """A probe that is closed early allows another one a second later, and is no failure."""
-    breaker = CircuitBreaker().failed(ModelError(ErrorKind.NETWORK, "no"), 100).probing(200, 10).unproven(203)
+    breaker = (
+        CircuitBreaker().failed(BackendError(ErrorKind.NETWORK, "no"), 100).probing(200, 10).unproven(203)
+    )
     assert (breaker.until, breaker.failures) == (204, 1)
 
 
 def test_failed_probe_lengthens_the_pause() -> None:
     """A failed probe counts as one more failure."""
-    breaker = CircuitBreaker().failed(ModelError(ErrorKind.NETWORK, "no"), 100).probing(101, 10)
-    assert breaker.failed(ModelError(ErrorKind.NETWORK, "no"), 102).until == 104
+    breaker = CircuitBreaker().failed(BackendError(ErrorKind.NETWORK, "no"), 100).probing(101, 10)
+    assert breaker.failed(BackendError(ErrorKind.NETWORK, "no"), 102).until == 104

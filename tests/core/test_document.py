@@ -424,7 +424,7 @@ def test_rows_have_line_feeds() -> None:
 def test_blanks_between_two_positions(start: tuple[int, int], end: tuple[int, int], blank: bool) -> None:
     """The text between them on one line must be blank."""
     assert (
-        Document("file:///a", "text", "a \t b\n\nc").is_blank_between(Position(*start), Position(*end))
+        Document("file:///a", "text", "a \t b\n\nc").is_whitespace_between(Position(*start), Position(*end))
         is blank
     )
 

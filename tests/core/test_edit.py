@@ -27,7 +27,7 @@ STROKES = [
 @pytest.mark.parametrize(("edit", "reason"), [row[1:] for row in STROKES], ids=[row[0] for row in STROKES])
 def test_edits_that_prevent_a_completion(edit: Edit, reason: str) -> None:
     """Nothing is suggested right after a paste of several lines or an edit with several cursors."""
-    assert edit.objection == reason
+    assert edit.no_call_reason == reason
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from midfill.core.context.nearby_words import NamePosition, name_positions, word
 from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINE_PART_CHARACTERS, NEAR_CHARACTERS
 from midfill.core.document import Document, Position
 from midfill.core.model import AnswerLimits
-from midfill.core.policy import RequestRules, read_enough, why_not
+from midfill.core.policy import RequestPolicy, no_call_reason, read_enough
 from midfill.core.prompt import Budget, prompt_at
 from midfill.core.shape import shape
-from midfill.core.surroundings import surroundings
 from midfill.core.syntax import scan
+from midfill.core.text_kind import text_kind
 from tests.cost import cost
 
 LONG = "(" * (MAX_LINE_CHARACTERS + 1)
@@ -36,8 +36,8 @@ def scanned(line: str, language: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(scan, "_lexer", Counting)
     scan._cached_lexemes.cache_clear()
     cursor = Document("file:///a", language, f"x = 1\n{line}\ny\n").cursor(Position(1, len(line)))
-    why_not(cursor, None, RequestRules(scopes_off=frozenset({"comment"})), manual=False)
-    surroundings(cursor)
+    no_call_reason(cursor, None, RequestPolicy(text_kinds_off=frozenset({"comment"})), manual=False)
+    text_kind(cursor)
     for end in (5, 15, len(ANSWER)):
         read_enough(ANSWER[:end], cursor, AnswerLimits())
     shape(ANSWER, cursor, AnswerLimits(manual=True))
@@ -61,7 +61,7 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
     """There is a call, the prompt has the line's end, and the answer is shaped."""
     line = "x = [" + "1, " * (length // 3)
     cursor = Document("file:///a.py", "python", f"a\n{line}\nb\n").cursor(Position(1, len(line)))
-    assert not why_not(cursor, None, RequestRules())
+    assert not no_call_reason(cursor, None, RequestPolicy())
     assert line.endswith(prompt_at(cursor, Budget()).prefix)
     assert shape("f(2, 3)\n", cursor, AnswerLimits()) == Completion("f(2, 3)")
 
@@ -69,7 +69,7 @@ def test_long_line_gets_a_suggestion(length: int) -> None:
 def test_blanks_after_the_cursor_are_read_once() -> None:
     """Whether text follows the cursor is found quickly, even after many blanks."""
     cursor = Document("file:///a.py", "python", "x" + " " * 200_000 + "y").cursor(Position(0, 1))
-    assert why_not(cursor, None, RequestRules()) == "there is text after the cursor"
+    assert no_call_reason(cursor, None, RequestPolicy()) == "there is text after the cursor"
 
 
 def test_long_line_ends_the_snapshot() -> None:

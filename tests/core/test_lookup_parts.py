@@ -81,7 +81,7 @@ def test_features_of_a_piece() -> None:
     ],
 )
 def test_limits_of_the_features(differs: dict[str, object], feature: str, value: float) -> None:
-    """Each feature has a maximum; an ending, a blank and a bracket are no names."""
+    """Each feature has a maximum; an ending, a space and a bracket are no names."""
     assert features(replace(PIECE, **differs), 30, at_line_start=True)[feature] == pytest.approx(value)  # type: ignore[arg-type]
 
 

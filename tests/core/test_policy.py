@@ -13,17 +13,17 @@ from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
 from midfill.core.model import AnswerLimits, Scope
 from midfill.core.policy import (
-    RequestRules,
-    ask_for,
+    RequestPolicy,
+    answer_limits,
     complete_part,
     enough_to_show,
     may_show_partial,
+    no_call_reason,
     read_enough,
     switched_off,
-    why_not,
     worth_showing,
 )
-from midfill.engine.rules import rules_of
+from midfill.engine.request_policy import request_policy
 from midfill.settings import Settings, backend_configs
 from midfill.settings.tree import TriggerSettings
 
@@ -37,7 +37,7 @@ def at(text: str, language: str = "python") -> Cursor:
     )
 
 
-RULES = RequestRules()
+RULES = RequestPolicy()
 
 # Whether to make a call.
 
@@ -57,13 +57,13 @@ ASKED = [
 @pytest.mark.parametrize("text", [row[1] for row in ASKED], ids=[row[0] for row in ASKED])
 def test_typing_causes_requests_at_suitable_places(text: str) -> None:
     """Typing causes a request at the end of a line, or before closers and punctuation only."""
-    assert why_not(at(text), None, RULES) == ""
+    assert no_call_reason(at(text), None, RULES) == ""
 
 
-OFF = RequestRules(automatic=False)
-NO_PYTHON = RequestRules(languages_off=frozenset({"python"}))
-NO_COMMENTS = RequestRules(scopes_off=frozenset({"comment"}))
-NO_STRINGS = RequestRules(scopes_off=frozenset({"string"}))
+OFF = RequestPolicy(automatic=False)
+NO_PYTHON = RequestPolicy(languages_off=frozenset({"python"}))
+NO_COMMENTS = RequestPolicy(text_kinds_off=frozenset({"comment"}))
+NO_STRINGS = RequestPolicy(text_kinds_off=frozenset({"string"}))
 
 REFUSED = [
     ("before text", "value = | + 1", None, RULES, "after the cursor"),
@@ -84,28 +84,30 @@ REFUSED = [
     ("text", "edit", "rules", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
 def test_typing_causes_no_request_where_it_disturbs(
-    text: str, edit: Edit | None, rules: RequestRules, reason: str
+    text: str, edit: Edit | None, rules: RequestPolicy, reason: str
 ) -> None:
     """A forbidden call has a reason in words; a manual request is allowed nevertheless."""
-    assert reason in why_not(at(text), edit, rules)
-    assert why_not(at(text), edit, rules, manual=True) == ""
+    assert reason in no_call_reason(at(text), edit, rules)
+    assert no_call_reason(at(text), edit, rules, manual=True) == ""
 
 
 def test_older_change_does_not_prevent_a_request() -> None:
     """A paste counts for its own version, not for later typing."""
-    assert why_not(at("value = |"), Edit(6, "a\nb\nc"), RULES) == ""
+    assert no_call_reason(at("value = |"), Edit(6, "a\nb\nc"), RULES) == ""
 
 
 @pytest.mark.parametrize(("text", "rules"), [("x = 1  # |", NO_STRINGS), ('x = "|"', NO_COMMENTS)])
-def test_enabled_scope_causes_requests(text: str, rules: RequestRules) -> None:
+def test_enabled_scope_causes_requests(text: str, rules: RequestPolicy) -> None:
     """Switched-off comments do not switch strings off, and vice versa."""
-    assert why_not(at(text), None, rules) == ""
+    assert no_call_reason(at(text), None, rules) == ""
 
 
 @given(text=st.text(st.sampled_from("ab \n\"'#({)}|"), max_size=60), manual=st.booleans())
 def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
     """Any text has a verdict; a manual request is always allowed."""
-    reason = why_not(at(text), None, RequestRules(scopes_off=frozenset({"comment", "string"})), manual=manual)
+    reason = no_call_reason(
+        at(text), None, RequestPolicy(text_kinds_off=frozenset({"comment", "string"})), manual=manual
+    )
     assert not (manual and reason)
 
 
@@ -114,9 +116,9 @@ def test_every_text_has_a_verdict(text: str, manual: bool) -> None:
 
 def test_manual_request_allows_more_text() -> None:
     """After a manual request the model may write more; all else is as set."""
-    rules = RequestRules(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
-    assert ask_for(rules) == AnswerLimits(scope="line", max_lines=5, max_tokens=10, stop=("END",))
-    assert ask_for(rules, manual=True) == AnswerLimits(
+    rules = RequestPolicy(scope="line", max_lines=5, max_tokens=10, max_tokens_manual=99, stop=("END",))
+    assert answer_limits(rules) == AnswerLimits(scope="line", max_lines=5, max_tokens=10, stop=("END",))
+    assert answer_limits(rules, manual=True) == AnswerLimits(
         scope="line", max_lines=5, max_tokens=99, stop=("END",), manual=True
     )
 
@@ -277,6 +279,6 @@ def test_language_is_excluded_by_any_of_its_names(name: str) -> None:
     settings = Settings(
         backend=(f"ollama:{name}", "deepseek"), trigger=TriggerSettings(languages_off=(name,))
     )
-    assert switched_off("python", rules_of(settings))
-    assert not switched_off("rust", rules_of(settings))
+    assert switched_off("python", request_policy(settings))
+    assert not switched_off("rust", request_policy(settings))
     assert backend_configs(settings)[0].languages == {"python"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
-from midfill.core.prompt import Budget, prompt_at, rest_after, typed_since
+from midfill.core.prompt import Budget, prompt_at, remaining_text, typed_since
 from midfill.core.tokens import estimate
 
 CODE = "".join(f"    value_{row} = compute(first={row}, second={row * 7})\n" for row in range(4_000))
@@ -242,11 +242,11 @@ BEYOND = [
 @pytest.mark.parametrize(("text", "typed", "left"), BEYOND)
 def test_rest_of_a_typed_text(text: str, typed: str, left: str | None) -> None:
     """Typed text is removed; automatic indentation agrees with any other."""
-    assert rest_after(text, typed) == left
+    assert remaining_text(text, typed) == left
 
 
 @given(text=st.text(st.sampled_from("ab \n\t"), max_size=20), data=st.data())
 def test_text_agrees_with_each_start(text: str, data: st.DataObject) -> None:
     """Typing the start of a text leaves exactly its rest."""
     count = data.draw(st.integers(0, len(text)))
-    assert rest_after(text, text[:count]) == text[count:]
+    assert remaining_text(text, text[:count]) == text[count:]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from midfill.core.edit_formats import format_of, named
 from midfill.core.providers import EDIT_PROVIDERS, OLLAMA_MODELS, PROVIDERS
+from midfill.core.rewrite_format_names import format_of, named
 
 ASKED = """
 deepseek         https://api.deepseek.com/beta/completions

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from midfill.core.model import BackendRequest, Chunk, ErrorKind, Finish, ModelError, Usage
+from midfill.core.model import BackendError, BackendRequest, Chunk, ErrorKind, FinishReason, Usage
 
 FIRST, EACH = 0.25, 0.01
 """Seconds to a first token, and between two."""
@@ -18,7 +18,7 @@ class Step(NamedTuple):
     """A step of a script: text or an error after some seconds."""
 
     after: float
-    what: Chunk | ModelError | None
+    what: Chunk | BackendError | None
 
 
 Script = Sequence[Step]
@@ -29,19 +29,22 @@ def streams(
     *,
     first: float = FIRST,
     each: float = EACH,
-    finish: Finish | None = "stop",
+    finish_reason: FinishReason | None = "stop",
     usage: Usage | None = None,
 ) -> Script:
     """Return the script of an answer that streams in, a token of about four characters at a time."""
     tokens = _TOKEN.findall(text)
     assert "".join(tokens) == text
     steps = [Step(each if at else first, Chunk(token)) for at, token in enumerate(tokens)]
-    return [*steps, Step(each if tokens else first, Chunk(finish=finish, usage=usage, model="scripted-1"))]
+    return [
+        *steps,
+        Step(each if tokens else first, Chunk(finish_reason=finish_reason, usage=usage, model="scripted-1")),
+    ]
 
 
 def fails(kind: ErrorKind, *, after: float = 0.1, retry_after: float | None = None, text: str = "") -> Script:
     """Return the script of a call that fails, after some text if there is any."""
-    error = ModelError(kind, f"{kind}: try later", retry_after=retry_after)
+    error = BackendError(kind, f"{kind}: try later", retry_after=retry_after)
     return [*streams(text)[:-1], Step(after, error)]
 
 
@@ -54,7 +57,7 @@ def hangs(text: str = "") -> Script:
 class Call:
     """One call of the backend; times in seconds of the loop."""
 
-    question: BackendRequest
+    backend_request: BackendRequest
     begun: float
     over: float | None = None
     end: Literal["whole", "failed", "closed"] = "closed"
@@ -89,16 +92,16 @@ class Scripted:
         self._scripts = list(scripts)
         self._otherwise = otherwise
 
-    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
+    async def stream(self, backend_request: BackendRequest) -> AsyncGenerator[Chunk]:
         """Follow the next script."""
         loop = asyncio.get_running_loop()
-        script = self._script(question)
-        call = Call(question, loop.time())
+        script = self._script(backend_request)
+        call = Call(backend_request, loop.time())
         self.calls.append(call)
         try:
             for after, what in script:
                 await asyncio.sleep(after)
-                if isinstance(what, ModelError):
+                if isinstance(what, BackendError):
                     call.end = "failed"
                     raise what
                 if what is not None:
@@ -108,11 +111,11 @@ class Scripted:
         finally:
             call.over = loop.time()
 
-    def _script(self, question: BackendRequest) -> Script:
+    def _script(self, backend_request: BackendRequest) -> Script:
         if self._scripts:
             return self._scripts.pop(0)
-        assert self._otherwise, f"an unexpected call: {question.prompt}"
-        return self._otherwise(question)
+        assert self._otherwise, f"an unexpected call: {backend_request.prompt}"
+        return self._otherwise(backend_request)
 
     async def warm(self) -> None:
         """Count the calls of `warm`."""

@@ -5,10 +5,10 @@ import asyncio
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.model import Backends, ModelError
+from midfill.core.model import BackendError, Backends
 from midfill.core.records import NoRecords, Records, SuggestionRecord
 from midfill.engine import Engine, Reply, Request
-from midfill.engine.tracker import SuggestionTracker
+from midfill.engine.suggestion_tracker import SuggestionTracker
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
 
@@ -40,7 +40,7 @@ class SimulatedEditor:
     ) -> None:
         self.backend = backend
         self.uri = uri
-        self.errors: list[ModelError] = []
+        self.errors: list[BackendError] = []
         self.on_refresh: list[str] = []
         """Documents whose suggestion changed after it was shown."""
         self.loop = asyncio.get_running_loop()
@@ -99,24 +99,24 @@ class SimulatedEditor:
 
     # Requests.
 
-    def request(self, *, manual: bool = False, choices: int = 1) -> Request:
+    def request(self, *, manual: bool = False, completion_count: int = 1) -> Request:
         """Return a request at the cursor, for a key that was typed just now."""
         document = Document(self.uri, "python", self.before + self.after, self.version)
         *above, head = self.before.split("\n")
         cursor = document.cursor(Position(len(above), len(head)), "utf-32")
-        return Request(cursor=cursor, at=self.now, manual=manual, choices=choices)
+        return Request(cursor=cursor, at=self.now, manual=manual, completion_count=completion_count)
 
-    async def ask(self, *, manual: bool = False, choices: int = 1) -> Reply:
+    async def ask(self, *, manual: bool = False, completion_count: int = 1) -> Reply:
         """Request, and wait for the reply."""
-        return await self.engine.complete(self.request(manual=manual, choices=choices))
+        return await self.engine.complete(self.request(manual=manual, completion_count=completion_count))
 
-    def start(self, *, manual: bool = False, choices: int = 1) -> "asyncio.Task[Reply]":
+    def start(self, *, manual: bool = False, completion_count: int = 1) -> "asyncio.Task[Reply]":
         """Request, and do not wait."""
-        return self.loop.create_task(self.ask(manual=manual, choices=choices))
+        return self.loop.create_task(self.ask(manual=manual, completion_count=completion_count))
 
-    def at_once(self) -> str:
+    def reply_without_call(self) -> str:
         """Return the suggestion that is shown without a wait; fail if there is a wait."""
-        reply = self.engine.at_once(self.request())
+        reply = self.engine.reply_without_call(self.request())
         assert reply is not None, "it takes a wait"
         return text_of(reply)
 
@@ -136,7 +136,7 @@ class RecordingLedger(NoRecords):
         super().__init__()
         self.kept: list[SuggestionRecord] = []
 
-    def suggested(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, suggested: SuggestionRecord) -> None:
         """Keep a record."""
         self.kept.append(suggested)
 

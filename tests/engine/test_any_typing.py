@@ -48,8 +48,8 @@ class Typist:
         """Press a random key, send a request, and wait for a moment."""
         dice, editor = self._dice, self.editor
         shown = (
-            editor.engine._sessions[editor.uri].suggestions.shown
-            if editor.uri in editor.engine._sessions
+            editor.engine._documents[editor.uri].suggestions.shown
+            if editor.uri in editor.engine._documents
             else None
         )
         promised = (
@@ -73,12 +73,12 @@ class Typist:
         await asyncio.sleep(dice.choice([0, 0.001, 0.03, 0.1, 0.15, 0.5]))
 
     def _prompt(self) -> Prompt:
-        return self.editor.engine._query(self.editor.request()).prompt
+        return self.editor.engine._prepare(self.editor.request()).prompt
 
     def _check_still_shown(self, promised: str, char: str) -> None:
         """A shown suggestion that agrees with the key stays shown without a wait, and may only grow."""
         if promised.startswith(char) and len(promised) > 1:
-            reply = self.editor.engine.at_once(self.editor.request())
+            reply = self.editor.engine.reply_without_call(self.editor.request())
             assert reply is not None
             assert text_of(reply).startswith(promised[1:])
 
@@ -86,9 +86,9 @@ class Typist:
 def random_model(dice: random.Random) -> Callable[[BackendRequest], Script]:
     """Return a model that mostly returns the true text, is slow or fast, hangs and fails."""
 
-    def script(question: BackendRequest) -> Script:
+    def script(backend_request: BackendRequest) -> Script:
         first, each = dice.choice([0, 0.05, 0.3, 1]), dice.choice([0, 0.01, 0.1])
-        typed = question.prompt.prefix.partition("# here\n")[2]
+        typed = backend_request.prompt.prefix.partition("# here\n")[2]
         truth = TRUTH[len(typed) :] if TRUTH.startswith(typed) else "pass\n"
         kind = dice.random()
         if kind < 0.06:
@@ -98,7 +98,7 @@ def random_model(dice: random.Random) -> Callable[[BackendRequest], Script]:
         if kind < 0.2:
             return streams("wrong()\n", first=first, each=each)
         return streams(
-            truth, first=first, each=each, finish=dice.choice(["stop", "stop", "length", "aborted"])
+            truth, first=first, each=each, finish_reason=dice.choice(["stop", "stop", "length", "aborted"])
         )
 
     return script
@@ -110,7 +110,9 @@ async def test_properties_hold_for_any_typing(open_editor: OpenEditor, seed: int
     dice = random.Random(seed)
     settings = Settings(requests=RequestSettings(max_flights=2, speculate=dice.choice(["never", "always"])))
     fallback = (
-        Scripted(otherwise=lambda question: streams("local()", first=0.01)) if dice.random() < 0.5 else None
+        Scripted(otherwise=lambda backend_request: streams("local()", first=0.01))
+        if dice.random() < 0.5
+        else None
     )
     backend = Scripted(otherwise=random_model(dice))
     editor = open_editor(backend, fallback, settings=settings, text="# here\n|")
@@ -118,9 +120,9 @@ async def test_properties_hold_for_any_typing(open_editor: OpenEditor, seed: int
     for _ in range(120):
         await typist.step()
         assert len([call for call in backend.calls if call.over is None]) <= 2
-        waiters = editor.engine._sessions[editor.uri].waiters
-        assert len({waiter.prompt for waiter in waiters if not waiter.superseded}) <= 1
+        waiting_requests = editor.engine._documents[editor.uri].waiting_requests
+        assert len({waiting.prompt for waiting in waiting_requests if not waiting.superseded}) <= 1
     await asyncio.sleep(30)
     assert all(request.done() for request in typist.requests)
     assert not [request for request in typist.requests if not request.cancelled() and request.exception()]
-    assert not editor.engine._sessions[editor.uri].waiters
+    assert not editor.engine._documents[editor.uri].waiting_requests

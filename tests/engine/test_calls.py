@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, Backends, ErrorKind, ModelError, Prompt
+from midfill.core.model import AnswerLimits, BackendError, BackendRequest, Backends, ErrorKind, Prompt
 from midfill.core.records import NoRecords
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
@@ -22,7 +22,7 @@ MakeCalls = Callable[..., Calls]
 class CappedRecords(NoRecords):
     """Allows no paid call."""
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         return "" if manual else "the cap is reached"
 
 
@@ -51,15 +51,17 @@ async def made() -> Any:
         await calls.close()
 
 
-def question(prefix: str = "x = ", *, manual: bool = False, variant: int = 0) -> BackendRequest:
-    limits = AnswerLimits(manual=manual, variant=variant)
+def backend_request(
+    prefix: str = "x = ", *, manual: bool = False, alternative_index: int = 0
+) -> BackendRequest:
+    limits = AnswerLimits(manual=manual, alternative_index=alternative_index)
     return BackendRequest(
         cursor=Cursor(language="python", head=prefix), prompt=Prompt(prefix, ""), limits=limits
     )
 
 
 def started(calls: Calls, asked: BackendRequest | None = None, **options: Any) -> Flight:
-    flight = calls.start(asked or question(), **options)
+    flight = calls.start(asked or backend_request(), **options)
     assert flight is not None
     return flight
 
@@ -78,7 +80,7 @@ async def test_choice_of_the_backend(made: MakeCalls) -> None:
     assert started(calls).backend is paid
     capped = made(paid, free, fallback=last, records=CappedRecords())
     assert started(capped).backend is free
-    assert started(capped, question(manual=True)).backend is paid
+    assert started(capped, backend_request(manual=True)).backend is paid
     assert made(paid, fallback=last, records=CappedRecords()).available.can_call("python", manual=False)
     assert not made(paid, records=CappedRecords()).available.can_call("python", manual=False)
     assert made(paid, records=CappedRecords()).available.can_call("python", manual=True)
@@ -108,20 +110,20 @@ async def test_chat_is_detected_by_the_next_backend(made: MakeCalls) -> None:
 
 async def test_reason_for_no_backend(made: MakeCalls) -> None:
     """The reason is the cap, or the failure of the first backend; without either there is none."""
-    assert made(Scripted()).available.why_unavailable("python", manual=False) == ""
+    assert made(Scripted()).available.unavailable_reason("python", manual=False) == ""
     assert (
-        made(Scripted(), records=CappedRecords()).available.why_unavailable("python", manual=False)
+        made(Scripted(), records=CappedRecords()).available.unavailable_reason("python", manual=False)
         == "the cap is reached"
     )
     calls = made(Scripted(fails(ErrorKind.BAD_KEY)), records=CappedRecords())
-    started(calls, question(manual=True))
+    started(calls, backend_request(manual=True))
     await asyncio.sleep(1)
-    assert "bad key" in calls.available.why_unavailable("python", manual=False)
+    assert "bad key" in calls.available.unavailable_reason("python", manual=False)
 
 
 async def test_failure_is_reported_and_counted(made: MakeCalls) -> None:
     """A failure of the fallback is not reported; a retry resets the failure."""
-    errors: list[ModelError] = []
+    errors: list[BackendError] = []
     ended: list[Flight] = []
     one, last = Scripted(fails(ErrorKind.BAD_KEY)), Scripted(fails(ErrorKind.BAD_KEY), name="last")
     calls = made(one, fallback=last, failed=errors.append, ended=ended.append)
@@ -150,7 +152,7 @@ async def test_only_the_same_variant_joins_an_alternative(made: MakeCalls) -> No
     """A request joins the newest call whose text may still answer it; another variant has another answer."""
     calls = made(Scripted(hangs(), hangs()))
     first = started(calls)
-    second = started(calls, question(variant=2))
+    second = started(calls, backend_request(alternative_index=2))
     assert calls.joinable(Prompt("x = ", "")) is first
     assert calls.joinable(Prompt("x = ", ""), 2) is second
     assert calls.joinable(Prompt("x = ", ""), 1) is None
@@ -174,13 +176,13 @@ async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
     """It needs a model beside it."""
     model, own = Scripted(hangs(), hangs()), Scripted(streams("1"), name="own", paid=False)
     calls = made(model, fallback=own, max_calls=1)
-    flight = calls.start_embedded(question())
+    flight = calls.start_embedded(backend_request())
     assert flight is not None
     assert flight.backend is own
     assert calls.has_free_slot()
-    assert calls.joinable(question().prompt) is None
-    assert made(model).start_embedded(question()) is None
-    assert made(model, fallback=own, records=CappedRecords()).start_embedded(question()) is None
+    assert calls.joinable(backend_request().prompt) is None
+    assert made(model).start_embedded(backend_request()) is None
+    assert made(model, fallback=own, records=CappedRecords()).start_embedded(backend_request()) is None
     await asyncio.sleep(1)
 
 
@@ -198,7 +200,7 @@ async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
 async def test_flight_is_near_if_few_characters_differ(made: MakeCalls, typed: str, near: bool) -> None:
     """Only the last typed characters may differ."""
     head = "a = [1, 2, 3]\n"
-    flight = started(made(Scripted(hangs())), question(head + "x = "))
+    flight = started(made(Scripted(hangs())), backend_request(head + "x = "))
     assert flight.is_near(Prompt(head + typed, "")) is near
     assert not flight.is_near(Prompt("b" + head[1:] + typed, ""))
 
@@ -208,7 +210,7 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
     recorded: list[Any] = []
 
     class RecordingLedger(NoRecords):
-        def called(self, call: Any) -> None:
+        def record_call(self, call: Any) -> None:
             recorded.append(call)
 
     calls = made(Scripted(hangs("return")), records=RecordingLedger())
@@ -222,7 +224,7 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
 
 
 @pytest.mark.parametrize(
-    ("finish", "complete", "cacheable"),
+    ("finish_reason", "complete", "cacheable"),
     [
         ("stop", True, True),
         ("length", True, True),
@@ -230,22 +232,24 @@ async def test_record_names_the_requested_model(made: MakeCalls) -> None:
         ("content_filter", False, True),
     ],
 )
-async def test_finish_of_an_answer(made: MakeCalls, finish: Any, complete: bool, cacheable: bool) -> None:
+async def test_finish_of_an_answer(
+    made: MakeCalls, finish_reason: Any, complete: bool, cacheable: bool
+) -> None:
     """An answer that ends by itself or at its limit is complete; an interrupted one is no answer."""
-    flight = started(made(Scripted(streams("return width", finish=finish))))
+    flight = started(made(Scripted(streams("return width", finish_reason=finish_reason))))
     await flight.wait_closed()
     assert (flight.complete, flight.cacheable) == (complete, cacheable)
-    assert flight.answer.complete is complete
-    assert flight.text == ("return " if finish == "length" else "return width")
+    assert flight.cached_answer.complete is complete
+    assert flight.text == ("return " if finish_reason == "length" else "return width")
 
 
 async def test_empty_answer_is_kept_if_it_ended(made: MakeCalls) -> None:
     """An empty answer counts if the model ended it."""
     ended = started(made(Scripted(streams(""))))
-    cut = started(made(Scripted(streams("", finish="content_filter"))))
+    cut = started(made(Scripted(streams("", finish_reason="content_filter"))))
     await asyncio.sleep(1)
     assert (ended.cacheable, cut.cacheable) == (True, False)
-    assert ended.answer.text == ""
+    assert ended.cached_answer.text == ""
 
 
 async def test_language_without_a_backend(made: MakeCalls) -> None:
@@ -253,9 +257,9 @@ async def test_language_without_a_backend(made: MakeCalls) -> None:
     one = Scripted()
     calls = made(one)
     calls.backends = calls.available._backends = Backends(one, None, (), (frozenset({"go"}),))
-    assert calls.available.why_unavailable("python", manual=False) == "no backend is set for python"
+    assert calls.available.unavailable_reason("python", manual=False) == "no backend is set for python"
     assert not calls.available.can_call("python", manual=True)
-    assert calls.start(question()) is None
+    assert calls.start(backend_request()) is None
     assert calls.available.can_call("go", manual=True)
     assert repr(calls) == "<Calls []>"
 
@@ -312,6 +316,6 @@ async def test_unusable_calls_of_a_document_are_closed(made: MakeCalls) -> None:
 )
 async def test_a_correction_makes_a_call_usable_again(made: MakeCalls, prefix: str, fits: bool) -> None:
     """Three characters of a typing error, or deleted ones, are soon typed otherwise; more are another text."""
-    flight = started(made(Scripted(hangs("f("))), question("total = "))
+    flight = started(made(Scripted(hangs("f("))), backend_request("total = "))
     await asyncio.sleep(1)
     assert flight.fits_after_correction(Prompt(prefix, "")) is fits

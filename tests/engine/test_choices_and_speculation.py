@@ -32,7 +32,7 @@ async def test_speculative_call_is_made_if_calls_are_free(
     await asyncio.sleep(2)
     assert (editor.engine.counters.calls, editor.engine.counters.speculative) == (1, speculated)
     editor.take(completion)
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert (text_of(reply) if reply else None) == (NEXT if speculated else None)
 
 
@@ -61,7 +61,7 @@ async def test_typing_along_keeps_the_speculative_call(open_editor: OpenEditor) 
     await editor.ask()
     for char in RETURN[:6]:
         editor.type(char)
-        assert editor.at_once()
+        assert editor.reply_without_call()
         await asyncio.sleep(0.05)
     await asyncio.sleep(2)
     assert editor.calls[1].end == "whole"
@@ -75,17 +75,17 @@ async def test_choices_are_distinct_and_valid_ones_are_first(open_editor: OpenEd
         streams("return width * height"),
     ]
     editor = open_editor(Scripted(*scripts))
-    reply = await editor.ask(manual=True, choices=3)
+    reply = await editor.ask(manual=True, completion_count=3)
     texts = [suggestion.completion.text for suggestion in reply.suggestions]
     assert texts == ["return width * height", "return width * * height"]
-    assert {call.question.limits.variant for call in editor.calls} == {0, 1, 2}
+    assert {call.backend_request.limits.alternative_index for call in editor.calls} == {0, 1, 2}
 
 
 async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) -> None:
     """The shown suggestion stays first when the user requests others."""
     editor = open_editor(Scripted(streams("return height"), streams("return width"), streams("return 1")))
     await editor.ask()
-    reply = await editor.ask(manual=True, choices=3)
+    reply = await editor.ask(manual=True, completion_count=3)
     texts = [suggestion.completion.text for suggestion in reply.suggestions]
     assert texts[0] == "return height"
     assert set(texts) == {"return height", "return width", "return 1"}
@@ -100,7 +100,7 @@ async def test_a_known_answer_is_a_choice_with_no_call(open_editor: OpenEditor) 
     elsewhere = editor.start()
     await asyncio.sleep(0.5)
     editor.go(place)
-    reply = await editor.ask(manual=True, choices=2)
+    reply = await editor.ask(manual=True, completion_count=2)
     assert [of.completion.text for of in reply.suggestions] == ["return height", "return width"]
     assert len(editor.calls) == 3
     assert text_of(await elsewhere) == ""
@@ -109,8 +109,8 @@ async def test_a_known_answer_is_a_choice_with_no_call(open_editor: OpenEditor) 
 async def test_repeated_request_returns_the_same_choices(open_editor: OpenEditor) -> None:
     """A repeated request at the same place has the same candidates."""
     editor = open_editor(Scripted(streams("return height"), streams("return width")))
-    first = await editor.ask(manual=True, choices=2)
-    assert await editor.ask(manual=True, choices=2) == first
+    first = await editor.ask(manual=True, completion_count=2)
+    assert await editor.ask(manual=True, completion_count=2) == first
     assert len(editor.calls) == 2
 
 
@@ -121,20 +121,20 @@ async def test_each_choice_is_typed_along_and_accepted(open_editor: OpenEditor) 
         editor = open_editor(
             Scripted(streams("max(width)"), streams(lines)), text="def area(width):\n    return |"
         )
-        reply = await editor.ask(manual=True, choices=2)
+        reply = await editor.ask(manual=True, completion_count=2)
         assert {suggestion.completion.text for suggestion in reply.suggestions} == {"max(width)", lines}
         editor.type(typed)
-        assert editor.at_once() == left
+        assert editor.reply_without_call() == left
         assert len(editor.calls) == 2
     editor.type(lines[1:])
-    reply = editor.engine.at_once(editor.request()) or reply
+    reply = editor.engine.reply_without_call(editor.request()) or reply
     assert "pasted" not in reply.reason
 
 
 async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: OpenEditor) -> None:
     """A request for several candidates that is cancelled, or superseded, closes the calls of all of them."""
     editor = open_editor(Scripted(*[hangs()] * 3))
-    request = editor.start(manual=True, choices=3)
+    request = editor.start(manual=True, completion_count=3)
     await asyncio.sleep(0.5)
     assert len(editor.calls) == 3
     request.cancel()
@@ -145,7 +145,7 @@ async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: Open
 async def test_late_choices_are_not_shown(open_editor: OpenEditor) -> None:
     """A request at another place ends the wait; what has arrived by then is dropped."""
     editor = open_editor(Scripted(hangs(), streams("return width"), streams("value")))
-    older = editor.start(manual=True, choices=2)
+    older = editor.start(manual=True, completion_count=2)
     await asyncio.sleep(0.5)
     editor.go("import os\n\nother = |")
     newer = editor.start()
@@ -163,7 +163,7 @@ async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> 
     scripts = [hangs(), streams("return width"), streams("return height")]
     editor = open_editor(Scripted(*scripts), settings=settings)
     start = editor.now
-    reply = await editor.ask(manual=True, choices=3)
+    reply = await editor.ask(manual=True, completion_count=3)
     assert len(reply.suggestions) == 2
     assert editor.now - start <= 2.1
 
@@ -173,7 +173,7 @@ async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
     editor = open_editor(
         Scripted(fails(ErrorKind.OVERLOAD), streams("return width"), streams("return height"))
     )
-    reply = await editor.ask(manual=True, choices=3)
+    reply = await editor.ask(manual=True, completion_count=3)
     assert {suggestion.completion.text for suggestion in reply.suggestions} == {
         "return width",
         "return height",
@@ -183,7 +183,9 @@ async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
 async def test_alternative_never_answers_an_automatic_request(open_editor: OpenEditor) -> None:
     """An alternative with a higher temperature never answers an automatic request."""
     scripts = {0: streams("return height"), 1: streams("return 1", first=0.6)}
-    editor = open_editor(Scripted(otherwise=lambda question: scripts[question.limits.variant]))
-    await editor.ask(manual=True, choices=2)
-    editor.engine._sessions.clear()
-    assert editor.at_once() == "return height"
+    editor = open_editor(
+        Scripted(otherwise=lambda backend_request: scripts[backend_request.limits.alternative_index])
+    )
+    await editor.ask(manual=True, completion_count=2)
+    editor.engine._documents.clear()
+    assert editor.reply_without_call() == "return height"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.context import Block, Snippet
+from midfill.core.context import PromptContext, Snippet
 from midfill.core.cursor import Cursor
 from tests.engine.scripted import Scripted, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -23,15 +23,19 @@ class FakeContextSource:
         self.added: Snippet | None = None
         """Return the editor's definitions after a second."""
 
-    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
         self.rows.append(cursor.row)
         snippet = Snippet("other.py", 0, f"visit = {len(self.rows)}", "search", 1.0)
-        return lambda: Block((*block.snippets, snippet), "a.py")
+        return lambda: PromptContext((*prompt_context.snippets, snippet), "a.py")
 
-    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
         await asyncio.sleep(1)
         snippet = self.added
-        return None if snippet is None else lambda block: Block((*block.snippets, snippet), "a.py")
+        return (
+            None
+            if snippet is None
+            else lambda prompt_context: PromptContext((*prompt_context.snippets, snippet), "a.py")
+        )
 
 
 def opened(
@@ -46,16 +50,16 @@ async def test_first_call_has_the_context(open_editor: Callable[..., SimulatedEd
     editor, source = opened(open_editor, "x = 1\n")
     await editor.ask()
     (call,) = editor.calls
-    assert call.question.prompt.head.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
+    assert call.backend_request.prompt.full_prefix.startswith("# other.py\nvisit = 1\n\n# a.py\nrow_0 = 0\n")
     assert source.rows == [100]
-    assert editor.engine.last_prompt(editor.uri) is call.question.prompt
+    assert editor.engine.last_prompt(editor.uri) is call.backend_request.prompt
 
 
 async def test_every_choice_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
     """For a manual request for several completions no call starts before the context is ready."""
     editor, _ = opened(open_editor, "x = 1\n", "x = 2\n", "x = 3\n")
-    await editor.ask(manual=True, choices=3)
-    assert [call.question.prompt.context for call in editor.calls] == [
+    await editor.ask(manual=True, completion_count=3)
+    assert [call.backend_request.prompt.context for call in editor.calls] == [
         "# other.py\nvisit = 1\n\n# a.py\n"
     ] * 3
 
@@ -67,7 +71,7 @@ async def test_context_stays_the_same_while_the_user_types(
     await editor.ask()
     editor.type("other ")
     await editor.ask()
-    one, two = (call.question.prompt.context for call in editor.calls)
+    one, two = (call.backend_request.prompt.context for call in editor.calls)
     assert one == two
     assert len(source.rows) == 1
 
@@ -77,7 +81,7 @@ async def test_other_place_has_another_context(open_editor: Callable[..., Simula
     await editor.ask()
     editor.go("|" + FILE)
     await editor.ask(manual=True)
-    one, two = (call.question.prompt.context for call in editor.calls)
+    one, two = (call.backend_request.prompt.context for call in editor.calls)
     assert "visit = 2" in two
     assert two.startswith(one.removesuffix("# a.py\n")), "what was sent stays where it was"
     assert source.rows == [100, 0]
@@ -89,29 +93,29 @@ async def test_changed_context_alone_ends_no_call(
     editor, _ = opened(open_editor, "first = 1\n")
     task = editor.start()
     await asyncio.sleep(0.2)
-    editor.engine._session(editor.uri).context.block = Block(
+    editor.engine._document(editor.uri).context.prompt_context = PromptContext(
         (Snippet("new.py", 0, "new = 1", "recent", 1.0),)
     )
     editor.type("fi")
     assert text_of(await editor.ask()) == "rst = 1"
     await task
-    editor.engine._session(editor.uri).context.block = Block()
+    editor.engine._document(editor.uri).context.prompt_context = PromptContext()
     editor.type("r")
-    assert editor.at_once() == "st = 1"
+    assert editor.reply_without_call() == "st = 1"
     assert len(editor.calls) == 1
 
 
 async def test_slow_collection_does_not_delay_the_call(
     open_editor: Callable[..., SimulatedEditor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def slow(work: Callable[[], Block]) -> Block:
+    async def slow(work: Callable[[], PromptContext]) -> PromptContext:
         await asyncio.sleep(10)
         return work()
 
     monkeypatch.setattr("asyncio.to_thread", slow)
     editor, _ = opened(open_editor, "first = 1\n")
     assert text_of(await editor.ask()) == "first = 1"
-    assert editor.calls[0].question.prompt.context == ""
+    assert editor.calls[0].backend_request.prompt.context == ""
 
 
 async def test_definitions_of_the_editor_are_appended(open_editor: Callable[..., SimulatedEditor]) -> None:
@@ -119,11 +123,11 @@ async def test_definitions_of_the_editor_are_appended(open_editor: Callable[...,
     editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
     source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
     await editor.ask()
-    assert "Basket" not in editor.calls[0].question.prompt.context
+    assert "Basket" not in editor.calls[0].backend_request.prompt.context
     await asyncio.sleep(2)
     editor.type("other ")
     await editor.ask()
-    one, two = (call.question.prompt.context for call in editor.calls)
+    one, two = (call.backend_request.prompt.context for call in editor.calls)
     assert two == one.removesuffix("# a.py\n") + "# shop.py\nclass Basket:\n\n# a.py\n"
 
 
@@ -136,4 +140,4 @@ async def test_no_definitions_are_requested_for_a_left_place(
     editor.go("|" + FILE)
     await editor.ask(manual=True)
     await asyncio.sleep(2)
-    assert editor.engine._session(editor.uri).context.block.text.count("Basket") == 1
+    assert editor.engine._document(editor.uri).context.prompt_context.text.count("Basket") == 1

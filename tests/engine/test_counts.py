@@ -54,7 +54,7 @@ async def test_description_of_a_reply_has_no_text(open_editor: OpenEditor) -> No
 
 async def test_long_answers_are_read_less_far(open_editor: OpenEditor) -> None:
     """While most answers end by themselves, a few lines are read ahead; otherwise only the shown text."""
-    editor = open_editor(Scripted(otherwise=lambda question: streams(ENDLESS)), text="value = |")
+    editor = open_editor(Scripted(otherwise=lambda backend_request: streams(ENDLESS)), text="value = |")
     read = []
     for number in range(4):
         editor.go(f"value_{number} = |")
@@ -102,10 +102,10 @@ async def test_dismissal_dismisses_all_choices(open_editor: OpenEditor) -> None:
     editor = open_editor(
         Scripted(streams("max(width)"), streams("sum(width)"), hangs()), text="def area(width):\n    return |"
     )
-    reply = await editor.ask(manual=True, choices=2)
+    reply = await editor.ask(manual=True, completion_count=2)
     editor.engine.dismissed(editor.uri)
     editor.type(reply.suggestions[1].completion.text[:1])
-    assert editor.engine.at_once(editor.request()) is None
+    assert editor.engine.reply_without_call(editor.request()) is None
 
 
 async def test_the_prompt_is_measured_in_the_models_own_tokens(open_editor: OpenEditor) -> None:
@@ -113,10 +113,10 @@ async def test_the_prompt_is_measured_in_the_models_own_tokens(open_editor: Open
     text = "".join(f"row_{number} = {number}\n" for number in range(4_000))
     billed = Usage(40_000, 3, 0)
     editor = open_editor(
-        Scripted(otherwise=lambda question: streams("load()", usage=billed)), text=f"{text}a = |"
+        Scripted(otherwise=lambda backend_request: streams("load()", usage=billed)), text=f"{text}a = |"
     )
     for number in range(8):
         editor.go(f"{text}value_{number} = |")
         await editor.ask()
-    first, *_, last = (len(call.question.prompt.prefix) for call in editor.calls)
+    first, *_, last = (len(call.backend_request.prompt.prefix) for call in editor.calls)
     assert last < 0.7 * first

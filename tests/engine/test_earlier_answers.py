@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from midfill.core.answers import Answer
+from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.model import ErrorKind, Prompt
 from midfill.engine import Reply, Suggestion
@@ -18,17 +18,17 @@ OpenEditor = Callable[..., SimulatedEditor]
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("choices", [1, 3])
-async def test_repeated_request_gets_another_answer(open_editor: OpenEditor, choices: int) -> None:
+@pytest.mark.parametrize("completion_count", [1, 3])
+async def test_repeated_request_gets_another_answer(open_editor: OpenEditor, completion_count: int) -> None:
     """The prompt has the earlier answers, and the new answer is shown first."""
-    backend = Scripted(*[streams("one()")] * choices, streams("two()"), streams("three()"))
+    backend = Scripted(*[streams("one()")] * completion_count, streams("two()"), streams("three()"))
     backend.chats = True
     editor = open_editor(backend)
-    assert text_of(await editor.ask(manual=True, choices=choices)) == "one()"
-    assert text_of(await editor.ask(manual=True, choices=choices)) == "two()"
-    assert text_of(await editor.ask(manual=True, choices=choices)) == "three()"
-    asked = [call.question.earlier for call in editor.calls]
-    assert asked == [()] * choices + [("one()",), ("one()", "two()")]
+    assert text_of(await editor.ask(manual=True, completion_count=completion_count)) == "one()"
+    assert text_of(await editor.ask(manual=True, completion_count=completion_count)) == "two()"
+    assert text_of(await editor.ask(manual=True, completion_count=completion_count)) == "three()"
+    asked = [call.backend_request.earlier for call in editor.calls]
+    assert asked == [()] * completion_count + [("one()",), ("one()", "two()")]
 
 
 async def test_earlier_answers_are_sent_at_the_same_place_only(open_editor: OpenEditor) -> None:
@@ -39,7 +39,7 @@ async def test_earlier_answers_are_sent_at_the_same_place_only(open_editor: Open
     await editor.ask(manual=True)
     editor.go("other = |")
     assert text_of(await editor.ask(manual=True)) == "two()"
-    assert editor.calls[-1].question.earlier == ()
+    assert editor.calls[-1].backend_request.earlier == ()
     assert text_of(await editor.ask()) == "two()"
     assert len(editor.calls) == 2
 
@@ -59,7 +59,7 @@ async def test_earlier_answers_stay_as_choices(open_editor: OpenEditor) -> None:
         reply = await editor.ask(manual=True)
         assert [of.completion.text for of in reply.suggestions] == shown
     editor.type("t")
-    assert editor.at_once() == "wo()"
+    assert editor.reply_without_call() == "wo()"
 
 
 async def test_empty_answer_keeps_the_earlier_ones(open_editor: OpenEditor) -> None:
@@ -85,11 +85,11 @@ def test_newest_answers_are_kept() -> None:
     """Each is kept once, up to the maximum."""
     turns, here = EarlierAnswers(), Prompt("a", "")
     for text in ("1", "2", "2", "3", "4"):
-        turns.take(here, reply_with(text))
+        turns.add(here, reply_with(text))
     assert turns.at(here) == ("2", "3", "4")[-MAX_ANSWERS:]
     assert turns.at(Prompt("b", "")) == ()
 
 
 def reply_with(text: str) -> Reply:
     """Return a reply with one answer."""
-    return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("a", ""), text)),))
+    return Reply((Suggestion(completion=Completion(text), answer=CachedAnswer(Prompt("a", ""), text)),))

@@ -8,7 +8,7 @@ import pytest
 
 from midfill.core.model import ErrorKind, Prompt
 from midfill.engine.request_queue import RequestQueue
-from midfill.engine.waiter import Waiter
+from midfill.engine.waiting_request import WaitingRequest
 from midfill.settings import Settings, TimingSettings
 from midfill.settings.completion_settings import CompletionSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
@@ -24,7 +24,7 @@ async def test_error_of_the_first_choice_is_the_reply(open_editor: OpenEditor) -
     """The other calls may have answered."""
     backend = Scripted(streams("total = 1"), fails(ErrorKind.BAD_KEY, after=0.5))
     editor = open_editor(backend, settings=Settings(timing=TimingSettings(total_ms=3000)))
-    reply = await editor.ask(manual=True, choices=2)
+    reply = await editor.ask(manual=True, completion_count=2)
     assert reply.error is not None
     assert (reply.error.kind, reply.suggestions) == (ErrorKind.BAD_KEY, ())
 
@@ -34,21 +34,21 @@ async def test_choices_are_complete_at_the_deadline(open_editor: OpenEditor) -> 
     backend = Scripted(hangs(), streams("data = load(path)"), hangs("data"))
     editor = open_editor(backend, settings=Settings(timing=TimingSettings(total_ms=3000)))
     began = editor.now
-    await editor.ask(manual=True, choices=3)
+    await editor.ask(manual=True, completion_count=3)
     assert editor.now - began < 3.5
 
 
 async def test_woken_queue_skips_requests_that_were_replaced() -> None:
     """The newest request that still waits gets the turn."""
     queue = RequestQueue()
-    waiters = [Waiter(Prompt(str(number), "")) for number in range(3)]
-    turns = [asyncio.ensure_future(queue.wait(waiter, 10)) for waiter in waiters]
+    waiting_requests = [WaitingRequest(Prompt(str(number), "")) for number in range(3)]
+    turns = [asyncio.ensure_future(queue.wait(waiting, 10)) for waiting in waiting_requests]
     await asyncio.sleep(0.1)
-    waiters[2].superseded = True  # Its task has not run since.
+    waiting_requests[2].superseded = True  # Its task has not run since.
     queue.wake_next()
     await asyncio.sleep(0.1)
     assert [turn.done() for turn in turns] == [False, True, True]
-    waiters[0].end()
+    waiting_requests[0].supersede()
     await asyncio.gather(*turns)
     queue.wake_next()
 

@@ -46,14 +46,14 @@ async def test_closed_document_is_forgotten(open_editor: Open) -> None:
     editor = open_editor(Scripted(hangs(), streams(AREA)))
     asking = editor.start()
     await asyncio.sleep(1)
-    editor.engine.forget(editor.uri)
+    editor.engine.document_closed(editor.uri)
     assert text_of(await asking) == ""
     await asyncio.sleep(0.01)
     assert editor.calls[0].over is not None
     assert editor.engine.last_prompt(editor.uri) is None
-    editor.engine.forget("file:///never-opened.py")
+    editor.engine.document_closed("file:///never-opened.py")
     assert text_of(await editor.ask()) == AREA
-    editor.engine.forget(editor.uri)
+    editor.engine.document_closed(editor.uri)
     assert editor.engine.first_line(editor.uri) == ""
 
 
@@ -80,17 +80,17 @@ async def test_missing_choices_do_not_delay_the_others(open_editor: Open) -> Non
     """At the deadline of an answer, the arrived choices are shown."""
     editor = open_editor(Scripted(hangs(), streams(AREA)))
     began = editor.now
-    reply = await editor.ask(manual=True, choices=2)
+    reply = await editor.ask(manual=True, completion_count=2)
     assert [one.completion.text for one in reply.suggestions] in ([], [AREA])
     assert editor.now - began <= editor.engine.settings.timing.total_ms / 1000 + 0.5
 
 
 async def test_manual_request_retries_a_failed_backend(open_editor: Open) -> None:
     """`retry` removes the suggestion that the embedded engine showed meanwhile."""
-    own = Scripted(otherwise=lambda question: streams("local()"), name="local", paid=False)
+    own = Scripted(otherwise=lambda backend_request: streams("local()"), name="local", paid=False)
     editor = open_editor(Scripted(fails(ErrorKind.BAD_KEY), streams(AREA)), own)
     assert text_of(await editor.ask()) == "local()"
-    assert editor.at_once() == "local()"
+    assert editor.reply_without_call() == "local()"
     editor.engine.retry()
     assert text_of(await editor.ask()) == AREA
     assert [error.kind for error in editor.errors] == [ErrorKind.BAD_KEY]
@@ -110,8 +110,8 @@ async def test_cached_reply_is_marked(open_editor: Open) -> None:
     assert (str(first), first.cached) == ("1 suggestions", False)
     second = await editor.ask()
     assert (str(second), second.cached) == ("1 suggestions from the cache", True)
-    assert text_of(second.agreeing("return")) == AREA
-    assert second.agreeing("ret").suggestions
-    assert not second.agreeing("x").suggestions
-    assert not second.agreeing(None).suggestions
-    assert second.agreeing("x").reason == "the document has been changed since"
+    assert text_of(second.without_contradicted("return")) == AREA
+    assert second.without_contradicted("ret").suggestions
+    assert not second.without_contradicted("x").suggestions
+    assert not second.without_contradicted(None).suggestions
+    assert second.without_contradicted("x").reason == "the document has been changed since"

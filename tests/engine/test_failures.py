@@ -117,7 +117,7 @@ async def test_fallback_answers_during_a_pause(open_editor: OpenEditor) -> None:
     editor = open_editor(Scripted(fails(ErrorKind.NETWORK), streams("backend()")), fallback)
     reply = await editor.ask()
     assert text_of(reply) == "return width"
-    assert reply.suggestions[0].source.backend_name == "local"
+    assert reply.suggestions[0].answer.backend_name == "local"
     editor.go("value = |")
     assert text_of(await editor.ask()) == "compute()"
     assert len(editor.calls) == 1
@@ -155,7 +155,7 @@ async def test_fallback_answers_are_not_cached(open_editor: OpenEditor) -> None:
     editor = open_editor(Scripted(fails(ErrorKind.NETWORK), streams(AREA)), fallback)
     await editor.ask()
     editor.go("import os\n|")
-    editor.engine._sessions.clear()
+    editor.engine._documents.clear()
     await asyncio.sleep(5)
     editor.go("def area(width, height):\n    |")
     assert text_of(await editor.ask()) == AREA

@@ -132,7 +132,7 @@ async def test_answer_of_a_lingering_flight_is_kept(open_editor: OpenEditor) -> 
     await cancel(request)
     await asyncio.sleep(1)
     assert editor.calls[0].end == "whole"
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
 
 
 async def test_corrected_typing_error_keeps_the_flight(open_editor: OpenEditor) -> None:
@@ -148,7 +148,7 @@ async def test_corrected_typing_error_keeps_the_flight(open_editor: OpenEditor) 
     assert shown
     assert AREA.startswith(shown)  # In a burst of typing, a part is shown as soon as it arrives.
     await asyncio.sleep(1)
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
     assert len(editor.calls) == 1
 
 

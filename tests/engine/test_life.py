@@ -51,13 +51,13 @@ def test_suggestion_is_shown_while_it_agrees_and_is_not_dismissed(steps: Sequenc
 
 async def _check_life(steps: Sequence[tuple[str, int]]) -> None:
     editor, expected = (
-        SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda question: hangs())),
+        SimulatedEditor(Scripted(streams(TEXT), otherwise=lambda backend_request: hangs())),
         ExpectedSuggestion(),
     )
     assert text_of(await editor.ask()) == TEXT
     for kind, count in steps:
         _apply(kind, count, editor, expected)
-        reply = editor.engine.at_once(editor.request())
+        reply = editor.engine.reply_without_call(editor.request())
         shown = text_of(reply) if reply else ""
         back = kind == "undo" and len(expected.typed) >= expected.dismissed
         assert shown == expected.shown or (back and not shown), (kind, expected.typed)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.model import Finish, Usage
+from midfill.core.model import FinishReason, Usage
 from midfill.settings import Settings, TimingSettings
 from tests.engine.scripted import EACH, FIRST, Scripted, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -55,7 +55,7 @@ async def test_accepted_line_is_followed_by_the_next_without_a_call(open_editor:
     await asyncio.sleep(1)
     for piece in PIECES[1:]:
         editor.take(reply.suggestions[0].completion)
-        known = editor.engine.at_once(editor.request())
+        known = editor.engine.reply_without_call(editor.request())
         assert known is not None
         assert text_of(known) == piece
         reply = known
@@ -77,7 +77,9 @@ async def test_incomplete_line_of_a_closed_answer_is_not_shown(open_editor: Open
 async def test_incomplete_line_at_the_token_limit_is_not_shown(open_editor: OpenEditor) -> None:
     """An answer that ended at its limit of tokens is shown up to its last complete line."""
     cut = "for row in rows:\n        total += row\n        seen.app"
-    editor = open_editor(Scripted(streams(cut, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    editor = open_editor(
+        Scripted(streams(cut, finish_reason="length")), text="def add(rows):\n    total = 0\n    |"
+    )
     assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
 
 
@@ -86,7 +88,9 @@ async def test_answer_that_ends_with_a_control_token_is_complete_at_the_token_li
 ) -> None:
     """A server that does not stop at the token reads on to the limit; the last line before the token is complete."""
     raw = "for row in rows:\n        total += row<|endoftext|>def other():\n    pass"
-    editor = open_editor(Scripted(streams(raw, finish="length")), text="def add(rows):\n    total = 0\n    |")
+    editor = open_editor(
+        Scripted(streams(raw, finish_reason="length")), text="def add(rows):\n    total = 0\n    |"
+    )
     assert text_of(await editor.ask()) == "for row in rows:\n        total += row"
 
 
@@ -98,7 +102,7 @@ async def test_call_continues_when_its_answer_is_shown_again(open_editor: OpenEd
     slip = editor.start()
     await asyncio.sleep(0.01)
     editor.delete()
-    assert editor.at_once() == PIECES[0]
+    assert editor.reply_without_call() == PIECES[0]
     await asyncio.sleep(5)
     assert editor.calls[0].sent.count("\n") == 3
     assert text_of(await slip) == ""
@@ -132,7 +136,7 @@ async def test_client_is_notified_when_an_incomplete_line_is_complete(open_edito
     assert editor.on_refresh == []
     await asyncio.sleep(2)
     assert editor.on_refresh == [editor.uri]
-    assert editor.at_once() == " width * height + margin"
+    assert editor.reply_without_call() == " width * height + margin"
     await asyncio.sleep(2)
     assert editor.on_refresh == [editor.uri]
 
@@ -150,7 +154,7 @@ async def test_client_is_notified_when_the_answer_ends_after_the_last_token(open
     assert text_of(request.result()) == " width *"
     await asyncio.sleep(3)
     assert editor.on_refresh == [editor.uri]
-    assert editor.at_once() == " width * height"
+    assert editor.reply_without_call() == " width * height"
 
 
 async def test_client_is_not_notified_of_complete_lines(open_editor: OpenEditor) -> None:
@@ -161,20 +165,24 @@ async def test_client_is_not_notified_of_complete_lines(open_editor: OpenEditor)
     assert editor.on_refresh == []
 
 
-@pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_interrupted_answer_is_not_cached(open_editor: OpenEditor, finish: Finish) -> None:
+@pytest.mark.parametrize("finish_reason", ["aborted", "insufficient_system_resource"])
+async def test_interrupted_answer_is_not_cached(open_editor: OpenEditor, finish_reason: FinishReason) -> None:
     """An interrupted answer is discarded: the same place causes a new call."""
-    editor = open_editor(Scripted(streams("return wid", finish=finish), streams("return width")))
+    editor = open_editor(
+        Scripted(streams("return wid", finish_reason=finish_reason), streams("return width"))
+    )
     await editor.ask()
-    editor.engine._sessions.clear()
+    editor.engine._documents.clear()
     assert text_of(await editor.ask()) == "return width"
     assert len(editor.calls) == 2
 
 
-@pytest.mark.parametrize("finish", ["aborted", "insufficient_system_resource"])
-async def test_interrupted_empty_answer_is_not_remembered(open_editor: OpenEditor, finish: Finish) -> None:
+@pytest.mark.parametrize("finish_reason", ["aborted", "insufficient_system_resource"])
+async def test_interrupted_empty_answer_is_not_remembered(
+    open_editor: OpenEditor, finish_reason: FinishReason
+) -> None:
     """An answer that is interrupted before its first text is not an empty answer."""
-    editor = open_editor(Scripted(streams("", finish=finish), streams("return width")))
+    editor = open_editor(Scripted(streams("", finish_reason=finish_reason), streams("return width")))
     assert text_of(await editor.ask()) == ""
     assert text_of(await editor.ask()) == "return width"
 
@@ -199,7 +207,7 @@ async def test_complete_lines_of_a_closed_call_are_used(open_editor: OpenEditor)
     request = editor.start()
     await asyncio.sleep(0.1)
     editor.go(RUN)
-    assert editor.at_once() == "load(path)"
+    assert editor.reply_without_call() == "load(path)"
     await asyncio.wait([request])
 
 

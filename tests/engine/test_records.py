@@ -30,13 +30,13 @@ class RecordingLedger(NoRecords):
         self.reason = ""
         self.allow_manual = False
 
-    def called(self, call: CallRecord) -> None:
+    def record_call(self, call: CallRecord) -> None:
         self.calls.append(call)
 
-    def suggested(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, suggested: SuggestionRecord) -> None:
         self.suggestions[suggested.number] = suggested
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         return "" if manual and self.allow_manual else self.reason
 
     @property
@@ -95,7 +95,7 @@ async def test_unsent_call_is_not_recorded(open_editor: OpenEditor) -> None:
     asking = editor.start()
     while not editor.calls:
         await asyncio.sleep(0.01)
-    editor.calls[0].question.unsent()
+    editor.calls[0].backend_request.on_unsent()
     asking.cancel()
     await editor.engine.close()
     assert records.calls == []
@@ -181,7 +181,7 @@ async def test_fallback_answers_above_a_cap(open_editor: OpenEditor) -> None:
     )
     assert text_of(await editor.ask()) == AREA
     records.reason = "the cap is reached"
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
     editor.type("\nx = ")
     assert text_of(await editor.ask()) == "fall"
     assert len(editor.calls) == 1

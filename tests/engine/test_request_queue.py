@@ -8,7 +8,7 @@ import pytest
 from midfill.core.model import ErrorKind, Prompt
 from midfill.engine.request import TOO_MANY_CALLS
 from midfill.engine.request_queue import RequestQueue
-from midfill.engine.waiter import Waiter
+from midfill.engine.waiting_request import WaitingRequest
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -68,14 +68,14 @@ async def test_newest_request_is_served_first(open_editor: OpenEditor) -> None:
         requests.append(editor.start())
         await asyncio.sleep(0.03)
     await asyncio.gather(*requests)
-    asked = [call.question.cursor.uri for call in backend.calls]
+    asked = [call.backend_request.cursor.uri for call in backend.calls]
     assert asked == [all_desks[0].uri, all_desks[3].uri, all_desks[2].uri, all_desks[1].uri]
 
 
 async def test_queued_request_ends_at_the_deadline(open_editor: OpenEditor) -> None:
     """A request that is still in the queue gets an empty reply with the reason."""
     settings = Settings(requests=RequestSettings(max_flights=1), timing=TimingSettings(total_ms=2000))
-    backend = Scripted(hangs(), otherwise=lambda question: hangs())
+    backend = Scripted(hangs(), otherwise=lambda backend_request: hangs())
     first, second = editors(open_editor, backend, 2, settings)
     requests = [first.start(), second.start()]
     began = first.now
@@ -128,11 +128,14 @@ async def test_queued_requests_with_the_same_text_share_a_call(open_editor: Open
 
 async def test_alternatives_do_not_displace_the_first_choice(open_editor: OpenEditor) -> None:
     """With one free call, a request for three candidates gets one."""
-    backend = Scripted(hangs(), otherwise=lambda question: streams(f"compute({question.limits.variant})"))
+    backend = Scripted(
+        hangs(),
+        otherwise=lambda backend_request: streams(f"compute({backend_request.limits.alternative_index})"),
+    )
     first, second = editors(open_editor, backend, 2, Settings(requests=RequestSettings(max_flights=2)))
     first.start()
     await asyncio.sleep(0.1)
-    reply = await second.ask(manual=True, choices=3)
+    reply = await second.ask(manual=True, completion_count=3)
     assert [one.completion.text for one in reply.suggestions] == ["compute(0)"]
     assert running(backend) == 1
 
@@ -148,11 +151,11 @@ async def test_fallback_answers_the_queue_after_a_failure(open_editor: OpenEdito
 
 async def test_superseded_request_wakes_the_next() -> None:
     """A request that is superseded just after its turn has come wakes the one behind it."""
-    queue, waiters = RequestQueue(), [Waiter(Prompt(text, "")) for text in "abc"]
-    waiting = [asyncio.ensure_future(queue.wait(waiter, 100)) for waiter in waiters]
+    queue, waiting_requests = RequestQueue(), [WaitingRequest(Prompt(text, "")) for text in "abc"]
+    waiting = [asyncio.ensure_future(queue.wait(waiting, 100)) for waiting in waiting_requests]
     await asyncio.sleep(0)
     queue.wake_next()
-    waiters[2].end()
+    waiting_requests[2].supersede()
     await asyncio.sleep(1)
     assert [wait.done() for wait in waiting] == [False, True, True]
     queue.wake_next()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from midfill.core.document import Document, Position
-from midfill.core.edits import Hunk, Proposal
-from midfill.core.model import Backends, ErrorKind, ModelError, Usage
+from midfill.core.edit_rules import Hunk, SuggestedEdit
+from midfill.core.model import BackendError, Backends, ErrorKind, Usage
 from midfill.core.records import CallRecord, NoRecords
 from midfill.engine import EditRequest, Rewriter
 from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
@@ -30,10 +30,10 @@ class RecordingLedger(NoRecords):
         self.calls: list[CallRecord] = []
         self.cap = ""
 
-    def called(self, call: CallRecord) -> None:
+    def record_call(self, call: CallRecord) -> None:
         self.calls.append(call)
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         return "" if manual else self.cap
 
 
@@ -42,11 +42,11 @@ class Editor:
 
     def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
         self.backend = backend
-        self.errors: list[ModelError] = []
+        self.errors: list[BackendError] = []
         self.records = RecordingLedger()
         self.document = Document(URI, "python", text, 1)
         self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
-        self.refused: list[Proposal] = []
+        self.refused: list[SuggestedEdit] = []
         self.loop = asyncio.get_running_loop()
         backends = Backends(Scripted(), edit_backend=backend, edit_format="chat-prefix")
         self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.records, self.loop.time)
@@ -55,19 +55,19 @@ class Editor:
         rows = range(max(0, first), min(last, self.document.line_count))
         return tuple(map(self.document.line, rows))
 
-    async def ask(self, row: int = 2, column: int = 4) -> Proposal | None:
+    async def ask(self, row: int = 2, column: int = 4) -> SuggestedEdit | None:
         cursor = self.document.cursor(Position(row, column), "utf-32")
         request = EditRequest(cursor, self.hunks, self.refused, lambda uri: "cart.py", self.lines)
         return await self.rewriter.next_edit(request)
 
-    def start(self, **place: int) -> "asyncio.Task[Proposal | None]":
+    def start(self, **place: int) -> "asyncio.Task[SuggestedEdit | None]":
         return self.loop.create_task(self.ask(**place))
 
     def change(self, row: int, line: str) -> None:
         self.document.edit(Position(row, 0), Position(row, 999), line, "utf-32")
         self.rewriter.changed(URI, self.lines)
 
-    def accept(self, of: Proposal) -> None:
+    def accept(self, of: SuggestedEdit) -> None:
         start, end = Position(of.row, 0), Position(of.row + len(of.before), 0)
         self.document.edit(start, end, "".join(f"{line}\n" for line in of.after), "utf-32")
         self.rewriter.changed(URI, self.lines)
@@ -82,7 +82,7 @@ async def editing(*scripts: Any, **options: Any) -> AsyncIterator[Editor]:
     assert all(call.over is not None for call in editor.backend.calls)
 
 
-def after(of: Proposal | None) -> tuple[int, tuple[str, ...]] | None:
+def after(of: SuggestedEdit | None) -> tuple[int, tuple[str, ...]] | None:
     return None if of is None else (of.row, of.after)
 
 
@@ -111,13 +111,13 @@ async def test_query_has_edits_region_and_limit() -> None:
         assert await editor.ask() is None
         assert editor.backend is not None
         [call] = editor.backend.calls
-        prompt = call.question.prompt
+        prompt = call.backend_request.prompt
         assert "original:\ntotal = 0\nupdated:\ncount = 0" in prompt.prefix
         assert "    <|cursor|>total += row" in prompt.prefix
         assert "next edit" in prompt.context
-        assert call.question.begins == "```python\n"
-        assert call.question.limits.stop == ("\n```",)
-        assert 150 < call.question.limits.max_tokens < 300
+        assert call.backend_request.required_start == "```python\n"
+        assert call.backend_request.limits.stop == ("\n```",)
+        assert 150 < call.backend_request.limits.max_tokens < 300
 
 
 async def test_requests_at_one_place_share_a_call() -> None:
@@ -286,7 +286,7 @@ async def test_no_edit_without_a_backend() -> None:
 
 async def test_interrupted_answer_is_not_kept() -> None:
     """The edits before its end are offered; the next request makes another call."""
-    async with editing(streams(NEW[:40], finish=None), streams(NEW)) as editor:
+    async with editing(streams(NEW[:40], finish_reason=None), streams(NEW)) as editor:
         assert await editor.ask() is None
         assert await editor.ask() is not None
 

@@ -42,14 +42,14 @@ async def test_next_backend_answers_while_the_first_is_unavailable(editors: list
     second = Scripted(streams("two()"), streams("two(2)"), name="second")
     editor = open_editor(editors, first, second, Scripted(name="local"))
     reply = await editor.ask()
-    assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("two()", "second")
+    assert (text_of(reply), reply.suggestions[0].answer.backend_name) == ("two()", "second")
     assert [error.kind for error in editor.errors] == [ErrorKind.OVERLOAD]
     editor.go("other = |")
     assert text_of(await editor.ask()) == "two(2)"
     await asyncio.sleep(60)
     editor.go("third = |")
     reply = await editor.ask()
-    assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("one()", "first")
+    assert (text_of(reply), reply.suggestions[0].answer.backend_name) == ("one()", "first")
 
 
 async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor]) -> None:
@@ -57,7 +57,7 @@ async def test_embedded_engine_is_the_last_backend(editors: list[SimulatedEditor
     remotes = [Scripted(fails(ErrorKind.NETWORK), name=name) for name in ("first", "second")]
     editor = open_editor(editors, *remotes, Scripted(streams("three()"), name="local"))
     reply = await editor.ask()
-    assert (text_of(reply), reply.suggestions[0].source.backend_name) == ("three()", "local")
+    assert (text_of(reply), reply.suggestions[0].answer.backend_name) == ("three()", "local")
     assert len(editor.errors) == 2
 
 
@@ -87,12 +87,12 @@ async def test_backend_is_called_in_its_languages_only(
 ) -> None:
     """A backend with languages is called in no other (the editor's document is Python)."""
     remotes = [
-        Scripted(otherwise=lambda question: streams("x()"), name=name)
+        Scripted(otherwise=lambda backend_request: streams("x()"), name=name)
         for name in ("first", "second", "local")
     ]
     editor = open_editor(editors, *remotes, languages=languages)
     reply = await editor.ask()
-    assert reply.suggestions[0].source.backend_name == asked
+    assert reply.suggestions[0].answer.backend_name == asked
 
 
 async def test_unused_chat_is_not_called_again(editors: list[SimulatedEditor]) -> None:
@@ -108,4 +108,4 @@ async def test_unused_chat_is_not_called_again(editors: list[SimulatedEditor]) -
     editor.go("other = |")
     assert text_of(await editor.ask(manual=True)) == "two()"
     assert text_of(await editor.ask(manual=True)) == "three()"
-    assert chat.calls[-1].question.earlier == ("two()",)
+    assert chat.calls[-1].backend_request.earlier == ("two()",)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from midfill.core.answers import Answer
+from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.model import Prompt
 from midfill.settings import CacheSettings, Settings, TriggerSettings
@@ -41,7 +41,7 @@ async def test_typing_along_shows_the_rest_at_every_key(open_editor: OpenEditor)
     editor = await shown(open_editor, AREA)
     for at in range(1, len(AREA)):
         editor.type(AREA[at - 1])
-        assert editor.at_once() == AREA[at:]
+        assert editor.reply_without_call() == AREA[at:]
     assert len(editor.calls) == 1
 
 
@@ -49,9 +49,9 @@ async def test_typing_along_continues_after_enter(open_editor: OpenEditor) -> No
     """After Enter with the editor's indentation the remaining lines stay shown."""
     editor = await shown(open_editor, LOOP)
     editor.type("for side in sides:")
-    assert editor.at_once() == LOOP[18:]
+    assert editor.reply_without_call() == LOOP[18:]
     editor.type("\n        ")
-    assert editor.at_once() == "total += side\n    return total"
+    assert editor.reply_without_call() == "total += side\n    return total"
     assert len(editor.calls) == 1
 
 
@@ -71,9 +71,9 @@ async def test_auto_closed_bracket_keeps_the_suggestion(
     editor = await shown(open_editor, answer)
     head, _, rest = answer.partition(opener)
     editor.type(head)
-    assert editor.at_once() == opener + rest
+    assert editor.reply_without_call() == opener + rest
     editor.type(opener, behind=closer)
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert reply is not None
     assert text_of(reply) == rest
     assert reply.suggestions[0].completion.replace == 1
@@ -84,7 +84,7 @@ async def test_closer_that_the_rest_does_not_contain_stays(open_editor: OpenEdit
     """An answer that is interrupted within brackets replaces nothing after the cursor."""
     editor = await shown(open_editor, "print(width")
     editor.type("print(", behind=")")
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert reply is not None
     assert reply.suggestions[0].completion == Completion("width", 0)
 
@@ -93,11 +93,11 @@ async def test_typing_over_a_closer_keeps_the_suggestion(open_editor: OpenEditor
     """After the user types over an inserted closer, the rest stays shown."""
     editor = await shown(open_editor, "print(total) or total")
     editor.type("print(", behind=")")
-    assert editor.at_once() == "total) or total"
+    assert editor.reply_without_call() == "total) or total"
     editor.type("total")
-    assert editor.at_once() == ") or total"
+    assert editor.reply_without_call() == ") or total"
     editor.type(")", over=1)
-    assert editor.at_once() == " or total"
+    assert editor.reply_without_call() == " or total"
 
 
 CALL = "\n        width,\n        height(2),\n    )"
@@ -107,14 +107,14 @@ async def test_rest_omits_a_closer_that_enter_has_moved(open_editor: OpenEditor)
     """If Enter moves the auto-closed bracket to its own line it stays there, and the rest omits it."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        ", behind="\n    ")
-    assert editor.at_once() == "width,\n        height(2),"
+    assert editor.reply_without_call() == "width,\n        height(2),"
 
 
 async def test_partial_acceptance_over_a_closer_keeps_the_other_closers(open_editor: OpenEditor) -> None:
     """If the accepted part contains the auto-closed bracket, the rest keeps all of its own."""
     editor = await shown(open_editor, CALL, text="def area():\n    call(|)")
     editor.type("\n        width,\n        height(2)", over=1)
-    assert editor.at_once() == ",\n    )"
+    assert editor.reply_without_call() == ",\n    )"
 
 
 async def test_deleting_typed_text_shows_the_suggestion_again(open_editor: OpenEditor) -> None:
@@ -122,10 +122,10 @@ async def test_deleting_typed_text_shows_the_suggestion_again(open_editor: OpenE
     editor = await shown(open_editor, AREA)
     for char in AREA[:9]:
         editor.type(char)
-        editor.at_once()
+        editor.reply_without_call()
     for left in range(8, -1, -1):
         editor.delete()
-        assert editor.at_once() == AREA[left:]
+        assert editor.reply_without_call() == AREA[left:]
     assert len(editor.calls) == 1
 
 
@@ -137,7 +137,7 @@ async def test_corrected_typing_error_shows_the_suggestion_again(open_editor: Op
     request = editor.start()
     await asyncio.sleep(0.01)
     editor.delete()
-    assert editor.at_once() == AREA[2:]
+    assert editor.reply_without_call() == AREA[2:]
     assert text_of(await request) == ""
     assert len(editor.calls) == 1
 
@@ -147,9 +147,9 @@ async def test_accepted_word_leaves_the_rest(open_editor: OpenEditor) -> None:
     editor = await shown(open_editor, LOOP)
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion, len("for side"))
-    assert editor.at_once() == LOOP[len("for side") :]
+    assert editor.reply_without_call() == LOOP[len("for side") :]
     editor.type(" in sides:")
-    assert editor.at_once() == LOOP[len("for side in sides:") :]
+    assert editor.reply_without_call() == LOOP[len("for side in sides:") :]
     assert len(editor.calls) == 1
 
 
@@ -168,20 +168,20 @@ async def test_undone_word_is_shown_again(open_editor: OpenEditor) -> None:
     editor = await shown(open_editor, AREA)
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion, 6)
-    assert editor.at_once() == AREA[6:]
+    assert editor.reply_without_call() == AREA[6:]
     editor.delete(6)
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
     assert len(editor.calls) == 1
 
 
 async def test_shown_suggestion_has_priority_over_other_answers(open_editor: OpenEditor) -> None:
     """An answer for the exact place does not replace the shown suggestion that still agrees."""
     editor = await shown(open_editor, AREA)
-    editor.engine._answers.put(Answer(Prompt(editor.before + "r", ""), "eturn height * width"))
+    editor.engine._answers.put(CachedAnswer(Prompt(editor.before + "r", ""), "eturn height * width"))
     editor.type("r")
-    assert editor.at_once() == AREA[1:]
+    assert editor.reply_without_call() == AREA[1:]
     editor.type("e")
-    assert editor.at_once() == AREA[2:]
+    assert editor.reply_without_call() == AREA[2:]
 
 
 async def test_dismissed_suggestion_is_not_shown_again(open_editor: OpenEditor) -> None:
@@ -202,13 +202,13 @@ async def test_answer_expires_after_its_lifetime(open_editor: OpenEditor) -> Non
     )
     await editor.ask()
     editor.go("x = 1\n|")
-    editor.engine.at_once(editor.request())
+    editor.engine.reply_without_call(editor.request())
     editor.engine.dismissed("file:///elsewhere.py")
-    editor.engine._sessions.clear()
+    editor.engine._documents.clear()
     editor.go("def area(width, height):\n    |")
     await asyncio.sleep(59)
-    assert editor.at_once() == AREA
-    editor.engine._sessions.clear()
+    assert editor.reply_without_call() == AREA
+    editor.engine._documents.clear()
     await asyncio.sleep(2)
     assert text_of(await editor.ask()) == AREA
     assert len(editor.calls) == 2
@@ -230,9 +230,9 @@ async def test_manual_suggestion_stays_while_typed_along(
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
     assert text_of(await editor.ask(manual=True)) == "value"
     editor.type("v")
-    assert editor.at_once() == "alue"
+    assert editor.reply_without_call() == "alue"
     editor.type("x")
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
 
 
 async def test_acceptance_of_several_lines_is_no_paste(open_editor: OpenEditor) -> None:
@@ -242,7 +242,7 @@ async def test_acceptance_of_several_lines_is_no_paste(open_editor: OpenEditor) 
     editor.type("for")
     editor.type(LOOP[3:])
     editor.engine.accepted(editor.uri)
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert reply is None or "pasted" not in reply.reason
 
 
@@ -250,7 +250,7 @@ async def test_pasted_lines_cause_no_call(open_editor: OpenEditor) -> None:
     """Inserted text that was not suggested is a paste."""
     editor = await shown(open_editor, AREA)
     editor.type("for side in sides:\n        total += side\n    return total")
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert reply is not None
     assert "pasted" in reply.reason
 
@@ -272,13 +272,13 @@ async def test_dismissed_suggestion_does_not_return_in_parts(open_editor: OpenEd
     await editor.ask()
     editor.engine.dismissed(editor.uri)
     editor.type("r")
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert len(editor.calls) == 1
     editor = open_editor(Scripted(streams(AREA), hangs()))
     completion = (await editor.ask()).suggestions[0].completion
     editor.take(completion)
     editor.delete(6)
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert len(editor.calls) == 1
 
 
@@ -289,10 +289,10 @@ async def test_late_report_of_an_acceptance_belongs_to_its_suggestion(open_edito
     first = text_of(await editor.ask())
     await asyncio.sleep(1)
     editor.type(first)
-    following = editor.at_once()
+    following = editor.reply_without_call()
     assert following == "\n    rows = parse(data)"
     editor.engine.accepted(editor.uri)
-    assert editor.at_once() == following
+    assert editor.reply_without_call() == following
     assert len(editor.calls) == 1
 
 
@@ -300,14 +300,14 @@ async def test_empty_answer_is_remembered_briefly(open_editor: OpenEditor) -> No
     """After an empty answer only a manual request calls the model at that place within some seconds."""
     editor = open_editor(Scripted(streams(""), streams(AREA), streams("")))
     assert text_of(await editor.ask()) == ""
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert text_of(await editor.ask(manual=True)) == AREA
     editor.go("x = 1\ny|")
     await editor.ask()
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert len(editor.calls) == 3
     await asyncio.sleep(10.1)
-    assert editor.engine.at_once(editor.request()) is None
+    assert editor.engine.reply_without_call(editor.request()) is None
 
 
 async def test_answer_is_not_shown_at_the_end_of_another_document(open_editor: OpenEditor) -> None:

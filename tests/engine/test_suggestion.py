@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.answers import Answer
+from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.edit import Edit
 from midfill.core.model import AnswerLimits
 from midfill.core.prompt import Budget, prompt_at
-from midfill.engine.session import Session
+from midfill.engine.document_state import DocumentState
 from midfill.engine.suggestion import Insertion, ShownSuggestion, Suggestions
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
 from tests.engine.simulated_editor import RecordingLedger, tracker
@@ -64,9 +64,9 @@ def shown_at(typed: str, text: str) -> ShownSuggestion:
     """Return `text` as a suggestion shown after `typed`."""
     cursor = cursor_at(typed)
     prompt = prompt_at(cursor, Budget())
-    source = Answer(prompt, text)
+    answer = CachedAnswer(prompt, text)
     return ShownSuggestion(
-        prompt, Completion(text), cursor, AnswerLimits(), source, source_length=0, tracker=tracker(), since=0
+        prompt, Completion(text), cursor, AnswerLimits(), answer, answer_length=0, tracker=tracker(), since=0
     )
 
 
@@ -119,7 +119,7 @@ def test_rest_is_the_text_without_the_typed_part(steps: list[tuple[str, object]]
 @given(
     st.lists(
         st.sampled_from(
-            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "hide", "end", "drop", "close"]
+            ["show", "type", "choices", "insert", "accept", "part", "dismiss", "expire", "end", "drop"]
         ),
         max_size=10,
     )
@@ -135,10 +135,9 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
         "accept": suggestions.accept,
         "part": suggestions.accept_part,
         "dismiss": suggestions.dismiss,
-        "hide": suggestions.hide,
+        "expire": suggestions.expire,
         "end": lambda: suggestions.end_shown(now=10),
         "drop": lambda: suggestions.drop(""),
-        "close": suggestions.close,
     }
     for step in steps:
         apply[step]()
@@ -152,15 +151,15 @@ def test_no_dropped_suggestion_has_a_visible_state(steps: list[str]) -> None:
 @pytest.mark.parametrize("replaced", [True, False])
 def test_end_of_a_suggestion_writes_what_was_shown_of_it(replaced: bool) -> None:
     """Choices from other sources replace the shown suggestion, or its document is closed."""
-    session, kept = Session(), RecordingLedger()
+    document, kept = DocumentState(), RecordingLedger()
     shown = replace(shown_at("", TEXT), tracker=tracker(kept))
-    session.suggestions.show(shown)
+    document.suggestions.show(shown)
     shown.tracker.shown()
     shown.tracker.shows_up_to(5)
     if replaced:
-        session.suggestions.set_alternatives([shown_at("", "other()")])
+        document.suggestions.set_alternatives([shown_at("", "other()")])
     else:
-        session.close()
+        document.close()
     assert [record.until for record in kept.kept] == [0, 5]
     assert shown.state is SuggestionState.EXPIRED
 
@@ -255,11 +254,11 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
 
 def test_dismissal_removes_all_choices() -> None:
     """This includes the shown suggestion and the alternatives."""
-    choices = [shown_at("", TEXT), shown_at("", "other()")]
+    completion_count = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.end_shown(now=0)):
         suggestions = Suggestions()
-        suggestions.set_alternatives(choices)
-        assert suggestions.on_screen[1:] == choices
+        suggestions.set_alternatives(completion_count)
+        assert suggestions.on_screen[1:] == completion_count
         end(suggestions)
         assert suggestions.on_screen == []
 

@@ -66,4 +66,4 @@ async def test_shown_suggestion_survives_suspension(open_editor: OpenEditor) -> 
     assert text_of(await editor.ask()) == AREA
     suspend(editor, 8 * HOUR)
     editor.type("return ")
-    assert editor.at_once() == "width * height"
+    assert editor.reply_without_call() == "width * height"

@@ -99,7 +99,7 @@ async def test_known_answer_ends_older_requests(open_editor: OpenEditor) -> None
     old = editor.start()
     await asyncio.sleep(0.1)
     editor.go("def area(width, height):\n    |")
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert old.done()
@@ -128,7 +128,7 @@ async def test_cancelled_request_ends_at_once(open_editor: OpenEditor, after: fl
     request.cancel()
     await asyncio.wait([request])
     assert request.cancelled()
-    assert not editor.engine._sessions[editor.uri].waiters
+    assert not editor.engine._documents[editor.uri].waiting_requests
     await asyncio.sleep(1)
     assert all(call.over is not None for call in editor.calls)
 
@@ -184,7 +184,7 @@ async def debounce_after(open_editor: OpenEditor, report: Callable[[SimulatedEdi
     editor = open_editor(Scripted(hangs()), settings=timing(debounce_min_ms=0))
     for _ in range(10):
         report(editor)
-    editor.engine._sessions.clear()
+    editor.engine._documents.clear()
     start = editor.now
     request = editor.start()
     await asyncio.sleep(1)
@@ -248,7 +248,7 @@ async def test_only_a_manual_request_causes_a_call_here(
 ) -> None:
     """Typing causes no call here, and the reply has the reason; a manual request causes one."""
     editor = open_editor(Scripted(streams("value")), text=text, settings=settings)
-    reply = editor.engine.at_once(editor.request())
+    reply = editor.engine.reply_without_call(editor.request())
     assert reply is not None
     assert not reply.suggestions
     assert reply.reason
@@ -263,27 +263,27 @@ async def test_no_suggestion_is_shown_where_no_call_is_allowed(open_editor: Open
     await editor.ask()
     place = f"{editor.before}|{editor.after}"
     editor.go("value|able")
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert editor.engine.first_line(editor.uri) == ""
     editor.go("import os\n|")
     old = editor.start()
     await asyncio.sleep(0.1)
     editor.go("value|able")
     moved = editor.now
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     assert text_of(await old) == ""
     assert editor.now == moved
     editor.go(place)
-    assert editor.at_once() == AREA
+    assert editor.reply_without_call() == AREA
 
 
 async def test_paste_causes_no_call(open_editor: OpenEditor) -> None:
     """Right after a paste of several lines there is no call; after the next key there is."""
     editor = open_editor(Scripted(streams(AREA)))
     editor.type("a = 1\n    b = 2\n    c")
-    assert editor.at_once() == ""
+    assert editor.reply_without_call() == ""
     editor.type(" ")
-    assert editor.engine.at_once(editor.request()) is None
+    assert editor.engine.reply_without_call(editor.request()) is None
 
 
 # The deadline.
@@ -330,7 +330,7 @@ async def test_closed_document_ends_its_calls(open_editor: OpenEditor) -> None:
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
     one, two = editor.start(), other.start()
     await asyncio.sleep(0.1)
-    editor.engine.forget(editor.uri)
+    editor.engine.document_closed(editor.uri)
     closed = editor.now
     assert await one == SUPERSEDED
     assert text_of(await two) == "compute()"
@@ -346,9 +346,9 @@ async def test_closed_documents_use_no_memory(open_editor: OpenEditor) -> None:
         )
         editor.type("r")
         await editor.ask(manual=True)
-        first.engine.forget(editor.uri)
+        first.engine.document_closed(editor.uri)
     gc.collect()
-    assert not first.engine._sessions
+    assert not first.engine._documents
     assert not list(first.engine.calls)
     assert len(first.engine._answers) <= first.engine.settings.cache.capacity
 

@@ -54,11 +54,11 @@ def test_spending_of_other_servers_is_read_with_any_clock(
     clock.at += jump
     other = Ledger(path, clock=clock)
     other.configure(LedgerOptions(caps=Caps(tokens=1_000_000)))
-    other.called(called(other, Usage(prompt=2_000_000, output=1)))
+    other.record_call(called(other, Usage(prompt=2_000_000, output=1)))
     other.close()
-    set_back.why_not(manual=False)
+    set_back.cap_reason(manual=False)
     settled(set_back, lambda ledger: ledger.level is SpendingLevel.REACHED)
-    assert "cap is reached" in set_back.why_not(manual=False)
+    assert "cap is reached" in set_back.cap_reason(manual=False)
 
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
@@ -67,7 +67,7 @@ def test_failing_file_is_tried_again(tmp_path: Path, clock: Clock, jump: float) 
     folder = tmp_path / "data"
     folder.write_text("a file in the folder's place")
     ledger = Ledger(folder / "ledger.sqlite3", clock=clock)
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.state.write_error)
     folder.unlink()
     clock.at += jump

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from midfill.core.caps import DaySpending
-from midfill.ledger import Today
+from midfill.ledger import DayTotals
 from midfill.ledger.figures import report
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
 from midfill.ledger.store import Store
@@ -125,13 +125,13 @@ def test_figures_without_a_ledger(path: Path) -> None:
 @pytest.mark.parametrize(
     ("today", "summary"),
     [
-        (Today(DaySpending(money=0.1234, tokens=5)), "today: 0.123 USD"),
+        (DayTotals(DaySpending(money=0.1234, tokens=5)), "today: 0.123 USD"),
         (
-            Today(DaySpending(), "CNY", shown=1_200, accepted=366),
+            DayTotals(DaySpending(), "CNY", shown=1_200, accepted=366),
             "today: 0.000 CNY, 30 % of 1,200 suggestions accepted",
         ),
     ],
 )
-def test_summary_of_the_day(today: Today, summary: str) -> None:
+def test_summary_of_the_day(today: DayTotals, summary: str) -> None:
     """Before the first suggestion there is no share."""
     assert str(today) == summary

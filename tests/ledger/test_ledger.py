@@ -18,7 +18,7 @@ from midfill.ledger import Ledger, LedgerOptions, recorder
 from midfill.ledger.rows import CallRow, suggestion_row
 from midfill.ledger.schema import VERSIONS
 from midfill.ledger.store import LEDGER_ERRORS, Store
-from midfill.ledger.today import Today
+from midfill.ledger.today import DayTotals
 from tests.ledger.records import NOON, SECRET, SUFFIX, called, settled, suggested
 
 USED = Usage(prompt=1_000, output=50, cached=900)
@@ -34,7 +34,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 def test_call_is_recorded_with_its_price(ledger: Ledger, path: Path) -> None:
     """Tokens, money and times; the time is that of the start."""
     ledger.configure(LedgerOptions(editor="neovim"))
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     ledger.close()
     [row] = rows(
         path, "SELECT at, editor, cached, missed, output, estimated, price, currency, first_ms FROM calls"
@@ -48,15 +48,15 @@ def test_deferred_entries_are_written_together(path: Path) -> None:
     ledger = Ledger(path, written.release, clock=lambda: NOON)
     wakes: list[Callable[[], None]] = []
     ledger.defer = wakes.append
-    ledger.called(called(ledger, USED))
-    ledger.suggested(suggested(ledger))
+    ledger.record_call(called(ledger, USED))
+    ledger.record_suggestion(suggested(ledger))
     assert not path.exists()
     for wake in wakes:
         wake()
     assert written.acquire(timeout=20)
     counts = "SELECT (SELECT count(*) FROM calls), (SELECT count(*) FROM suggestions)"
     assert rows(path, counts) == [(1, 1)]
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     ledger.close()  # Also writes what was not woken for.
     assert rows(path, counts) == [(2, 1)]
     assert written.acquire(blocking=False)
@@ -66,7 +66,7 @@ def test_deferred_entries_are_written_together(path: Path) -> None:
 def test_text_and_paths_are_not_recorded(ledger: Ledger, path: Path) -> None:
     """Names of languages and editors are short and printable."""
     ledger.configure(LedgerOptions(editor="ed\n/../itor" * 40))
-    ledger.called(called(ledger, language="<script>" + "x" * 500))
+    ledger.record_call(called(ledger, language="<script>" + "x" * 500))
     ledger.close()
     raw = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert SECRET.encode() not in raw
@@ -79,8 +79,8 @@ def test_text_and_paths_are_not_recorded(ledger: Ledger, path: Path) -> None:
 
 def test_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> None:
     """Its usage was not reported."""
-    ledger.called(called(ledger, USED, text="x" * 200))
-    ledger.called(called(ledger, outcome="stopped", text="x" * 100))
+    ledger.record_call(called(ledger, USED, text="x" * 200))
+    ledger.record_call(called(ledger, outcome="stopped", text="x" * 100))
     ledger.close()
     [row] = rows(path, "SELECT estimated, output, outcome FROM calls WHERE estimated")
     assert row == (1, 25, "stopped")
@@ -89,8 +89,8 @@ def test_stopped_call_is_estimated_and_marked(ledger: Ledger, path: Path) -> Non
 def test_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
     """Later changes update the same row; its time is the first."""
     shown = suggested(ledger)
-    ledger.suggested(shown)
-    ledger.suggested(suggested(ledger, number=shown.number, until=30, words=1, accepted=4))
+    ledger.record_suggestion(shown)
+    ledger.record_suggestion(suggested(ledger, number=shown.number, until=30, words=1, accepted=4))
     ledger.close()
     assert rows(path, "SELECT until, words, accepted, at FROM suggestions") == [(30, 1, 4, NOON)]
 
@@ -98,7 +98,7 @@ def test_suggestion_is_one_row(ledger: Ledger, path: Path) -> None:
 def test_own_prices_and_currency_have_priority(ledger: Ledger, path: Path) -> None:
     """The settings' prices have priority."""
     ledger.configure(LedgerOptions(currency="CNY", prices=("deepseek-flash 1 2 3",)))
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     ledger.close()
     [(price, currency)] = rows(path, "SELECT price, currency FROM calls")
     assert (price, currency) == (pytest.approx((900 + 200 + 150) / 1e6), "CNY")
@@ -107,11 +107,11 @@ def test_own_prices_and_currency_have_priority(ledger: Ledger, path: Path) -> No
 def test_currency_is_that_of_the_account(ledger: Ledger, path: Path) -> None:
     """The balance reports it."""
     ledger.balance("deepseek", "CNY", 8.5, available=True)
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     ledger.close()
     assert rows(path, "SELECT currency FROM calls") == [("CNY",)]
     other = Ledger(path, clock=lambda: NOON)
-    other.called(called(other, USED))
+    other.record_call(called(other, USED))
     other.close()
     assert rows(path, "SELECT DISTINCT currency FROM calls") == [("CNY",)]
     assert not other.balance_is_due("deepseek")
@@ -128,26 +128,26 @@ def test_caps_include_all_servers(path: Path) -> None:
     one, other = (Ledger(path, clock=lambda: time[0]) for _ in range(2))
     for ledger in (one, other):
         ledger.configure(LedgerOptions(caps=Caps(tokens=2_000)))
-    one.called(called(one, USED))
+    one.record_call(called(one, USED))
     settled(one, lambda ledger: ledger.today.spent.tokens == 1_050)
     assert one.level is SpendingLevel.OPEN
-    one.called(called(one, Usage(prompt=600, output=50)))
+    one.record_call(called(one, Usage(prompt=600, output=50)))
     settled(one, lambda ledger: ledger.level is SpendingLevel.NEAR_CAP)
-    one.called(called(one, USED))
+    one.record_call(called(one, USED))
     settled(one, lambda ledger: ledger.level is SpendingLevel.REACHED)
     time[0] += 3
-    other.why_not(manual=False)
+    other.cap_reason(manual=False)
     settled(other, lambda ledger: ledger.level is SpendingLevel.REACHED)
-    assert "2,750 of 2,000 tokens" in other.why_not(manual=False)
-    assert other.why_not(manual=True)
+    assert "2,750 of 2,000 tokens" in other.cap_reason(manual=False)
+    assert other.cap_reason(manual=True)
     other.allow_today()
-    assert not other.why_not(manual=True)
-    assert other.why_not(manual=False)
+    assert not other.cap_reason(manual=True)
+    assert other.cap_reason(manual=False)
     one.configure(LedgerOptions(caps=Caps(tokens=5_000)))
-    assert not one.why_not(manual=False)
+    assert not one.cap_reason(manual=False)
     time[0] += 86_400
     assert other.level is SpendingLevel.OPEN
-    assert not other.why_not(manual=False)
+    assert not other.cap_reason(manual=False)
     one.close()
     other.close()
 
@@ -160,7 +160,7 @@ def test_caps_apply_without_a_file(path: Path, enabled: bool) -> None:
         path.mkdir()
     ledger = Ledger(path, clock=lambda: NOON)
     ledger.configure(LedgerOptions(enabled=enabled, caps=Caps(money=PRICE)))
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.level is SpendingLevel.REACHED)
     assert bool(ledger.state.write_error) is enabled
     ledger.close()
@@ -201,7 +201,7 @@ def test_full_disk_is_reported_and_recovers(path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(Store, "open", opening)
     ledger = Ledger(path, clock=lambda: time[0])
     for _ in range(100):
-        ledger.called(called(ledger, USED))
+        ledger.record_call(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.state.write_error)
     assert "full" in ledger.state.write_error
     assert ledger.today.spent.tokens == 105_000
@@ -230,7 +230,7 @@ def test_foreign_file_is_unchanged(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     ledger = Ledger(path, clock=lambda: NOON)
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.today.spent.tokens)
     ledger.close()
     assert bool(ledger.state.write_error) is bool(content)
@@ -271,7 +271,7 @@ def test_older_ledger_is_migrated(path: Path, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
     ledger = Ledger(path, clock=lambda: NOON)
-    ledger.called(called(ledger, USED))
+    ledger.record_call(called(ledger, USED))
     settled(ledger, lambda ledger: ledger.today.spent.tokens == 6 + 1_050)
     ledger.close()
     assert rows(path, "SELECT count(*) FROM calls") == [(2,)]
@@ -321,7 +321,7 @@ def test_unwritten_rows_are_limited(path: Path, monkeypatch: pytest.MonkeyPatch)
     ledger = Ledger(path, clock=lambda: NOON)
     ledger.configure(LedgerOptions(caps=Caps(tokens=10**9)))
     for tokens in (1, 20, 300, 4_000, 50_000):
-        ledger.called(called(ledger, Usage(tokens, 0)))
+        ledger.record_call(called(ledger, Usage(tokens, 0)))
     settled(ledger, lambda one: one.today.spent.tokens == 54_300)
     ledger.close()
 
@@ -330,7 +330,7 @@ def test_next_edit_is_one_row(ledger: Ledger, path: Path) -> None:
     """Its outcome replaces the one before."""
     shown = EditRecord(number=ledger.new_id(), backend="deepseek", language="python")
     for record in (shown, replace(shown, accepted=True)):
-        ledger.proposed(record)
+        ledger.record_edit(record)
     ledger.close()
     assert rows(path, "SELECT backend, language, accepted, refused FROM edits") == [
         ("deepseek", "python", 1, 0)
@@ -339,6 +339,6 @@ def test_next_edit_is_one_row(ledger: Ledger, path: Path) -> None:
 
 def test_suggestions_of_yesterday_do_not_count_today(ledger: Ledger, path: Path) -> None:
     """Neither in the figures of the day, nor in the caps."""
-    today = Today(DaySpending(int(NOON) - 43_200, 1.0, 5), "USD", 2, 1)
+    today = DayTotals(DaySpending(int(NOON) - 43_200, 1.0, 5), "USD", 2, 1)
     rows = [suggestion_row(suggested(ledger), at, "test") for at in (NOON - 86_400, NOON)]
-    assert today.plus(rows) == Today(today.spent, "USD", 3, 1)
+    assert today.plus(rows) == DayTotals(today.spent, "USD", 3, 1)

@@ -3,7 +3,7 @@
 The true continuation is that of the typing replay: the file's own text up to a few lines, until a "hard"
 token, then wrong: other names in the same syntax. The hard tokens and their replacements depend on their
 place in the file. So each place is always wrong in the same way, and overlapping answers agree. A token
-that the prompt already began (with more than the white space before it) is not hard, because its first
+that the prompt already began (with more than the whitespace before it) is not hard, because its first
 letter identifies it.
 """
 

@@ -14,10 +14,10 @@ from midfill.core.document import Encoding
 from midfill.lsp.capabilities import COMMANDS, initialize_result
 from midfill.lsp.dispatch import IS_REQUEST
 from midfill.lsp.handshake import SETTING
-from midfill.lsp.lazy_pygls import PYGLS
+from midfill.lsp.lazy_pygls import PYGLS_METHODS
 from midfill.lsp.pygls_server import PyglsServer
 from midfill.lsp.server import Server
-from midfill.settings.leaves import leaves
+from midfill.settings.setting_specs import setting_specs
 from tests.client import CAPABILITIES, Json, LspClient
 from tests.lsp.editor import SERVE, Page, answer, running
 
@@ -59,7 +59,7 @@ async def test_every_command_is_announced() -> None:
     """The announced commands are the existing ones, in the same order."""
     server = Server(_NoClient(), {}, lambda code: None)
     assert tuple(server._commands.by_name) == COMMANDS
-    assert {*server._handlers, *PYGLS} == {*IS_REQUEST}
+    assert {*server._handlers, *PYGLS_METHODS} == {*IS_REQUEST}
     await server.close()
 
 
@@ -81,7 +81,7 @@ def test_methods_are_those_of_the_specification() -> None:
 
 def test_pygls_has_a_handler_for_each_forwarded_method() -> None:
     """Each method that is passed on has a handler in pygls."""
-    assert {*LanguageServer("test", "1").protocol.fm.builtin_features} >= PYGLS
+    assert {*LanguageServer("test", "1").protocol.fm.builtin_features} >= PYGLS_METHODS
 
 
 @pytest.mark.parametrize("encoding", get_args(Encoding))
@@ -229,4 +229,4 @@ async def test_popup_follows_the_setting(
 
 def test_workspace_cannot_set_the_popup() -> None:
     """The early answer does not read the folders, because they cannot change it."""
-    assert leaves()[SETTING].workspace == "never"
+    assert setting_specs()[SETTING].workspace == "never"

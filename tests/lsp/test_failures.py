@@ -215,7 +215,7 @@ async def test_each_failure_is_one_log_line(env: dict[str, str], loopback: Loopb
         assert await page.texts() == []
         await client.exit()
         (line,) = client.stderr.splitlines()
-        assert "HTTP 402, no credit; the next call comes in 10 s" in line
+        assert "HTTP 402, no credit; the next call starts in 10 s" in line
         assert "sesame" not in line
 
 

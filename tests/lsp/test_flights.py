@@ -26,14 +26,14 @@ async def test_newer_request_supersedes_older_ones(server: LspClient, loopback: 
     assert all(server.answers[call.id] == 1 for call in calls)
 
 
-@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("reply_without_call", [True, False])
 async def test_cancelled_request_is_answered_once(
-    server: LspClient, loopback: Loopback, at_once: bool
+    server: LspClient, loopback: Loopback, reply_without_call: bool
 ) -> None:
     """This includes a request that is cancelled in the same write. Its call is closed, or never made."""
     loopback.behave(first_token_ms=60_000)
-    page = Page(server, f"cancelled_{at_once} = ▮\n")
-    if at_once:
+    page = Page(server, f"cancelled_{reply_without_call} = ▮\n")
+    if reply_without_call:
         with server.together():
             call = page.ask()
             server.cancel(call)
@@ -45,7 +45,7 @@ async def test_cancelled_request_is_answered_once(
         await answer(call)
     assert caught.value.code == CANCELLED
     ends = [made["end"] for made in loopback.log(idle=True, path="/completions")]
-    assert ends == ([] if at_once else ["aborted"])
+    assert ends == ([] if reply_without_call else ["aborted"])
     assert server.answers[call.id] == 1
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.answers import Answer
+from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
@@ -12,11 +12,11 @@ from midfill.engine import Reply, Suggestion
 from midfill.lsp.client import Client
 from midfill.lsp.items import (
     RequestPosition,
-    document_of,
+    empty_result_for,
     inline_items,
-    nothing_for,
     popup_items,
     position_of,
+    uri_of,
 )
 
 URI = "file:///a.py"
@@ -42,7 +42,9 @@ def selected(text: str, begin: int, end: int, line: int = 1, until: int | None =
 
 
 def suggestion(text: str, replace: int = 0) -> Suggestion:
-    answer = Answer(Prompt("", ""), text, "deepseek", "m", complete=True, finish="stop", call_id=1)
+    answer = CachedAnswer(
+        Prompt("", ""), text, "deepseek", "m", complete=True, finish_reason="stop", call_id=1
+    )
     return Suggestion.of(answer, Completion(text, replace))
 
 
@@ -134,10 +136,10 @@ def test_outdated_reply_fits_only_typed_text(
     of = document()
     place = request_at(of, 1, 10)
     assert not place.is_outdated
-    assert place.still_fits(reply("o(1)", "b")) == reply("o(1)", "b")
+    assert place.without_outdated(reply("o(1)", "b")) == reply("o(1)", "b")
     of.edit(Position(*start), Position(*end), text, "utf-16")
     assert place.is_outdated
-    fitting = place.still_fits(reply("o(1)", "b"))
+    fitting = place.without_outdated(reply("o(1)", "b"))
     assert [one.completion.text for one in fitting.suggestions] == left
     assert fitting.suggestions or fitting.reason == "the document has been changed since"
 
@@ -206,16 +208,16 @@ ASKED = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
 )
 def test_failed_request_is_answered_empty(method: str, params: Any, empty: bool) -> None:
     """VS Code would show an error at every key. A request without a position gets an error."""
-    found = nothing_for({"method": method, "params": params})
+    found = empty_result_for({"method": method, "params": params})
     assert found == ({"items": []} if empty else None)
 
 
 def test_document_of_a_copilot_item() -> None:
     """The item's command has the URI; without a command there is no document."""
     item = {"command": {"arguments": [URI, 0]}}
-    assert document_of({"params": {"item": item}}) == URI
-    assert document_of({"params": {"item": {}}}) == ""
-    assert document_of({"params": {"item": {"command": {"arguments": []}}}}) == ""
+    assert uri_of({"params": {"item": item}}) == URI
+    assert uri_of({"params": {"item": {}}}) == ""
+    assert uri_of({"params": {"item": {"command": {"arguments": []}}}}) == ""
 
 
 VSCODE = ("Visual Studio Code - Insiders", "VSCodium", "Code - OSS", "Visual Studio Code")

@@ -28,6 +28,15 @@ def by_command(folder: Path, script: str) -> Path:
     return config
 
 
+def hanging(pids: Path, number: object = None) -> str:
+    """Return a script that writes its process id and its child's, and hangs.
+
+    Before SIGKILL it has run for a moment: until then midfill has started the shell that ends it.
+    """
+    wait = "sleep 2\n" if number in {signal.SIGKILL, "SIGKILL"} else ""
+    return f"sleep 600 &\n{wait}echo $$ $! > {pids}\nwait\n"
+
+
 async def written(file: Path) -> list[int]:
     """Wait for a file, and return the process ids in it."""
     while not file.exists() or not file.read_text().endswith("\n"):
@@ -102,7 +111,7 @@ async def test_a_command_ends_with_the_server(
     bare: dict[str, str], tmp_path: Path, pids: Path, end: str
 ) -> None:
     """A command and its child still run when the server ends: both end with it."""
-    config = by_command(tmp_path, f"sleep 600 &\necho $$ $! > {pids}\nwait\n")
+    config = by_command(tmp_path, hanging(pids, end))
     async with await LspClient.start(SERVE, {**bare, "MIDFILL_CONFIG": str(config)}) as client:
         await client.initialize()
         processes = await written(pids)
@@ -116,7 +125,7 @@ async def test_a_command_ends_with_the_server(
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
 async def test_a_command_ends_with_the_editor(bare: dict[str, str], tmp_path: Path, pids: Path) -> None:
     """A crashed editor, whose pipes another process keeps open, ends server and command."""
-    config = by_command(tmp_path, f"sleep 600 &\necho $$ $! > {pids}\nwait\n")
+    config = by_command(tmp_path, hanging(pids))
     editor = subprocess.Popen(["sleep", "600"])
     async with await LspClient.start(SERVE, {**bare, "MIDFILL_CONFIG": str(config)}) as client:
         await client.request("initialize", {"processId": editor.pid, "capabilities": {}})
@@ -169,9 +178,9 @@ async def test_a_command_ends_with_another_command_of_midfill(
     bare: dict[str, str], tmp_path: Path, pids: Path, run: tuple[tuple[str, ...], signal.Signals], code: int
 ) -> None:
     """A signal ends midfill before the key is found, and the command and its child with it."""
-    config = by_command(tmp_path, f"sleep 600 &\necho $$ $! > {pids}\nwait\n")
-    (tmp_path / "code.py").touch()
     arguments, number = run
+    config = by_command(tmp_path, hanging(pids, number))
+    (tmp_path / "code.py").touch()
     midfill = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "midfill", *arguments),
         env={**os.environ, **bare, "MIDFILL_CONFIG": str(config)},

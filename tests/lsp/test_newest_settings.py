@@ -11,10 +11,10 @@ from midfill.backends.embedded import EmbeddedBackend, FindMemories
 from midfill.core.model import Backends
 from midfill.ledger import Ledger
 from midfill.lsp.configuration import Configuration
-from midfill.lsp.engine_start import EngineEvents
+from midfill.lsp.engine_lifecycle import EngineEvents
 from midfill.lsp.outgoing import Outgoing
 from midfill.lsp.service import Service
-from midfill.lsp.spending import Spending
+from midfill.lsp.spending_reporter import SpendingReporter
 from midfill.lsp.status import StatusReporter
 from midfill.settings import Settings
 from tests.engine.scripted import Scripted, hangs, streams
@@ -39,7 +39,7 @@ async def test_older_opening_is_cancelled(bare: dict[str, str]) -> None:
     configuration = Configuration(bare)
     outgoing = Outgoing(lambda _: None)
     ledger = Ledger()
-    spending = Spending(ledger, outgoing, StatusReporter(outgoing))
+    spending = SpendingReporter(ledger, outgoing, StatusReporter(outgoing))
     service = Service(configuration, EngineEvents(*[lambda _: None] * 3), spending, opening)
     configuration.received({"model": "older"})
     service.configure()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from midfill.core.document import Document, Encoding, Position
-from midfill.core.edits import Hunk, Proposal, Snapshot
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit
 from midfill.lsp.edit_requests import lsp_edit
-from midfill.lsp.edit_search import SearchInput, find_edit
+from midfill.lsp.edit_search import EditSearchInput, find_edit
 
 URI = "file:///w/a.py"
 TEXT = ("def f(a):", "    return '🧪'", "", "f(1)")
@@ -25,7 +25,7 @@ def test_applied_edit_replaces_the_lines(eol: str, ending: bool, after: tuple[st
         if len(before) < count or not (before or after):
             continue
         document = Document(URI, "python", eol.join(TEXT) + eol * ending, 1)
-        text, span = lsp_edit(Proposal(URI, row, before, after), document, encoding)
+        text, span = lsp_edit(SuggestedEdit(URI, row, before, after), document, encoding)
         start, end = (Position(span[side]["line"], span[side]["character"]) for side in ("start", "end"))
         document.edit(start, end, text, encoding)
         expected = [*TEXT[:row], *after, *TEXT[row + count :]]
@@ -37,7 +37,7 @@ def test_applied_edit_replaces_the_lines(eol: str, ending: bool, after: tuple[st
 
 def test_edit_of_a_closed_document_has_whole_lines() -> None:
     """Its length is not known."""
-    text, span = lsp_edit(Proposal(URI, 3, ("a", "b"), ("c",)), None, "utf-16")
+    text, span = lsp_edit(SuggestedEdit(URI, 3, ("a", "b"), ("c",)), None, "utf-16")
     assert (text, span["start"]["line"], span["end"]["line"]) == ("c\n", 3, 5)
 
 
@@ -49,15 +49,15 @@ RENAMED = tuple(
 
 def test_next_edit_is_found_in_a_document_that_was_not_edited() -> None:
     """The user has gone from the edited document, which is closed, to the next one."""
-    here = Snapshot("file:///w/b.py", "python", "y = compute_total(b)\nz = 1\n")
-    found = find_edit(SearchInput(RENAMED, (here,), (), None), here.uri)
+    here = DocumentSnapshot("file:///w/b.py", "python", "y = compute_total(b)\nz = 1\n")
+    found = find_edit(EditSearchInput(RENAMED, (here,), (), None), here.uri)
     assert found is not None
     assert (found.uri, found.after) == (here.uri, ("y = compute_sum(b)",))
-    assert find_edit(SearchInput((), (here,), (), None), here.uri) is None
+    assert find_edit(EditSearchInput((), (here,), (), None), here.uri) is None
 
 
 def test_file_that_cannot_be_read_has_no_edit(tmp_path: Path) -> None:
     """The index may know files that have gone."""
-    here = Snapshot(URI, "python", "price_0 = compute_sum(item)\n")
+    here = DocumentSnapshot(URI, "python", "price_0 = compute_sum(item)\n")
     gone = str(tmp_path / "gone.py")
-    assert find_edit(SearchInput(RENAMED, (here,), (), lambda word: [gone]), URI) is None
+    assert find_edit(EditSearchInput(RENAMED, (here,), (), lambda word: [gone]), URI) is None

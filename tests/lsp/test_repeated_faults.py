@@ -28,17 +28,19 @@ async def test_malformed_messages_are_logged_once_per_kind(bare: dict[str, str])
         assert "secret" not in client.stderr
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-async def test_many_wrong_settings_are_one_short_message(bare: dict[str, str], at_once: bool) -> None:
+@pytest.mark.parametrize("reply_without_call", [True, False])
+async def test_many_wrong_settings_are_one_short_message(
+    bare: dict[str, str], reply_without_call: bool
+) -> None:
     """The message has the first problems and the number of the others."""
     async with running(bare, capabilities=PUSHES) as client:
-        wrong = {f"wrong_{number}": number for number in range(5_000 if at_once else 500)}
-        for settings in [wrong] if at_once else [{name: 1} for name in wrong]:
+        wrong = {f"wrong_{number}": number for number in range(5_000 if reply_without_call else 500)}
+        for settings in [wrong] if reply_without_call else [{name: 1} for name in wrong]:
             client.notify("workspace/didChangeConfiguration", {"settings": {"midfill": settings}})
         message = (await client.until("window/showMessage"))["message"]
         assert "wrong_0" in message
         assert len(message.splitlines()) <= 6
-        if at_once:
+        if reply_without_call:
             assert "more" in message.splitlines()[-1]
         assert isinstance(await Page(client, "still = ▮\n").items(), list)
         await answer(client.request("workspace/executeCommand", {"command": "midfill.stats"}))

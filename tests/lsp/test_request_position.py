@@ -2,7 +2,7 @@
 
 import pytest
 
-from midfill.core.answers import Answer
+from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
@@ -21,7 +21,7 @@ def request_at_mark(text: str) -> tuple[RequestPosition, Document]:
 
 def reply_of(text: str) -> Reply:
     """Return a reply of one suggestion."""
-    return Reply((Suggestion(completion=Completion(text), source=Answer(Prompt("", ""), text)),))
+    return Reply((Suggestion(completion=Completion(text), answer=CachedAnswer(Prompt("", ""), text)),))
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_answer_fits_if_it_agrees_with_typed_text(text: str, typed: str, answer:
     at = Position(place.line, place.start)
     document.edit(at, at, typed)
     document.version = 2
-    assert bool(place.still_fits(reply_of(answer)).suggestions) is fits
+    assert bool(place.without_outdated(reply_of(answer)).suggestions) is fits
 
 
 def test_answer_to_an_unchanged_document_fits() -> None:
     """An unchanged document needs no comparison."""
     place, _ = request_at_mark("call(|)")
-    assert place.still_fits(reply_of("value")).suggestions
+    assert place.without_outdated(reply_of("value")).suggestions

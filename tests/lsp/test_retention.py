@@ -6,7 +6,7 @@ import pytest
 
 from midfill.core.document import Document, Position
 from midfill.core.records import NoRecords, SuggestionRecord
-from midfill.engine.tracker import AcceptedText, SuggestionTracker
+from midfill.engine.suggestion_tracker import AcceptedText, SuggestionTracker
 from midfill.lsp.retention_check import RetentionCheck
 from tests.clock import JumpingLoop
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.lsp.client import Client
 from midfill.lsp.dispatch import Dispatch, error_location, parsed, refusal
 from midfill.lsp.feature_switch import FeatureSwitch
@@ -67,7 +67,7 @@ def test_emacs_gets_no_status() -> None:
     """Emacs would show a warning for each one. It gets messages."""
     screen = RecordingClient()
     screen.reporter.client = Client(name="emacs")
-    screen.reporter.on_error(ModelError(ErrorKind.BAD_KEY, "the key is wrong"))
+    screen.reporter.on_error(BackendError(ErrorKind.BAD_KEY, "the key is wrong"))
     assert [one["method"] for one in screen.sent] == ["window/showMessage"]
 
 
@@ -86,7 +86,7 @@ def test_error_is_shown_once(kind: ErrorKind, state: str, level: int) -> None:
     Both are shown again after a change of the settings.
     """
     screen = RecordingClient()
-    error = ModelError(kind, "it \x1b[1mfailed")
+    error = BackendError(kind, "it \x1b[1mfailed")
     error.offers = ("one", "two")
     for _ in range(3):
         screen.reporter.on_error(error)
@@ -113,8 +113,8 @@ def test_another_kind_of_error_is_shown() -> None:
     screen = RecordingClient()
     screen.reporter.recovered("other")
     assert screen.sent == []
-    screen.reporter.on_error(ModelError(ErrorKind.NETWORK, "no network"))
-    screen.reporter.on_error(ModelError(ErrorKind.BAD_KEY, "no key"))
+    screen.reporter.on_error(BackendError(ErrorKind.NETWORK, "no network"))
+    screen.reporter.on_error(BackendError(ErrorKind.BAD_KEY, "no key"))
     assert [text for _, text in screen.messages] == ["midfill: no network", "midfill: no key"]
 
 
@@ -127,12 +127,12 @@ async def test_status_shows_the_most_important_state() -> None:
     reporter.capped = "the cap"
     reporter.status()
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
-    reporter.on_error(ModelError(ErrorKind.NETWORK, "the error"))
+    reporter.on_error(BackendError(ErrorKind.NETWORK, "the error"))
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
     reporter.paused = "the pause"
     reporter.status()
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
-    reporter.settings([Problem("the setting", halts=True)])
+    reporter.settings([Problem("the setting", blocks_calls=True)])
     seen.append((screen.status["state"], screen.status["message"], screen.status["kind"]))
     assert seen == [
         ("offline", "the cap", ""),
@@ -167,15 +167,15 @@ def test_toggles_and_snooze_change_the_status() -> None:
 def test_messages_allowed_in_each_phase() -> None:
     """Nothing before `initialize`, nothing but `exit` after `shutdown`; answers at any time."""
     phase = Lifecycle()
-    assert phase.objection("textDocument/completion") == (-32002, "the first request has to be initialize")
-    assert phase.objection("initialize") is phase.objection("exit") is phase.objection(None) is None
+    assert phase.phase_error("textDocument/completion") == (-32002, "the first request has to be initialize")
+    assert phase.phase_error("initialize") is phase.phase_error("exit") is phase.phase_error(None) is None
     phase.begun = True
-    assert phase.objection("initialize") == (-32600, "the server is initialized already")
-    assert phase.objection("textDocument/completion") is None
+    assert phase.phase_error("initialize") == (-32600, "the server is initialized already")
+    assert phase.phase_error("textDocument/completion") is None
     phase.shut_down = True
     for method in ("textDocument/completion", "initialize", "shutdown"):
-        assert phase.objection(method) == (-32600, "the server has been shut down")
-    assert phase.objection("exit") is phase.objection(None) is None
+        assert phase.phase_error(method) == (-32600, "the server has been shut down")
+    assert phase.phase_error("exit") is phase.phase_error(None) is None
 
 
 def test_server_request_is_answered_once() -> None:

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from midfill.lsp.client import essential
+from midfill.lsp.client import pygls_params
 from midfill.lsp.framing import Framing
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ def take(server: LanguageServer, method: str, params: Any, number: int | None = 
 async def test_pygls_keeps_the_future_of_each_notification() -> None:
     """`_Protocol` releases them."""
     server, _ = bare()
-    take(server, "initialize", essential({"capabilities": {}}), 1)
+    take(server, "initialize", pygls_params({"capabilities": {}}), 1)
     before = len(server.protocol._request_futures)
     for _ in range(10):
         take(server, "$/setTrace", {"value": "off"})
@@ -59,13 +59,13 @@ async def test_pygls_omits_inline_completion_without_options() -> None:
     """`PyglsServer` sets options, and our early answer has them."""
     server, kept = bare()
     server.feature("textDocument/inlineCompletion")(lambda params: None)
-    take(server, "initialize", essential({"capabilities": {}}), 1)
+    take(server, "initialize", pygls_params({"capabilities": {}}), 1)
     await asyncio.sleep(0)
     assert not kept.messages[0]["result"]["capabilities"].get("inlineCompletionProvider")
 
 
 async def test_lsprotocol_refuses_unknown_values() -> None:
-    """`essential` passes on only needed members, because an unknown enumeration value fails the whole `initialize`."""
+    """Only needed members are passed on, because an unknown enumeration value fails the whole `initialize`."""
     server, _ = bare()
     capabilities = {"workspace": {"workspaceEdit": {"failureHandling": "new"}}}
     with pytest.raises(JsonRpcInvalidParams):

@@ -1,7 +1,7 @@
 """Answers with only their indentation wrong, in simulated typing; Python compiles those in Python.
 
 `python -m tests.quality.indentation [--seed N] [--cases N] [--language NAME]`. The kinds are those of bug
-reports of completion tools: a blank too many or too few, lines counted from the cursor, twice the
+reports of completion tools: a space too many or too few, lines counted from the cursor, twice the
 indentation, a separate first line.
 """
 

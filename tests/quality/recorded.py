@@ -107,7 +107,7 @@ class Judged:
     text: str
     replace: int
     exact: bool | None
-    """Whether the true text as the answer gives the true file, except for blank lines; None for a blank text."""
+    """Whether the true text as the answer gives the true file, except for blank lines; None for a space text."""
 
 
 def judge(case: Recorded) -> Judged:

@@ -22,10 +22,10 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, Finish, Prompt
+from midfill.core.model import AnswerLimits, BackendRequest, FinishReason, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.syntax.errors import error_count
 from midfill.core.syntax.languages import language
@@ -71,31 +71,31 @@ def model() -> str:
     return str(next(Path(found.origin).parent.glob("*.gguf")))
 
 
-Known = dict[str, tuple[str, Finish]]
+Known = dict[str, tuple[str, FinishReason]]
 """The model's answers so far, by place, with their finish reasons."""
 
 
-async def answered(backend: GgufServer, hole: Hole, known: Known) -> JudgedAnswer:
+async def answered(backend: GgufBackend, hole: Hole, known: Known) -> JudgedAnswer:
     """Return the model's answer at a hole, which is stored, and its suggestion."""
     head = "\n".join(hole.before.split("\n")[-LINES:])
-    question = BackendRequest(
+    backend_request = BackendRequest(
         cursor=Cursor(language=hole.source.language),
         prompt=Prompt(head, ""),
         limits=AnswerLimits(max_tokens=TOKENS, temperature=0.0),
     )
     place = f"{hole.source.name} {hole.start} {hole.end} {hole.extra}"
-    raw, finish = known.get(place) or await _answer(backend, question)
-    known[place] = (raw, finish)
+    raw, finish_reason = known.get(place) or await _answer(backend, backend_request)
+    known[place] = (raw, finish_reason)
     after, name = hole.extra + hole.after, hole.source.language
-    typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish=finish)
+    typed = await asyncio.to_thread(ask, hole.before, after, raw, name, finish_reason=finish_reason)
     texts = (hole.document, hole.before + raw + after, typed.document, hole.truth)
     return JudgedAnswer(hole, raw, typed.last.text, *(error_count(text, language(name)) for text in texts))
 
 
-async def _answer(backend: GgufServer, question: BackendRequest) -> tuple[str, Finish]:
+async def _answer(backend: GgufBackend, backend_request: BackendRequest) -> tuple[str, FinishReason]:
     """Return the model's answer and its finish reason."""
-    chunks = [chunk async for chunk in backend.stream(question)]
-    return "".join(chunk.text for chunk in chunks), chunks[-1].finish or "length"
+    chunks = [chunk async for chunk in backend.stream(backend_request)]
+    return "".join(chunk.text for chunk in chunks), chunks[-1].finish_reason or "length"
 
 
 async def answers(
@@ -103,7 +103,7 @@ async def answers(
 ) -> AsyncIterator[JudgedAnswer]:
     """Yield answers at holes in the samples, until the end of the time."""
     options = RemoteOptions(provider=PROVIDERS["gguf"], model=path, first_token_s=300.0, total_s=600.0)
-    backend = GgufServer(options)
+    backend = GgufBackend(options)
     found = [source for group in sources().values() for source in group]
     until = time.monotonic() + seconds
     try:

@@ -29,10 +29,12 @@ def test_complete_answer(case: dict[str, Any]) -> None:
     before, after = case["before"], case["after"]
     document = Document("file:///case", case["language"], before + after, 1)
     cursor = document.cursor(Position(before.count("\n"), len(before.rpartition("\n")[2])), "utf-32")
-    wanted = policy.ask_for(policy.RequestRules(scope="block"), manual=not case.get("automatic", False))
+    wanted = policy.answer_limits(
+        policy.RequestPolicy(scope="block"), manual=not case.get("automatic", False)
+    )
     cut_off = case.get("finish") == "length"
     mended = shape.mend(case["raw"], cursor)
-    shown = shape.trim(mended, cursor, wanted, ended=not cut_off, cut_off=cut_off)
+    shown = shape.trim(mended, cursor, wanted, ended_by_model=not cut_off, hit_token_limit=cut_off)
     assert plain(Typed(before, after, [shown]).document) == plain(case["document"])
 
 
@@ -45,7 +47,7 @@ def test_streaming_answer(case: dict[str, Any]) -> None:
         case["raw"],
         case["language"],
         automatic=case.get("automatic", False),
-        finish=case.get("finish", "stop"),
+        finish_reason=case.get("finish", "stop"),
     )
     assert plain(typed.document) == plain(case["document"])
     assert all(typed.last.text.startswith(earlier.text) for earlier in typed.shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.model import Backends, Finish
+from midfill.core.model import Backends, FinishReason
 from midfill.engine import Engine, Reply, Request
 from midfill.settings import Settings
 from tests.clock import JumpingLoop
@@ -40,18 +40,28 @@ class Typed:
 
 
 def ask(
-    before: str, after: str, raw: str, language: str, *, automatic: bool = True, finish: Finish = "stop"
+    before: str,
+    after: str,
+    raw: str,
+    language: str,
+    *,
+    automatic: bool = True,
+    finish_reason: FinishReason = "stop",
 ) -> Typed:
     """Return the suggestions at the end of `before` while the model answers `raw`."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        return runner.run(_ask(Typed(before, after), raw, language, automatic=automatic, finish=finish))
+        return runner.run(
+            _ask(Typed(before, after), raw, language, automatic=automatic, finish_reason=finish_reason)
+        )
 
 
-async def _ask(typed: Typed, raw: str, language: str, *, automatic: bool, finish: Finish) -> Typed:
+async def _ask(
+    typed: Typed, raw: str, language: str, *, automatic: bool, finish_reason: FinishReason
+) -> Typed:
     loop = asyncio.get_running_loop()
     refreshed = asyncio.Event()
-    script = streams(raw, first=FIRST, each=EACH, finish=finish)
-    backend = Scripted(otherwise=lambda question: script if question.prompt.prefix else [])
+    script = streams(raw, first=FIRST, each=EACH, finish_reason=finish_reason)
+    backend = Scripted(otherwise=lambda backend_request: script if backend_request.prompt.prefix else [])
     engine = Engine(Backends(backend), Settings(), on_refresh=lambda uri: refreshed.set(), clock=loop.time)
     document = Document("file:///typed", language, typed.before + typed.after, 2)
     row, head = typed.before.count("\n"), typed.before.rpartition("\n")[2]

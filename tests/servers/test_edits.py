@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendRequest, Prompt
 from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
-from midfill.core.rewrite.compare import edits_in
+from midfill.core.rewrite.rewrite_diff import edits_in
 from midfill.core.templates import WHOLE
 from tests.backends.asking import answer, text
 from tests.core.rewrite.regions import region
@@ -38,7 +38,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="module")
 async def server(anyio_backend: str) -> AsyncIterator[str]:
     """The address of llama.cpp's server with a small model."""
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=small_model(), **PATIENT))
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=small_model(), **PATIENT))
     await backend.start()
     yield backend._options.base_url
     await backend.close()
@@ -58,12 +58,12 @@ async def test_each_prompt_is_accepted(server: str, name: str, form: str) -> Non
     backend = RemoteBackend(RemoteOptions(provider=provider, base_url=server, template=template, **PATIENT))
     draft = FORMATS[form].prompt_for(REGION)
     assert draft is not None
-    question = BackendRequest(
+    request = BackendRequest(
         cursor=Cursor(language="python"),
         prompt=Prompt(draft.prompt, "", draft.system),
         limits=AnswerLimits(max_tokens=12, stop=draft.stop),
     )
-    chunks = await answer(backend, question)
+    chunks = await answer(backend, request)
     await backend.close()
     assert text(chunks)
     [usage] = [chunk.usage for chunk in chunks if chunk.usage]

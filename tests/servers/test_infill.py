@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
@@ -42,18 +42,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[GgufServer]:
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model), **PATIENT))
+async def gguf(anyio_backend: str, model: Path) -> AsyncIterator[GgufBackend]:
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=str(model), **PATIENT))
     yield backend
     await backend.close()
 
 
-async def usage_of(backend: GgufServer | RemoteBackend, question: BackendRequest) -> Any:
+async def usage_of(backend: GgufBackend | RemoteBackend, request: BackendRequest) -> Any:
     """Return the tokens of a call, which the server counts."""
-    return (await answer(backend, question))[-1].usage
+    return (await answer(backend, request))[-1].usage
 
 
-async def test_prefix_and_suffix_are_read(gguf: GgufServer) -> None:
+async def test_prefix_and_suffix_are_read(gguf: GgufBackend) -> None:
     """Prefix and suffix are both read, each after its marker; the answer is 8 tokens of noise."""
     usage = await usage_of(gguf, ADD)
     assert gguf._parameters.fills_in
@@ -61,7 +61,7 @@ async def test_prefix_and_suffix_are_read(gguf: GgufServer) -> None:
     assert 0 < usage.output <= 8
 
 
-async def test_other_files_are_sent(gguf: GgufServer) -> None:
+async def test_other_files_are_sent(gguf: GgufBackend) -> None:
     """They are read as separate files."""
     before = await usage_of(gguf, ADD)
     file = TemplateFile("numbers.py", "ONE = 1\n" * 20)
@@ -71,7 +71,7 @@ async def test_other_files_are_sent(gguf: GgufServer) -> None:
     assert after.prompt >= before.prompt + len(file.text)
 
 
-async def test_server_at_an_address(gguf: GgufServer) -> None:
+async def test_server_at_an_address(gguf: GgufBackend) -> None:
     """The backend `llamacpp` calls the same endpoint at an address."""
     await gguf.start()
     options: dict[str, Any] = {"provider": PROVIDERS["llamacpp"], "base_url": gguf._options.base_url}

@@ -15,7 +15,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind
 from midfill.core.providers import PROVIDERS
-from tests.backends.asking import QUESTION, answer, refusal, text
+from tests.backends.asking import REQUEST, answer, refusal, text
 from tests.loopback.client import DIRECT, Loopback, loopback, loopback_process
 
 __all__ = ["loopback", "loopback_process"]
@@ -110,8 +110,8 @@ async def test_completion_streams_through_the_proxy(proxy: str, loopback: Loopba
     assert any(chunk.usage and chunk.usage.output for chunk in chunks)
     (call,) = loopback.log(1, path="/completions")
     assert (call["body"]["prompt"], call["body"]["suffix"]) == (
-        QUESTION.prompt.prefix,
-        QUESTION.prompt.suffix,
+        REQUEST.prompt.prefix,
+        REQUEST.prompt.suffix,
     )
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, ModelError, Prompt
+from midfill.core.model import AnswerLimits, BackendError, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
 from tests.backends.asking import answer, refusal, text
@@ -45,13 +45,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def gguf(anyio_backend: str) -> AsyncIterator[GgufServer]:
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+async def gguf(anyio_backend: str) -> AsyncIterator[GgufBackend]:
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     yield backend
     await backend.close()
 
 
-async def test_model_file_is_loaded_in_a_child_process(gguf: GgufServer) -> None:
+async def test_model_file_is_loaded_in_a_child_process(gguf: GgufBackend) -> None:
     """It is loaded in a child process; without fill-in-the-middle tokens it continues the plain text."""
     chunks = await answer(gguf, ADD)
     assert text(chunks).startswith("a - b")
@@ -61,7 +61,7 @@ async def test_model_file_is_loaded_in_a_child_process(gguf: GgufServer) -> None
     assert usage.output > 0
 
 
-async def test_repeated_prompt_is_not_processed_again(gguf: GgufServer) -> None:
+async def test_repeated_prompt_is_not_processed_again(gguf: GgufBackend) -> None:
     """The child keeps the state of the last prompt."""
     await answer(gguf, ADD)
     usage = (await answer(gguf, ADD))[-1].usage
@@ -69,7 +69,7 @@ async def test_repeated_prompt_is_not_processed_again(gguf: GgufServer) -> None:
     assert usage.cached > usage.prompt / 2
 
 
-async def test_word_is_completed_from_its_start(gguf: GgufServer) -> None:
+async def test_word_is_completed_from_its_start(gguf: GgufBackend) -> None:
     """The model continues from the start of the word, constrained to its typed part."""
     typed = replace(ADD, prompt=Prompt(ADD.prompt.prefix.removesuffix("urn "), ""))
     assert text(await answer(gguf, typed)).startswith("urn a - b")
@@ -85,7 +85,7 @@ async def test_word_is_completed_from_its_start(gguf: GgufServer) -> None:
     ],
 )
 async def test_llama_cpp_server_endpoints(
-    gguf: GgufServer, name: str, options: dict[str, Any], expected: str
+    gguf: GgufBackend, name: str, options: dict[str, Any], expected: str
 ) -> None:
     """llama.cpp's own endpoints and its OpenAI-compatible one; their refusals are explained."""
     await gguf.start()
@@ -94,13 +94,13 @@ async def test_llama_cpp_server_endpoints(
     backend = RemoteBackend(RemoteOptions(**(asked | PATIENT | options)))
     try:
         found = text(await answer(backend, ADD))
-    except ModelError as error:
+    except BackendError as error:
         found = str(error)
     await backend.close()
     assert expected in found
 
 
-async def test_chat_endpoint_streams(gguf: GgufServer) -> None:
+async def test_chat_endpoint_streams(gguf: GgufBackend) -> None:
     """Its chat endpoint streams, too; the text of the small model is not checked."""
     await gguf.start()
     options: dict[str, Any] = {
@@ -116,7 +116,7 @@ async def test_chat_endpoint_streams(gguf: GgufServer) -> None:
 
 async def test_memory_is_reported_before_loading(caplog: pytest.LogCaptureFixture) -> None:
     """The reported memory is not exceeded for any request, nor is it far too high."""
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     memory = backend.memory
     assert backend._child is None
     with caplog.at_level("INFO"):
@@ -143,7 +143,7 @@ def test_doctor_reports_memory_and_speed(midfill: Command) -> None:
 
 async def test_child_process_ends_with_its_backend() -> None:
     """No process remains."""
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=MODEL, **PATIENT))
     await backend.start()
     child = backend._child
     assert child is not None
@@ -158,7 +158,7 @@ async def test_child_process_ends_with_its_backend() -> None:
 )
 async def test_invalid_model_file_is_reported(model: str, expected: str) -> None:
     """The message names the setting."""
-    backend = GgufServer(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
+    backend = GgufBackend(RemoteOptions(provider=PROVIDERS["gguf"], model=model, **PATIENT))
     error = await asyncio.wait_for(refusal(backend, ADD), 600)
     await backend.close()
     assert error.kind is ErrorKind.BAD_SETTING

@@ -90,7 +90,7 @@ def test_wrong_edit_backend_is_reported_and_stops_no_completions(edits: dict[str
     loaded = load({}, clients=[{"edits": edits}], files=())
     [problem] = loaded.problems
     assert message in str(problem)
-    assert not loaded.halting
+    assert not loaded.blocking
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_workspace_cannot_choose_the_edit_backend() -> None:
 def test_plain_http_to_another_machine_stops_all_calls() -> None:
     entry = {**WORK, "base_url": "http://llm.example"}
     loaded = merge([SettingsSource("a file", {"backends": [entry], "edits": {"backend": "work"}}, "user")])
-    assert loaded.halting
+    assert loaded.blocking
 
 
 def test_each_edit_backend_has_a_key_or_needs_none() -> None:

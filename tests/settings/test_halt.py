@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from midfill.settings import LoadedSettings, Problem, SettingsSource, load, merge
-from midfill.settings.leaves import leaves
+from midfill.settings.setting_specs import setting_specs
 from tests.settings.test_merge import SECRET, UNTIL, client, nested, user, variable, workspace
 
 
 def halted(loaded: LoadedSettings) -> bool:
     """Whether all calls are stopped; each problem that says so stops them."""
     assert [UNTIL in str(problem) for problem in loaded.problems] == [
-        problem.halts for problem in loaded.problems
+        problem.blocks_calls for problem in loaded.problems
     ]
-    assert loaded.halting == tuple(problem for problem in loaded.problems if problem.halts)
-    return bool(loaded.halting)
+    assert loaded.blocking == tuple(problem for problem in loaded.problems if problem.blocks_calls)
+    return bool(loaded.blocking)
 
 
 WRONG: dict[str, object] = {
@@ -88,7 +88,7 @@ TUNES = {
 
 def test_every_setting_is_in_one_table() -> None:
     """A new setting is added to one of the two tables."""
-    assert set(WRONG) | TUNES == set(leaves())
+    assert set(WRONG) | TUNES == set(setting_specs())
     assert not set(WRONG) & TUNES
 
 
@@ -116,7 +116,7 @@ CLEAR = {"base_url": "http://gateway.example"}
 
 
 @pytest.mark.parametrize(
-    ("sources", "halts"),
+    ("sources", "blocks_calls"),
     [
         ([user(CLEAR)], True),
         ([variable("MIDFILL_BASE_URL", "base_url", "http://10.0.0.1:8000")], True),
@@ -132,11 +132,13 @@ CLEAR = {"base_url": "http://gateway.example"}
         ([user(CLEAR), client({"baseUrl": "https://gateway.example"})], False),
     ],
 )  # fmt: skip
-def test_plain_http_to_another_machine_stops_all_calls(sources: list[SettingsSource], halts: bool) -> None:
+def test_plain_http_to_another_machine_stops_all_calls(
+    sources: list[SettingsSource], blocks_calls: bool
+) -> None:
     """Others on the network could read the key and the text: the user must allow it."""
     loaded = merge(sources)
-    assert halted(loaded) == halts
-    assert len(loaded.problems) == halts
+    assert halted(loaded) == blocks_calls
+    assert len(loaded.problems) == blocks_calls
     for problem in loaded.problems:
         assert problem.key == "base_url"
         assert "base_url" in str(problem)
@@ -161,7 +163,7 @@ def test_wrong_variable_stops_all_calls(key: str) -> None:
 def test_wrong_restriction_of_a_workspace_stops_all_calls(key: str) -> None:
     """A wrong value counts if the workspace may restrict that setting, and is ignored otherwise."""
     loaded = merge([workspace(nested(key, WRONG[key]))])
-    assert halted(loaded) == (leaves()[key].workspace != "never")
+    assert halted(loaded) == (setting_specs()[key].workspace != "never")
 
 
 @pytest.mark.parametrize("key", sorted(TUNES))
@@ -174,7 +176,7 @@ def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tree", "halts"),
+    ("tree", "blocks_calls"),
     [
         ({"enabld": False}, True),
         ({"base_ur": "http://localhost:8000"}, True),
@@ -215,13 +217,13 @@ def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
     ],
 )
 @pytest.mark.parametrize("source", [user, client])
-def test_unknown_names_stop_all_calls(source: Any, tree: Mapping[str, object], halts: bool) -> None:
+def test_unknown_names_stop_all_calls(source: Any, tree: Mapping[str, object], blocks_calls: bool) -> None:
     """A misspelt name, a wrong table, a secret, too many entries: these may have been restrictions."""
-    assert halted(merge([source(tree)])) == halts
+    assert halted(merge([source(tree)])) == blocks_calls
 
 
 @pytest.mark.parametrize(
-    ("tree", "halts"),
+    ("tree", "blocks_calls"),
     [
         ({"enabld": False}, True),
         ({"trigger": ["secret/*"]}, True),
@@ -234,10 +236,10 @@ def test_unknown_names_stop_all_calls(source: Any, tree: Mapping[str, object], h
         ({f"key{number}": 1 for number in range(201)}, True),
     ],
 )
-def test_ignored_workspace_settings_stop_nothing(tree: Mapping[str, object], halts: bool) -> None:
+def test_ignored_workspace_settings_stop_nothing(tree: Mapping[str, object], blocks_calls: bool) -> None:
     """A forbidden setting is ignored; a rejected restriction halts."""
     sources = [user({"enabled": False, "trigger": {"mode": "manual"}, "completion": {"stop": ["b"]}})]
-    assert halted(merge([*sources, workspace(tree)])) == halts
+    assert halted(merge([*sources, workspace(tree)])) == blocks_calls
 
 
 def test_stronger_source_overrides_a_wrong_value() -> None:
@@ -277,7 +279,7 @@ def test_client_settings_that_are_no_object_stop_all_calls(tmp_path: Path, sent:
 
 def test_explanation_is_at_the_end() -> None:
     """Wrong settings are reported first."""
-    assert str(Problem("first.", halts=True)) == f"first. {UNTIL}"
+    assert str(Problem("first.", blocks_calls=True)) == f"first. {UNTIL}"
     assert str(Problem("first.")) == "first."
 
 
@@ -290,7 +292,7 @@ def test_tables_of_others_are_none_of_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "halts"),
+    ("name", "blocks_calls"),
     [
         ("MIDFILL_BACKENDS", True),
         ("MIDFILL_ENABLED", True),
@@ -305,10 +307,12 @@ def test_tables_of_others_are_none_of_ours() -> None:
         ("MIDFILL_EDITORS", False),
     ],
 )
-def test_misnamed_restriction_in_a_variable_stops_all_calls(tmp_path: Path, name: str, halts: bool) -> None:
+def test_misnamed_restriction_in_a_variable_stops_all_calls(
+    tmp_path: Path, name: str, blocks_calls: bool
+) -> None:
     """Other unknown variables, and empty ones, stop nothing."""
     (config := tmp_path / "config.toml").touch()
-    assert halted(load({"MIDFILL_CONFIG": str(config), name: "local"})) == halts
+    assert halted(load({"MIDFILL_CONFIG": str(config), name: "local"})) == blocks_calls
     assert not halted(load({"MIDFILL_CONFIG": str(config), name: " "}))
 
 

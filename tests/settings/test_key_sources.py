@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.core.model import ModelError
+from midfill.core.model import BackendError
 from midfill.keys import find_key
 from midfill.settings import Settings
 
@@ -32,7 +32,7 @@ def test_child_may_keep_standard_output_open() -> None:
 @pytest.mark.parametrize("script", ["yes", "cat /dev/zero", f"yes {KEY}"])
 def test_command_with_endless_output_is_stopped(script: str) -> None:
     """A command with endless output is reported, and its output is discarded."""
-    with pytest.raises(ModelError, match="more than a key") as caught:
+    with pytest.raises(BackendError, match="more than a key") as caught:
         find_key("deepseek", by_command(script), ENVIRON)
     assert KEY not in str(caught.value)
 
@@ -40,7 +40,7 @@ def test_command_with_endless_output_is_stopped(script: str) -> None:
 def test_hanging_command_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A command is ended after its timeout."""
     monkeypatch.setattr("midfill.keys.command.TIMEOUT_S", 0.2)
-    with pytest.raises(ModelError, match="gave no key within"):
+    with pytest.raises(BackendError, match="gave no key within"):
         find_key("deepseek", by_command("exec sleep 60"), ENVIRON)
 
 
@@ -48,5 +48,5 @@ def test_pipe_is_no_key_file(tmp_path: Path) -> None:
     """Opening a pipe would block."""
     pipe = tmp_path / "key"
     os.mkfifo(pipe, stat.S_IRUSR | stat.S_IWUSR)
-    with pytest.raises(ModelError, match="not a regular file"):
+    with pytest.raises(BackendError, match="not a regular file"):
         find_key("deepseek", Settings(backend="deepseek", api_key_file=str(pipe)), ENVIRON)

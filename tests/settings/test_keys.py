@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.keys import Key, find_key
 from midfill.settings import Settings
 
@@ -34,7 +34,7 @@ def find(environ: Mapping[str, str], **settings: str) -> Key | None:
 
 def refused(environ: Mapping[str, str], **settings: str) -> str:
     """Return the messages to the user; none contains the key."""
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(BackendError) as caught:
         find(environ, **settings)
     assert caught.value.kind is ErrorKind.NO_KEY
     for shown in (str(caught.value), repr(caught.value), str(caught.getrepr(chain=False, showlocals=False))):
@@ -171,7 +171,7 @@ def test_command_gets_the_environment_only(monkeypatch: pytest.MonkeyPatch) -> N
         (running("print('DEEPSEEK_API_KEY')"), "api_key_command gives the name of a variable;"),
         (
             running(f"print('not found: {TAIL}')"),
-            "api_key_command gives something with characters that no key",
+            "api_key_command contains characters that a key cannot contain",
         ),
     ],
 )

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.settings import SettingsSource, merge
-from midfill.settings.leaves import Leaf, leaves, value_of
 from midfill.settings.merge import ORDERED
-from midfill.settings.tree import NARROW_FIRST
+from midfill.settings.setting_specs import SettingSpec, setting_specs, value_of
+from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 
 PAIRED = {key for pair in ORDERED for key in pair}
 """Settings that change with another one."""
@@ -17,7 +17,7 @@ PAIRED = {key for pair in ORDERED for key in pair}
 WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True)
 
 
-def valid(leaf: Leaf) -> st.SearchStrategy[Any] | None:
+def valid(leaf: SettingSpec) -> st.SearchStrategy[Any] | None:
     """Return the values of a setting; None for free texts, which have their own rules."""
     kind, least, most = leaf.json.get("type"), leaf.json.get("minimum"), leaf.json.get("maximum")
     if "enum" in leaf.json:
@@ -31,7 +31,11 @@ def valid(leaf: Leaf) -> st.SearchStrategy[Any] | None:
     return None
 
 
-VALID = {key: way for key, leaf in leaves().items() if key not in PAIRED and (way := valid(leaf)) is not None}
+VALID = {
+    key: way
+    for key, leaf in setting_specs().items()
+    if key not in PAIRED and (way := valid(leaf)) is not None
+}
 TREES = st.fixed_dictionaries({}, optional=VALID)
 LISTS = st.fixed_dictionaries({}, optional={"trigger.paths_off": WORDS, "trigger.languages_off": WORDS})
 
@@ -47,7 +51,7 @@ def layer(kind: str, flat: Mapping[str, object]) -> SettingsSource:
 
 def test_most_settings_are_tested() -> None:
     """Values cannot be generated for a few settings."""
-    assert len(VALID) > len(leaves()) / 2
+    assert len(VALID) > len(setting_specs()) / 2
 
 
 @given(st.lists(st.tuples(st.sampled_from(["user", "environment", "client"]), TREES), max_size=4))
@@ -57,7 +61,7 @@ def test_last_layer_has_priority(layers: list[tuple[str, dict[str, object]]]) ->
     assert loaded.problems == ()
     for key in VALID:
         found = [(flat[key], kind) for kind, flat in layers if key in flat]
-        value, origin = found[-1] if found else (leaves()[key].default, "default")
+        value, origin = found[-1] if found else (setting_specs()[key].default, "default")
         assert (value_of(loaded.settings, key), loaded.origins[key]) == (value, origin)
 
 
@@ -66,7 +70,7 @@ def test_workspace_can_only_restrict(mine: dict[str, object], theirs: dict[str, 
     """It keeps each of the user's settings, or makes it stricter."""
     before = merge([layer("user", mine)]).settings
     after = merge([layer("user", mine), layer("workspace", theirs)]).settings
-    for key, leaf in leaves().items():
+    for key, leaf in setting_specs().items():
         old, new = value_of(before, key), value_of(after, key)
         if key in theirs and old != new:
             assert restrains(leaf, old, new), (key, old, new)
@@ -74,7 +78,7 @@ def test_workspace_can_only_restrict(mine: dict[str, object], theirs: dict[str, 
             assert old == new
 
 
-def restrains(leaf: Leaf, old: Any, new: Any) -> bool:
+def restrains(leaf: SettingSpec, old: Any, new: Any) -> bool:
     """Return whether a setting is stricter than before, according to its rule in the tree."""
     match leaf.workspace:
         case "any":
@@ -84,7 +88,7 @@ def restrains(leaf: Leaf, old: Any, new: Any) -> bool:
         case "raise":
             return bool(new > old)
         case "narrow":
-            order: list[Any] = list(NARROW_FIRST.get(leaf.key, (False, True)))
+            order: list[Any] = list(MOST_RESTRICTIVE_FIRST.get(leaf.key, (False, True)))
             return order.index(new) < order.index(old)
         case "add":
             return bool(new[: len(old)] == old)

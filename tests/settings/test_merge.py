@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.settings import LoadedSettings, Settings, SettingsSource, TimingSettings, merge
-from midfill.settings.leaves import camel, leaves, value_of
+from midfill.settings.setting_specs import camel, setting_specs, value_of
 from midfill.settings.settings_source import MAX_ENTRIES
 
 USER, WORKSPACE = "/home/ann/config.toml", "/work/.midfill.toml"
@@ -45,7 +45,7 @@ def test_defaults_apply_without_sources() -> None:
     """Each setting has the origin `default`."""
     loaded = merge([])
     assert loaded.settings == Settings()
-    assert set(loaded.origins) == set(leaves())
+    assert set(loaded.origins) == set(setting_specs())
     assert set(loaded.origins.values()) == {"default"}
     assert loaded.problems == ()
 
@@ -255,17 +255,17 @@ def test_workspace_can_only_restrict(key: str, users: object, wanted: object, re
 def test_every_rule_for_workspaces_is_tested() -> None:
     """Each setting that a workspace may change is in the table above; the next test has the others."""
     assert {key for key, *_ in WORKSPACE_CASES} == {
-        leaf.key for leaf in leaves().values() if leaf.workspace != "never"
+        leaf.key for leaf in setting_specs().values() if leaf.workspace != "never"
     }
 
 
-FORBIDDEN = [leaf.key for leaf in leaves().values() if leaf.workspace == "never"]
+FORBIDDEN = [leaf.key for leaf in setting_specs().values() if leaf.workspace == "never"]
 
 
 @pytest.mark.parametrize("key", FORBIDDEN)
 def test_workspace_cannot_choose_the_backend(key: str) -> None:
     """Backend, address, model, keys, network, timing, requests and cache belong to the user only."""
-    leaf = leaves()[key]
+    leaf = setting_specs()[key]
     other = leaf.default + 1 if isinstance(leaf.default, int) else [*leaf.values, "https://evil.example"][-1]
     for value in (other, 5.5, ["x"]):
         loaded = merge([workspace(nested(key, value))])
@@ -396,7 +396,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = st.sampled_from([part for key in leaves() for part in (*key.split("."), key, camel(key))])
+NAMES = st.sampled_from([part for key in setting_specs() for part in (*key.split("."), key, camel(key))])
 TREES = st.dictionaries(
     NAMES | st.text(max_size=12), JSON | st.dictionaries(NAMES, JSON, max_size=4), max_size=5
 )
@@ -406,10 +406,10 @@ TREES = st.dictionaries(
 def test_tree_is_valid_for_any_sources(sources: list[SettingsSource]) -> None:
     """For any sources, the tree is within its limits, and every setting has an origin."""
     loaded = merge(sources)
-    for key, leaf in leaves().items():
+    for key, leaf in setting_specs().items():
         value = value_of(loaded.settings, key)
         assert leaf.typed(list(value) if isinstance(value, tuple) else value) == value
-    assert set(loaded.origins) == set(leaves())
+    assert set(loaded.origins) == set(setting_specs())
     assert all(str(problem).endswith((".", "?")) for problem in loaded.problems)
 
 

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from midfill.settings import Settings
-from midfill.settings.leaves import camel, leaves
+from midfill.settings.setting_specs import camel, setting_specs
 from midfill.settings.settings_schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
-from midfill.settings.tree import NARROW_FIRST
+from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 
 REFERENCE = Path(__file__).parents[2] / "server" / "REFERENCE.md"
 
@@ -105,9 +105,9 @@ def test_schema_is_valid_json() -> None:
 def test_vscode_has_every_setting() -> None:
     """VS Code's keys are camelCase, flat and complete, and each default is the tree's."""
     properties = vscode_properties()
-    assert list(properties) == [f"midfill.{camel(key)}" for key in leaves()]
+    assert list(properties) == [f"midfill.{camel(key)}" for key in setting_specs()]
     assert "midfill.completion.maxTokensManual" in properties
-    for leaf, entry in zip(leaves().values(), properties.values(), strict=True):
+    for leaf, entry in zip(setting_specs().values(), properties.values(), strict=True):
         default = VSCODE_DEFAULTS.get(leaf.key, leaf.default)
         assert entry["default"] == (list(default) if isinstance(default, tuple) else default)
         assert entry["markdownDescription"].endswith(".")
@@ -120,16 +120,16 @@ def test_vscode_ignores_settings_of_a_repository() -> None:
     scopes = {key: entry["scope"] for key, entry in vscode_properties().items()}
     assert scopes["midfill.apiKeyCommand"] == scopes["midfill.baseUrl"] == "machine"
     assert scopes["midfill.trigger.languagesOff"] == "resource"
-    for leaf in leaves().values():
+    for leaf in setting_specs().values():
         assert (scopes[f"midfill.{camel(leaf.key)}"] == "machine") == (leaf.workspace == "never")
 
 
 def test_narrowed_settings_have_an_order() -> None:
     """A setting that a workspace may narrow has an order of all its values."""
-    narrow = {key: leaf for key, leaf in leaves().items() if leaf.workspace == "narrow"}
-    assert set(narrow) == set(NARROW_FIRST)
+    narrow = {key: leaf for key, leaf in setting_specs().items() if leaf.workspace == "narrow"}
+    assert set(narrow) == set(MOST_RESTRICTIVE_FIRST)
     for key, leaf in narrow.items():
-        assert set(NARROW_FIRST[key]) == set(leaf.values or (False, True))
+        assert set(MOST_RESTRICTIVE_FIRST[key]) == set(leaf.values or (False, True))
 
 
 def test_reference_has_the_table_of_settings() -> None:
@@ -142,4 +142,4 @@ def test_reference_has_the_table_of_settings() -> None:
 def test_table_rows_have_equal_columns() -> None:
     """Each row of the table has the same number of columns."""
     assert {line.count("|") for line in settings_table().splitlines()} == {6}
-    assert len(settings_table().splitlines()) == len(leaves()) + 2
+    assert len(settings_table().splitlines()) == len(setting_specs()) + 2

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midfill.settings import Problem, Settings, SettingsSource, merge
-from midfill.settings.leaves import leaves
+from midfill.settings.setting_specs import setting_specs
 from midfill.settings.show import explain, render_toml
 
 
@@ -19,7 +19,7 @@ def test_each_value_has_its_origin() -> None:
         SettingsSource("client", {"cache": {"ttlS": 60}}, "client"),
     ]
     shown = explain(merge(sources))
-    assert [line.key for line in shown] == list(leaves())
+    assert [line.key for line in shown] == list(setting_specs())
     changed = [tuple(line) for line in shown if line.origin != "default"]
     assert changed == [("model", '"a \\"b\\" \\\\ é\\n"', "/a.toml"), ("cache.ttl_s", "60", "client")]
 

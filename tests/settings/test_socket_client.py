@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from midfill.settings import Settings, load
-from midfill.settings.leaves import leaves
+from midfill.settings.setting_specs import setting_specs
 
 FORBIDDEN = {"base_url", "backends", "api_key_command", "api_key_file"}
 
 
 def test_socket_client_cannot_set_these_settings() -> None:
     """Each setting that names a command, a key's source, an address or a way; a new one has to be added here."""
-    own = {key for key, leaf in leaves().items() if leaf.local_only}
-    assert own == FORBIDDEN | {key for key in leaves() if key.startswith("network.")}
+    own = {key for key, leaf in setting_specs().items() if leaf.local_only}
+    assert own == FORBIDDEN | {key for key in setting_specs() if key.startswith("network.")}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from midfill.settings.leaves import leaves
 from midfill.settings.problem import (
     MAX_KEY_LENGTH,
     Problem,
@@ -14,7 +13,8 @@ from midfill.settings.problem import (
     shown,
     without_secrets,
 )
-from midfill.settings.tree import NARROW_FIRST
+from midfill.settings.setting_specs import setting_specs
+from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 from midfill.settings.trust import RULES, combined, refusal
 
 KEY = "sk-" + "0a1b2c3d" * 4
@@ -106,7 +106,8 @@ def test_problem_that_stops_all_calls_says_so() -> None:
     """The sentence follows the problem."""
     assert str(Problem("It is wrong.")) == "It is wrong."
     assert (
-        str(Problem("It is wrong.", halts=True)) == "It is wrong. No backend is called until this is fixed."
+        str(Problem("It is wrong.", blocks_calls=True))
+        == "It is wrong. No backend is called until this is fixed."
     )
 
 
@@ -122,11 +123,11 @@ NARROWED = {
 @pytest.mark.parametrize(("key", "values"), NARROWED.items())
 def test_workspace_can_only_narrow(key: str, values: list[str]) -> None:
     """Values are ordered from the widest to the narrowest."""
-    assert set(NARROWED) == set(NARROW_FIRST)
+    assert set(NARROWED) == set(MOST_RESTRICTIVE_FIRST)
     typed: list[Any] = [{"true": True, "false": False}.get(value, value) for value in values]
     for at, current in enumerate(typed):
         for other, wanted in enumerate(typed):
-            found = refusal(leaves()[key], current, wanted)
+            found = refusal(setting_specs()[key], current, wanted)
             assert (found is None) is (other <= at)
             if found:
                 assert (
@@ -136,19 +137,19 @@ def test_workspace_can_only_narrow(key: str, values: list[str]) -> None:
 
 
 def by_rule(rule: str) -> list[str]:
-    return [key for key, leaf in leaves().items() if leaf.workspace == rule]
+    return [key for key, leaf in setting_specs().items() if leaf.workspace == rule]
 
 
 def test_each_rule_has_settings() -> None:
     """Each setting has one of the rules."""
-    assert {leaf.workspace for leaf in leaves().values()} == set(RULES)
+    assert {leaf.workspace for leaf in setting_specs().values()} == set(RULES)
 
 
 @pytest.mark.parametrize(("rule", "fine", "refused"), [("lower", 1, 3), ("raise", 3, 1)])
 def test_workspace_can_only_lower_or_raise_a_number(rule: str, fine: int, refused: int) -> None:
     """The same value is allowed."""
     for key in by_rule(rule):
-        leaf = leaves()[key]
+        leaf = setting_specs()[key]
         assert refusal(leaf, 2, fine) is refusal(leaf, 2, 2) is None
         assert refusal(leaf, 2, refused) == f"a workspace may {rule} it only, and 2 may not become {refused}"
 
@@ -156,16 +157,19 @@ def test_workspace_can_only_lower_or_raise_a_number(rule: str, fine: int, refuse
 def test_settings_that_a_workspace_cannot_set() -> None:
     """No value is allowed; other settings allow any value."""
     for key in by_rule("never"):
-        assert refusal(leaves()[key], 1, 1) == "a workspace may not set it; it belongs in your own settings"
+        assert (
+            refusal(setting_specs()[key], 1, 1)
+            == "a workspace may not set it; it belongs in your own settings"
+        )
     for key in by_rule("any"):
-        assert refusal(leaves()[key], 1, 2) is None
+        assert refusal(setting_specs()[key], 1, 2) is None
     assert {"api_key_command", "base_url", "backend"} <= set(by_rule("never"))
 
 
 def test_list_that_can_only_shrink() -> None:
     """The message names the first entry that is not in the user's list."""
     for key in by_rule("fewer"):
-        leaf = leaves()[key]
+        leaf = setting_specs()[key]
         assert refusal(leaf, ("a", "b"), ("b",)) is refusal(leaf, ("a",), ()) is None
         assert refusal(leaf, ("a",), ("a", "c", "d")) == (
             'a workspace may only leave out some of it, and "c" is not in it'
@@ -175,7 +179,7 @@ def test_list_that_can_only_shrink() -> None:
 def test_list_that_can_only_grow() -> None:
     """The user's entries stay, and are first; a pattern cannot re-include a file that the user excludes."""
     for key in by_rule("add"):
-        leaf = leaves()[key]
+        leaf = setting_specs()[key]
         assert refusal(leaf, ("a",), ("b",)) is None
         assert combined(leaf, ("a", "b"), ("b", "c")) == ("a", "b", "c")
         most = leaf.json.get("maxItems")
@@ -183,16 +187,16 @@ def test_list_that_can_only_grow() -> None:
             full = tuple(f"n{number}" for number in range(most))
             assert refusal(leaf, full, full) is None
             assert f"would be more than {most}" in (refusal(leaf, full, ("another",)) or "")
-    paths = leaves()["trigger.paths_off"]
+    paths = setting_specs()["trigger.paths_off"]
     assert refusal(paths, (), ("a!b",)) is None
     assert '"!" opens them' in (refusal(paths, (), ("a", "!b")) or "")
-    assert combined(leaves()["model"], "a", "b") == "b"
+    assert combined(setting_specs()["model"], "a", "b") == "b"
 
 
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])
 def test_workspace_cannot_name_outside_files(entry: str) -> None:
     """Its notes are text and its own files."""
-    extra = leaves()["context.extra"]
+    extra = setting_specs()["context.extra"]
     assert refusal(extra, (), ("a.md", entry)) == "a workspace may only add text and files of its own"
     for fine in ("a/b.md", "Be brief.", "a..b", "...", "note: y"):
         assert refusal(extra, (), (fine,)) is None

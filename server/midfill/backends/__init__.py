@@ -1,6 +1,6 @@
 """The backends: the providers' APIs over HTTP, and the embedded engine.
 
-A new provider is a row in `core.providers`, and a new wire format a module here; no other code depends on them.
+A new provider is a row in `core.providers`, and a new wire format a module here; no other code changes.
 """
 
 from dataclasses import replace
@@ -34,11 +34,11 @@ def open_backend(settings: Settings, key: Key | None, find_memories: FindMemorie
 def open_remote(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":
     """Return an HTTP backend."""
     # Imported in the functions: the embedded engine answers sooner without them.
-    from midfill.backends.gguf import GgufServer
+    from midfill.backends.gguf import GgufBackend
     from midfill.backends.remote import RemoteBackend
 
     options = _options(config, settings, key)
-    return GgufServer(options) if config.provider.name == "gguf" else RemoteBackend(options)
+    return GgufBackend(options) if config.provider.name == "gguf" else RemoteBackend(options)
 
 
 def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteBackend":

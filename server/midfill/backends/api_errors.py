@@ -1,4 +1,4 @@
-"""The errors of an API as ModelError, each with a remedy.
+"""The errors of an API as BackendError, each with a remedy.
 
 The HTTP status decides; DeepSeek's `error.code` is the same for most causes (live measurements of 2026-07).
 """
@@ -7,9 +7,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.error_body import as_text, is_html, message_in
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.core.providers import OLLAMA_MODELS
 
 _MAX_RETRY_AFTER_S: Final = 3600.0
@@ -37,100 +37,100 @@ class ErrorResponse(NamedTuple):
     """The header's value: seconds, or an HTTP date."""
 
 
-def error_of(response: ErrorResponse, caller: ApiIdentity) -> ModelError:
+def error_of(response: ErrorResponse, identity: ApiIdentity) -> BackendError:
     """Return the error for `response`."""
-    message_text = message_in(response.body, caller)
+    message_text = message_in(response.body, identity)
     kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
-        return ModelError(ErrorKind.BAD_SETTING, _cannot_fill_in(caller, caller.excerpt(message_text)))
+        return BackendError(ErrorKind.BAD_SETTING, _cannot_fill_in(identity, identity.excerpt(message_text)))
     if kind is ErrorKind.UNKNOWN_MODEL:
-        return UnknownModelError(caller, offered_names(message_text))
+        return UnknownModelError(identity, offered_names(message_text))
     if kind is ErrorKind.NETWORK:
-        return ModelError(kind, _login_page(caller.host, response.status), status=response.status)
+        return BackendError(kind, _login_page(identity.host, response.status), status=response.status)
     wait = wait_seconds(response.retry_after, datetime.now(UTC)) if not kind.lasting else None
-    words = _advice(kind, response.status, caller)
-    quote = caller.excerpt(message_text)
+    words = _advice(kind, response.status, identity)
+    quote = identity.excerpt(message_text)
     detail = f"HTTP {response.status}: {quote}" if quote else f"HTTP {response.status}"
-    return ModelError(kind, f"{words} ({detail})", retry_after=wait, status=response.status)
+    return BackendError(kind, f"{words} ({detail})", retry_after=wait, status=response.status)
 
 
-class UnknownModelError(ModelError):
+class UnknownModelError(BackendError):
     """The API does not offer the requested model; `names` are the available ones, if it listed any."""
 
-    def __init__(self, caller: ApiIdentity, names: list[str]) -> None:
-        offer = f"one of: {caller.listed(names)}" if names else "a name that it offers"
-        model = caller.masked(caller.model)
-        pull = f", or run: ollama pull {model}" if caller.provider.wire == "generate" else ""
-        message = f'{caller.service} has no model "{model}": set model to {offer}{pull}.'
+    def __init__(self, identity: ApiIdentity, names: list[str]) -> None:
+        offer = f"one of: {identity.listed(names)}" if names else "a name that it offers"
+        model = identity.masked(identity.model)
+        pull = f", or run: ollama pull {model}" if identity.provider.wire == "generate" else ""
+        message = f'{identity.service} has no model "{model}": set model to {offer}{pull}.'
         super().__init__(ErrorKind.UNKNOWN_MODEL, message)
-        self.caller = caller
+        self.identity = identity
         self.names = self.offers = names
 
 
-def key_fault(caller: ApiIdentity) -> ModelError | None:
+def key_error(identity: ApiIdentity) -> BackendError | None:
     """Return the error for an invalid key, or for a missing one that is required."""
-    key = caller.key
-    variable = caller.provider.variable
-    if not key and caller.is_own and variable:
-        message = f"{caller.service} needs an API key: set {variable}, api_key_command or api_key_file."
-        return ModelError(ErrorKind.NO_KEY, message)
+    key = identity.key
+    variable = identity.provider.variable
+    if not key and identity.is_provider_host and variable:
+        message = f"{identity.service} needs an API key: set {variable}, api_key_command or api_key_file."
+        return BackendError(ErrorKind.NO_KEY, message)
     if not key.isascii() or not key.isprintable() or " " in key:
         message = "The API key contains a blank, a line break or an invalid character: set it again."
-        return ModelError(ErrorKind.BAD_KEY, message)
+        return BackendError(ErrorKind.BAD_KEY, message)
     return None
 
 
-def timed_out(host: str) -> ModelError:
+def timeout_error(host: str) -> BackendError:
     """Return the error for an answer that did not start in time."""
-    return ModelError(
+    return BackendError(
         ErrorKind.TIMEOUT,
         f"{host} sent nothing in time: it may be busy. timing.first_token_ms sets the wait.",
     )
 
 
-def cut_off(host: str) -> ModelError:
+def cut_off(host: str) -> BackendError:
     """Return the error for an answer that ended before it started."""
-    return ModelError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
+    return BackendError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
 
 
-def compressed(caller: ApiIdentity, status: int, encoding: str) -> ModelError:
+def compressed_error(identity: ApiIdentity, status: int, encoding: str) -> BackendError:
     """Return the error for a compressed answer, which was not requested: a few bytes can expand to gigabytes."""
-    how = caller.excerpt(encoding)[:40]
+    how = identity.excerpt(encoding)[:40]
     message = (
-        f"{caller.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
+        f"{identity.host} compressed its answer ({how}, HTTP {status}), which midfill does not decompress: switch "
         "compression off in the gateway or proxy."
     )
-    return ModelError(ErrorKind.MALFORMED, message)
+    return BackendError(ErrorKind.MALFORMED, message)
 
 
-def too_large(host: str) -> ModelError:
+def too_large_error(host: str) -> BackendError:
     """Return the error for an answer that is longer than any valid one."""
-    return ModelError(ErrorKind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
+    return BackendError(ErrorKind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
 
-def malformed(caller: ApiIdentity, body: bytes) -> ModelError:
+def malformed(identity: ApiIdentity, body: bytes) -> BackendError:
     """Return the error for a successful response whose body is not an answer."""
     if is_html(body):
-        return ModelError(ErrorKind.MALFORMED, _login_page(caller.host, 200))
-    quote = caller.excerpt(message_in(body, caller))
+        return BackendError(ErrorKind.MALFORMED, _login_page(identity.host, 200))
+    quote = identity.excerpt(message_in(body, identity))
     what = f"something else than a completion: {quote}" if quote else "without a completion"
-    return ModelError(
-        ErrorKind.MALFORMED, f"{caller.host} answered {what}. Check that base_url is a completions API."
+    return BackendError(
+        ErrorKind.MALFORMED, f"{identity.host} answered {what}. Check that base_url is a completions API."
     )
 
 
-def stream_error(caller: ApiIdentity, error: Any) -> ModelError:
+def stream_error(identity: ApiIdentity, error: Any) -> BackendError:
     """Return the error in the body of a stream or of a successful response."""
     message_text = error.get("message") if isinstance(error, dict) else error
-    quote = caller.excerpt(as_text(message_text))
-    return ModelError(
-        ErrorKind.OVERLOAD, f"{caller.host} interrupted its answer: {quote or 'no reason given'}"
+    quote = identity.excerpt(as_text(message_text))
+    return BackendError(
+        ErrorKind.OVERLOAD, f"{identity.host} interrupted its answer: {quote or 'no reason given'}"
     )
 
 
-def only_reasoning(host: str) -> ModelError:
+def reasoning_only_error(host: str) -> BackendError:
     """Return the error for an answer that contains only reasoning."""
-    return ModelError(
+    return BackendError(
         ErrorKind.BAD_SETTING,
         f"The model of {host} wrote only its reasoning within completion.max_tokens: set model to one that does not "
         "reason, or set completion.think and request completions manually.",
@@ -194,35 +194,35 @@ def _kind(response: ErrorResponse, message_text: str) -> ErrorKind:
     return _BY_STATUS.get(status, ErrorKind.OVERLOAD if status >= 500 else ErrorKind.BAD_REQUEST)
 
 
-def _advice(kind: ErrorKind, status: int, caller: ApiIdentity) -> str:
-    service = caller.service
+def _advice(kind: ErrorKind, status: int, identity: ApiIdentity) -> str:
+    service = identity.service
     match kind:
         case ErrorKind.BAD_KEY:
-            page = _at(caller.provider.keys_page, caller)
-            return f"{service} does not accept the API key {key_hint(caller.key)}: set another one{page}."
+            page = _at(identity.provider.keys_page, identity)
+            return f"{service} does not accept the API key {key_hint(identity.key)}: set another one{page}."
         case ErrorKind.NO_CREDIT:
-            page = _at(caller.provider.top_up_page, caller)
-            return f"The account of the API key {key_hint(caller.key)} has no credit left: top up{page}."
+            page = _at(identity.provider.top_up_page, identity)
+            return f"The account of the API key {key_hint(identity.key)} has no credit left: top up{page}."
         case ErrorKind.RATE_LIMIT:
-            return f"{service} accepts no more requests for now: too many at once."
+            return f"{service} accepts no more requests for now: the rate limit is reached."
         case ErrorKind.OVERLOAD | ErrorKind.TIMEOUT:
             return f"{service} is down or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
-            what = "chat" if "chat" in caller.provider.path else "fill-in-the-middle"
+            what = "chat" if "chat" in identity.provider.path else "fill-in-the-middle"
             return f"There is no {what} endpoint at this address of {service}: check base_url."
         case _:
             return f"{service} rejects the request: check model, completion.stop and base_url."
 
 
-def _at(page: str, caller: ApiIdentity) -> str:
-    return f", see {page}" if page and caller.is_own else ""
+def _at(page: str, identity: ApiIdentity) -> str:
+    return f", see {page}" if page and identity.is_provider_host else ""
 
 
-def _cannot_fill_in(caller: ApiIdentity, quote: str) -> str:
-    model = f"The model {caller.model}" if caller.model else "The model"
-    offer = f" ({OLLAMA_MODELS})" if caller.provider.wire == "generate" else ""
+def _cannot_fill_in(identity: ApiIdentity, quote: str) -> str:
+    model = f"The model {identity.model}" if identity.model else "The model"
+    offer = f" ({OLLAMA_MODELS})" if identity.provider.wire == "generate" else ""
     return (
-        f"{model} of {caller.service} cannot fill in the middle: set model to one that can{offer}, "
+        f"{model} of {identity.service} cannot fill in the middle: set model to one that can{offer}, "
         f"or set template to the model's own, or to plain ({quote})"
     )
 

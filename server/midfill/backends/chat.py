@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
-from midfill.backends.wire_format import Parameters, ResponseReader
+from midfill.backends.wire_format import RequestParameters, ResponseReader
 from midfill.core.model import BackendRequest
 
 _FENCE: Final = "```"
@@ -22,44 +22,44 @@ _FILL_IN: Final = (
 )
 
 
-class ChatPrefix:
+class ChatPrefixFormat:
     """DeepSeek's chat prefix completion (beta): for models and regions without FIM.
 
     A model that may reason first, or that has answered here before, gets a plain chat. The API rejects reasoning that
     is sent with the start of an answer.
     """
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request."""
-        thinks = parameters.thinks(question.limits)
-        messages = _instructions(question) if parameters.instructs(question) else _prefix_chat(question)
-        fields = _fields(messages, question, parameters)
+        thinks = parameters.thinks(request.limits)
+        messages = _instructions(request) if parameters.instructs(request) else _prefix_chat(request)
+        fields = _fields(messages, request, parameters)
         return encoded({**fields, "thinking": {"type": "enabled" if thinks else "disabled"}})
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return AnswerReader(caller)
+        return AnswerReader(identity)
 
 
-class InstructedChat:
+class InstructedChatFormat:
     """Any chat model: it is instructed to write the text at the cursor."""
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request."""
-        fields = _fields(_instructions(question), question, parameters)
-        if parameters.thinks(question.limits):
+        fields = _fields(_instructions(request), request, parameters)
+        if parameters.thinks(request.limits):
             fields["reasoning_effort"] = "medium"
         return encoded(fields)
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return AnswerReader(caller)
+        return AnswerReader(identity)
 
 
 def _fields(
-    messages: list[dict[str, Any]], question: BackendRequest, parameters: Parameters
+    messages: list[dict[str, Any]], request: BackendRequest, parameters: RequestParameters
 ) -> dict[str, Any]:
-    limits = question.limits
+    limits = request.limits
     thinks = parameters.thinks(limits)
     own = () if messages[-1]["role"] == "user" else (_FENCE,)
     fields: dict[str, Any] = {
@@ -76,35 +76,35 @@ def _fields(
     return fields
 
 
-def _prefix_chat(question: BackendRequest) -> list[dict[str, Any]]:
+def _prefix_chat(request: BackendRequest) -> list[dict[str, Any]]:
     """Return a chat whose last message is the start of the answer: a fence with the code before the cursor."""
-    suffix = question.prompt.suffix
+    suffix = request.prompt.suffix
     below = f"The code after the cursor is:\n{_FENCE}\n{suffix}\n{_FENCE}\n" if suffix.strip() else ""
     return [
         {"role": "system", "content": _GO_ON},
-        {"role": "user", "content": f"{_files(question)}{below}Complete the code."},
-        {"role": "assistant", "content": f"{_fence(question)}\n{question.prompt.head}", "prefix": True},
+        {"role": "user", "content": f"{_files(request)}{below}Complete the code."},
+        {"role": "assistant", "content": f"{_fence(request)}\n{request.prompt.full_prefix}", "prefix": True},
     ]
 
 
-def _instructions(question: BackendRequest) -> list[dict[str, Any]]:
+def _instructions(request: BackendRequest) -> list[dict[str, Any]]:
     """Return a chat with instructions and the earlier answers at this place, so that the model writes another one."""
-    prompt = question.prompt
-    code = f"{_fence(question)}\n{prompt.head}{_CURSOR}{prompt.suffix}\n{_FENCE}"
+    prompt = request.prompt
+    code = f"{_fence(request)}\n{prompt.full_prefix}{_CURSOR}{prompt.suffix}\n{_FENCE}"
     messages = [
         {"role": "system", "content": _FILL_IN},
-        {"role": "user", "content": f"{_files(question)}{code}"},
+        {"role": "user", "content": f"{_files(request)}{code}"},
     ]
-    for earlier in question.earlier:
+    for earlier in request.earlier:
         messages.append({"role": "assistant", "content": f"{_FENCE}\n{earlier}\n{_FENCE}"})
         messages.append({"role": "user", "content": "Not that. Write another completion for the same place."})
     return messages
 
 
-def _fence(question: BackendRequest) -> str:
-    language = question.cursor.language
+def _fence(request: BackendRequest) -> str:
+    language = request.cursor.language
     return _FENCE + (language if language.isalnum() else "")
 
 
-def _files(question: BackendRequest) -> str:
-    return "".join(f"{path}:\n{_FENCE}\n{text}\n{_FENCE}\n\n" for path, text in question.files)
+def _files(request: BackendRequest) -> str:
+    return "".join(f"{path}:\n{_FENCE}\n{text}\n{_FENCE}\n\n" for path, text in request.files)

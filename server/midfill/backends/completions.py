@@ -11,11 +11,11 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large_error
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.error_body import DECODE_ERRORS
-from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import BackendRequest, Chunk, Finish, ModelError, Usage
+from midfill.backends.wire_format import RequestParameters, ResponseReader
+from midfill.core.model import BackendError, BackendRequest, Chunk, FinishReason, Usage
 from midfill.core.sse import Decoder
 
 _MAX_BODY_BYTES: Final = 1 << 20
@@ -24,7 +24,7 @@ _MAX_BODY_BYTES: Final = 1 << 20
 _MAX_TEXT_LENGTH: Final = 1 << 18
 """Maximum characters of a streamed answer (the same bound)."""
 
-FINISHES: Final[Mapping[str, Finish]] = {
+FINISHES: Final[Mapping[str, FinishReason]] = {
     "stop": "stop",
     "length": "length",
     "content_filter": "content_filter",
@@ -41,33 +41,33 @@ FINISHES: Final[Mapping[str, Finish]] = {
 }
 
 
-class Completions:
+class CompletionsFormat:
     """OpenAI's legacy completions: DeepSeek, Mistral, Inception, SiliconFlow, vLLM and many more."""
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request.
 
         An empty suffix is sent as "" (as minuet does; no failure is known), so that the request has the same shape at
         the end of a file. top_p, the penalties and n are omitted: they are ignored, deprecated, or not in the schema.
         """
-        provider, prompt = parameters.provider, question.prompt
+        provider, prompt = parameters.provider, request.prompt
         fields: dict[str, object] = {"model": parameters.model}
         if parameters.template is not None:
-            fields["prompt"] = parameters.filled(question)
+            fields["prompt"] = parameters.filled(request)
         else:
-            fields["prompt"], fields["suffix"] = prompt.head, prompt.suffix or provider.empty_suffix
-        fields["max_tokens"] = parameters.max_tokens(question.limits)
-        fields["temperature"] = parameters.temperature_of(question.limits)
+            fields["prompt"], fields["suffix"] = prompt.full_prefix, prompt.suffix or provider.empty_suffix
+        fields["max_tokens"] = parameters.max_tokens(request.limits)
+        fields["temperature"] = parameters.temperature_of(request.limits)
         fields["stream"] = True
         if provider.reports_usage:
             fields["stream_options"] = {"include_usage": True}
-        if stops := parameters.stops(question.limits):
+        if stops := parameters.stops(request.limits):
             fields["stop"] = stops
         return encoded(fields)
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return AnswerReader(caller)
+        return AnswerReader(identity)
 
 
 def encoded(fields: object) -> bytes:
@@ -82,7 +82,7 @@ def encoded(fields: object) -> bytes:
 class Parse(Protocol):
     """Converts one document of a stream, or the `whole` answer, into a chunk."""
 
-    def __call__(self, document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
+    def __call__(self, document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | BackendError:
         """Return the chunk, or the error in the document."""
         ...
 
@@ -91,12 +91,12 @@ class AnswerReader:
     """Reads the body of a successful answer into chunks: events, or one JSON document from a gateway.
 
     The first characters distinguish the two, not the media type: DeepSeek also sends JSON under other types. Any other
-    body, and one that ends early, sets `failure` to a ModelError, and reading stops.
+    body, and one that ends early, sets `failure` to a BackendError, and reading stops.
     """
 
-    def __init__(self, caller: ApiIdentity, parse: Parse | None = None) -> None:
-        self.failure: ModelError | None = None
-        self._caller = caller
+    def __init__(self, identity: ApiIdentity, parse: Parse | None = None) -> None:
+        self.failure: BackendError | None = None
+        self._identity = identity
         self._parse = parse or parsed
         self._events: Decoder | None = None
         self._body = bytearray()
@@ -114,7 +114,7 @@ class AnswerReader:
             return self._chunks(self._events.feed(data))
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY_BYTES:
-            self.failure = too_large(self._caller.host)
+            self.failure = too_large_error(self._identity.host)
             self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._classify(start)
@@ -124,14 +124,14 @@ class AnswerReader:
         if self._events is not None:
             chunks = self._chunks(self._events.end())
             if not (self._finished or self.done):
-                self.failure = cut_off(self._caller.host)
+                self.failure = cut_off(self._identity.host)
             return chunks
         return self._chunks([bytes(self._body)])
 
     def _classify(self, start: bytes) -> list[Chunk]:
         """Treat a body that is not JSON as events, as soon as that is certain."""
         if not any(start.startswith(field[: len(start)]) for field in _FIELDS):
-            self.failure = malformed(self._caller, bytes(self._body))
+            self.failure = malformed(self._identity, bytes(self._body))
         elif b":" in start:
             self._events = Decoder()
             return self._chunks(self._events.feed(bytes(self._body)))
@@ -140,15 +140,15 @@ class AnswerReader:
     def _chunks(self, documents: list[bytes]) -> list[Chunk]:
         chunks: list[Chunk] = []
         for document in documents:
-            chunk = self._parse(document, self._caller, whole=self._events is None)
-            if isinstance(chunk, ModelError):
+            chunk = self._parse(document, self._identity, whole=self._events is None)
+            if isinstance(chunk, BackendError):
                 self.failure = chunk
                 return chunks
             chunks.append(chunk)
             self._length += len(chunk.text)
-            self._finished = self._finished or chunks[-1].finish is not None
+            self._finished = self._finished or chunks[-1].finish_reason is not None
         if self._length > _MAX_TEXT_LENGTH or (self._events is not None and self._events.overflowed):
-            self.failure = too_large(self._caller.host)
+            self.failure = too_large_error(self._identity.host)
         return chunks
 
 
@@ -193,12 +193,12 @@ class _Answer(Struct):
 _DECODER: Final = msgspec.json.Decoder(_Answer, strict=False)
 
 
-def parsed(document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
+def parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | BackendError:
     """Return the chunk of a document in OpenAI's shape."""
     answer = _decoded(document)
     if answer is None or (whole and not answer.choices and not answer.error):
-        return malformed(caller, document)
-    return stream_error(caller, answer.error) if answer.error else _as_chunk(answer, caller)
+        return malformed(identity, document)
+    return stream_error(identity, answer.error) if answer.error else _as_chunk(answer, identity)
 
 
 def _decoded(document: bytes) -> _Answer | None:
@@ -218,9 +218,9 @@ def _decoded_leniently(document: bytes) -> _Answer | None:
         return None
 
 
-def _as_chunk(answer: _Answer, caller: ApiIdentity) -> Chunk:
+def _as_chunk(answer: _Answer, identity: ApiIdentity) -> Chunk:
     usage = _as_usage(answer.usage) if answer.usage else None
-    model = caller.masked(answer.model) if answer.model else ""
+    model = identity.masked(answer.model) if answer.model else ""
     choice = next((choice for choice in answer.choices or () if not choice.index), None)
     if choice is None:
         return Chunk(usage=usage, model=model)
@@ -230,7 +230,7 @@ def _as_chunk(answer: _Answer, caller: ApiIdentity) -> Chunk:
     return Chunk(text, finish_of(choice.finish_reason), usage, model, thinks=thinks)
 
 
-def finish_of(reason: str | None) -> Finish | None:
+def finish_of(reason: str | None) -> FinishReason | None:
     """Return the finish reason of an answer, mapped to ours; None while there is none."""
     return FINISHES.get(reason, "stop") if reason else None
 

@@ -5,7 +5,7 @@ from typing import Final
 from midfill.core.model import Chunk
 
 DRAIN_S: Final = 0.05
-"""Seconds for which an unwanted answer is read on, so that its connection can be kept.
+"""Seconds to continue reading an unwanted answer, so that its connection can be reused.
 
 Such an answer often ends by itself a few tokens later, and a new TLS connection costs the next call two to three round
 trips. At 12 ms per token this costs at most four tokens. An unwanted call must end within 0.1 s.
@@ -35,7 +35,7 @@ class Deadlines:
         if chunk.text or chunk.thinks:
             self.begun = self.begun or bool(chunk.text)
             self.until = min(self._end, now + self._first_token_s)
-        if chunk.finish is not None:
+        if chunk.finish_reason is not None:
             self.finished = True
         if self.finished:
             self.until = min(self._end, now + DRAIN_S)

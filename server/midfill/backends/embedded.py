@@ -19,7 +19,7 @@ FindMemories = Callable[[str], tuple[Memory, ...]]
 class EmbeddedBackend:
     """Answers from existing text, and only if it is certain enough; see `core.lookup`.
 
-    `find_memories` is called in a thread, at a file's first question and then every `LOOKUP_INTERVAL_S` seconds.
+    `find_memories` is called in a thread, at a file's first request and then every `LOOKUP_INTERVAL_S` seconds.
     """
 
     name = model = "local"
@@ -36,10 +36,10 @@ class EmbeddedBackend:
         self._memories: dict[str, tuple[float, tuple[Memory, ...]]] = {}
         """By URI: the time of the latest lookup, and the memories found."""
 
-    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
+    async def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
         """Yield one chunk, empty if nothing is certain enough; raises nothing."""
-        memories = await self._memories_of(question.cursor.uri)
-        yield Chunk(complete(question.cursor, question.limits, memories), finish="stop", model=self.name)
+        memories = await self._memories_of(request.cursor.uri)
+        yield Chunk(complete(request.cursor, request.limits, memories), finish_reason="stop", model=self.name)
 
     async def warm(self) -> None:
         """Do nothing: there is no connection to open."""

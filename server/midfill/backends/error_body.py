@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 
 DECODE_ERRORS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """The exceptions of decoding a document that is invalid JSON, has another shape, or is nested too deeply."""
@@ -23,11 +23,11 @@ class _Body(msgspec.Struct):
     message: str | None = None
 
 
-def message_in(body: bytes, caller: ApiIdentity) -> str:
+def message_in(body: bytes, identity: ApiIdentity) -> str:
     """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
     if is_html(body):
         return ""
-    return caller.masked(_error_text(body))[:_MAX_SEARCHED_CHARACTERS]
+    return identity.masked(_error_text(body))[:_MAX_SEARCHED_CHARACTERS]
 
 
 def _error_text(body: bytes) -> str:

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
-from midfill.backends.address import Address, address_of
-from midfill.backends.endpoint import Endpoint
+from midfill.backends.connections import Connections
+from midfill.backends.endpoints import Endpoints, endpoints_of
 from midfill.backends.gguf_file import memory_of
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions, parameters_of
-from midfill.core.model import BackendRequest, Chunk, ErrorKind, ModelError
+from midfill.core.model import BackendError, BackendRequest, Chunk, ErrorKind
 from midfill.core.templates import TEMPLATES
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class _Started(msgspec.Struct):
     fills_in: bool
 
 
-class GgufServer(RemoteBackend):
+class GgufBackend(RemoteBackend):
     """llama.cpp in a child process, which starts at the first use and ends with the backend."""
 
     def __init__(self, options: RemoteOptions) -> None:
@@ -42,18 +42,18 @@ class GgufServer(RemoteBackend):
         self._child: asyncio.subprocess.Process | None = None
         self._starting = asyncio.Lock()
 
-    def address(self) -> Address:
+    def address(self) -> Endpoints:
         """Return the child's address."""
-        return address_of(self.provider, self._options.base_url or "http://127.0.0.1")
+        return endpoints_of(self.provider, self._options.base_url or "http://127.0.0.1")
 
-    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
-        """Yield the pieces of the answer. Raises ModelError."""
+    async def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
+        """Yield the pieces of the answer. Raises BackendError."""
         await self.start()
-        async for chunk in super().stream(question):
+        async for chunk in super().stream(request):
             yield chunk
 
     async def models(self) -> list[str]:
-        """Return the model's name. Raises ModelError."""
+        """Return the model's name. Raises BackendError."""
         await self.start()
         return [self.model, *await super().models()]
 
@@ -61,7 +61,7 @@ class GgufServer(RemoteBackend):
         """Start the child if it does not run; never raises."""
         try:
             await self.start()
-        except ModelError:
+        except BackendError:
             return  # The call that needs the model reports the error.
         await super().warm()
 
@@ -74,7 +74,7 @@ class GgufServer(RemoteBackend):
 
     @property
     def memory(self) -> float:
-        """The approximate GiB that the model takes, without loading it. Raises ModelError (bad setting)."""
+        """The approximate GiB that the model takes, without loading it. Raises BackendError (bad setting)."""
         path = _model_file(self.model)
         try:
             return memory_of(path, CONTEXT_TOKENS, CACHE_MIB * 2**20) / 2**30
@@ -82,7 +82,7 @@ class GgufServer(RemoteBackend):
             raise _unloadable(path, str(error)) from None
 
     async def start(self) -> None:
-        """Start the child if it does not run. Raises ModelError."""
+        """Start the child if it does not run. Raises BackendError."""
         async with self._starting:
             if self._child is not None and self._child.returncode is None:
                 return
@@ -93,8 +93,8 @@ class GgufServer(RemoteBackend):
             self._options = replace(self._options, base_url=started.url, template=template)
             self._parameters = parameters_of(self._options)
             self.provider = self._parameters.provider
-            await self.endpoint.close()
-            self.endpoint = Endpoint(self._options, self.address)
+            await self.connections.close()
+            self.connections = Connections(self._options, self.address)
 
     async def _started(self, model: str) -> _Started:
         command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT_TOKENS), str(CACHE_MIB))
@@ -109,28 +109,30 @@ class GgufServer(RemoteBackend):
                         return msgspec.json.decode(line, type=_Started)
         except TimeoutError:
             child.kill()
-            raise ModelError(
+            raise BackendError(
                 ErrorKind.TIMEOUT, f"{model} was not loaded within {LOAD_TIMEOUT_S:.0f} seconds."
             ) from None
         raise _unloadable(model)
 
 
 def _model_file(setting: str) -> str:
-    """Return the path of the model. Raises ModelError (bad setting)."""
+    """Return the path of the model. Raises BackendError (bad setting)."""
     path = expanduser(setting)
     if not setting:
-        raise ModelError(ErrorKind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf.")
+        raise BackendError(
+            ErrorKind.BAD_SETTING, "model must be the path of a GGUF file for the backend gguf."
+        )
     if not isfile(path):
-        raise ModelError(ErrorKind.BAD_SETTING, f"model: there is no file {path}.")
+        raise BackendError(ErrorKind.BAD_SETTING, f"model: there is no file {path}.")
     if getattr(sys, "frozen", False):
         message = 'The self-contained server has no backend gguf; install midfill by pip: pip install "midfill[llama]".'
-        raise ModelError(ErrorKind.BAD_SETTING, message)
+        raise BackendError(ErrorKind.BAD_SETTING, message)
     if find_spec("xllamacpp") is None:
         message = 'The backend gguf needs the package xllamacpp: pip install "midfill[llama]".'
-        raise ModelError(ErrorKind.BAD_SETTING, message)
+        raise BackendError(ErrorKind.BAD_SETTING, message)
     return path
 
 
-def _unloadable(model: str, reason: str = "") -> ModelError:
+def _unloadable(model: str, reason: str = "") -> BackendError:
     why = f" ({reason})" if reason else ""
-    return ModelError(ErrorKind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model{why}.")
+    return BackendError(ErrorKind.BAD_SETTING, f"model: {model} cannot be loaded as a GGUF model{why}.")

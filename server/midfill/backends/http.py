@@ -15,13 +15,13 @@ from typing import Final
 
 import httpx
 
-from midfill.backends.address import invalid_address
-from midfill.backends.api_errors import ErrorResponse, compressed, error_of, too_large
-from midfill.backends.caller import ApiIdentity
-from midfill.backends.failures import failed
-from midfill.backends.network import Network, open_transport
+from midfill.backends.api_errors import ErrorResponse, compressed_error, error_of, too_large_error
+from midfill.backends.api_identity import ApiIdentity
+from midfill.backends.endpoints import invalid_address
+from midfill.backends.network import NetworkOptions, open_transport
+from midfill.backends.network_errors import network_error
 from midfill.backends.request_body import RequestBody
-from midfill.core.model import ModelError
+from midfill.core.model import BackendError
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """Maximum seconds for connecting; the caller sets the deadlines of a call."""
@@ -43,26 +43,26 @@ with suppress(ImportError):
 
 
 class HttpClient:
-    """A client of one API. The constructor raises ModelError if `network` is invalid."""
+    """A client of one API. The constructor raises BackendError if `network` is invalid."""
 
     def __init__(
         self,
-        caller: ApiIdentity,
+        identity: ApiIdentity,
         url: str,
-        network: Network,
+        network: NetworkOptions,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.idle_connections = 0
         """Number of open and unused connections, as far as known: the server may have closed them."""
         self.last_used_at = 0.0
         """Time at which the last answer began, in seconds of the loop's clock."""
-        self.caller = caller
-        """The caller, for messages."""
-        self._headers = _headers(caller)
+        self.identity = identity
+        """The API, for messages."""
+        self._headers = _headers(identity)
         self._transport = transport or open_transport(_parsed(url), network)
 
     async def get(self, url: str) -> bytes:
-        """Return the body of the answer from `url`. Raises ModelError."""
+        """Return the body of the answer from `url`. Raises BackendError."""
         answer = await self._accepted("GET", url, RequestBody(b""))
         try:
             return await answer.document()
@@ -70,7 +70,7 @@ class HttpClient:
             await answer.close()
 
     async def post(self, url: str, body: RequestBody) -> "StreamedResponse":
-        """Send a body, and return the answer if it is successful; the caller closes it. Raises ModelError."""
+        """Send a body, and return the answer if it is successful; the caller closes it. Raises BackendError."""
         return await self._accepted("POST", url, body)
 
     async def close(self) -> None:
@@ -85,8 +85,8 @@ class HttpClient:
             return answer
         try:
             if not _is_plain(encoding):
-                raise compressed(self.caller, response.status_code, encoding)
-            raise error_of(await answer.refusal(), self.caller)
+                raise compressed_error(self.identity, response.status_code, encoding)
+            raise error_of(await answer.refusal(), self.identity)
         finally:
             await answer.close()
 
@@ -104,11 +104,11 @@ class HttpClient:
             response = await self._transport.handle_async_request(request)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
             if not kept:
-                raise failed(error, self.caller.host) from error
+                raise network_error(error, self.identity.host) from error
             self.idle_connections = 0
             return await self._sent(request)
         except (httpx.HTTPError, OSError) as error:
-            raise failed(error, self.caller.host) from error
+            raise network_error(error, self.identity.host) from error
         self.last_used_at = asyncio.get_running_loop().time()
         return response
 
@@ -116,10 +116,10 @@ class HttpClient:
 class StreamedResponse:
     """A response whose headers have arrived; its body is streamed."""
 
-    __slots__ = ("_http", "_parts", "_response", "caller", "ended", "whole")
+    __slots__ = ("_http", "_parts", "_response", "ended", "identity", "whole")
 
     def __init__(self, response: httpx.Response, http: HttpClient) -> None:
-        self.caller = http.caller
+        self.identity = http.identity
         self.ended = False
         """Whether it has ended: it was read to its end, or a read failed or was cancelled."""
         self.whole = False
@@ -134,7 +134,7 @@ class StreamedResponse:
         return 200 <= self._response.status_code < 300
 
     async def read(self) -> bytes:
-        """Return the next bytes of the body; empty at its end. Raises ModelError."""
+        """Return the next bytes of the body; empty at its end. Raises BackendError."""
         if self.ended:
             return b""
         self.ended = True  # A failed or cancelled read ends the response.
@@ -144,24 +144,24 @@ class StreamedResponse:
             self.whole = True
             return b""
         except (httpx.HTTPError, OSError) as error:
-            raise failed(error, self.caller.host) from error
+            raise network_error(error, self.identity.host) from error
         self.ended = False
         return part
 
     async def document(self) -> bytes:
-        """Return the whole body. Raises ModelError, also if it is larger than any document of this API."""
+        """Return the whole body. Raises BackendError, also if it is larger than any document of this API."""
         body = await self._head(_MAX_DOCUMENT_BYTES)
         if not self.ended:
-            raise too_large(self.caller.host)
+            raise too_large_error(self.identity.host)
         return body
 
     async def refusal(self) -> ErrorResponse:
-        """Return the content of an unsuccessful response. Raises ModelError."""
+        """Return the content of an unsuccessful response. Raises BackendError."""
         wait = self._response.headers.get("retry-after", "")
         return ErrorResponse(self._response.status_code, await self._head(_MAX_ERROR_BYTES), wait)
 
     async def _head(self, most: int) -> bytes:
-        """Return the body, or its first bytes up to a limit. Raises ModelError."""
+        """Return the body, or its first bytes up to a limit. Raises BackendError."""
         body = bytearray()
         while len(body) < most and (part := await self.read()):
             body += part
@@ -173,7 +173,7 @@ class StreamedResponse:
             async with asyncio.timeout(seconds):
                 while not self.ended:
                     await self.read()
-        except (ModelError, TimeoutError):
+        except (BackendError, TimeoutError):
             pass
         finally:
             await self.close()
@@ -209,15 +209,15 @@ def _is_plain(encoding: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _parsed(url: str) -> httpx.URL:
-    """Return `url` as an httpx URL. Raises ModelError if httpx is stricter than `core.web`."""
+    """Return `url` as an httpx URL. Raises BackendError if httpx is stricter than `core.web`."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise invalid_address() from None
 
 
-def _headers(caller: ApiIdentity) -> list[tuple[bytes, bytes]]:
-    authorization = [(b"Authorization", f"Bearer {caller.key}".encode("ascii"))] if caller.key else []
+def _headers(identity: ApiIdentity) -> list[tuple[bytes, bytes]]:
+    authorization = [(b"Authorization", f"Bearer {identity.key}".encode("ascii"))] if identity.key else []
     return [
         *authorization,
         (b"Content-Type", b"application/json"),

@@ -6,32 +6,34 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.api_errors import malformed, stream_error
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.error_body import DECODE_ERRORS
-from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import BackendRequest, Chunk, Finish, ModelError, Usage
+from midfill.backends.wire_format import RequestParameters, ResponseReader
+from midfill.core.model import BackendError, BackendRequest, Chunk, FinishReason, Usage
 
 COMPLETION = "/completion"
 """The endpoint that continues a prompt, whatever the model was trained for."""
 
 
-def grammar(begins: str) -> str:
-    """Return the grammar of a text that starts with `begins` (llama.cpp, grammars/README.md).
+def grammar(required_start: str) -> str:
+    """Return the grammar of a text that starts with `required_start` (llama.cpp, grammars/README.md).
 
     >>> print(grammar("\\n  ret"))
     root ::= "\\n  ret" .*
     """
-    escaped = begins.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n").replace("\t", r"\t")
+    escaped = (
+        required_start.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n").replace("\t", r"\t")
+    )
     return f'root ::= "{escaped}" .*'
 
 
-class Infill:
+class InfillFormat:
     """llama.cpp's server. The text of the cursor's line is sent as `prompt`, as llama.vim and llama.vscode do."""
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request; the server caches the prompt for the next one."""
-        limits, head = question.limits, question.prompt.head
+        limits, head = request.limits, request.prompt.full_prefix
         fields: dict[str, Any] = {
             "n_predict": parameters.max_tokens(limits),
             "temperature": parameters.temperature_of(limits),
@@ -39,26 +41,26 @@ class Infill:
             "cache_prompt": True,
         }
         if parameters.template is not None:
-            fields["prompt"] = parameters.filled(question)
+            fields["prompt"] = parameters.filled(request)
         else:
             line = head.rfind("\n") + 1
             fields |= {
                 "input_prefix": head[:line],
                 "prompt": head[line:],
-                "input_suffix": question.prompt.suffix,
-                "input_extra": [{"filename": path, "text": text} for path, text in question.files],
+                "input_suffix": request.prompt.suffix,
+                "input_extra": [{"filename": path, "text": text} for path, text in request.files],
             }
-        if question.begins:
-            fields["grammar"] = grammar(question.begins)
+        if request.required_start:
+            fields["grammar"] = grammar(request.required_start)
         if stops := parameters.stops(limits):
             fields["stop"] = stops
         if parameters.model:
             fields["model"] = parameters.model
         return encoded(fields)
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return AnswerReader(caller, _parsed)
+        return AnswerReader(identity, _parsed)
 
 
 class _Event(Struct):
@@ -76,19 +78,19 @@ class _Event(Struct):
 _DECODER = msgspec.json.Decoder(_Event, strict=False)
 
 
-def _parsed(document: bytes, caller: ApiIdentity, *, whole: bool) -> Chunk | ModelError:
+def _parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | BackendError:
     try:
         event = _DECODER.decode(document)
     except DECODE_ERRORS:
-        return malformed(caller, document)
+        return malformed(identity, document)
     if event.error:
-        return stream_error(caller, event.error)
+        return stream_error(identity, event.error)
     if event.content is None:
-        return malformed(caller, document)
+        return malformed(identity, document)
     return Chunk(event.content, _finish(event, whole=whole), _usage(event), event.model)
 
 
-def _finish(event: _Event, *, whole: bool) -> Finish | None:
+def _finish(event: _Event, *, whole: bool) -> FinishReason | None:
     if not (event.stop or whole):
         return None
     return "length" if event.stop_type == "limit" else "stop"

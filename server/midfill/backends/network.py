@@ -10,8 +10,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 import truststore
 
-from midfill.core.model import ErrorKind, ModelError
-from midfill.core.web import UNENCRYPTED_MESSAGE, is_loopback, is_unencrypted
+from midfill.core.model import BackendError, ErrorKind
+from midfill.core.service_urls import UNENCRYPTED_MESSAGE, is_loopback, is_unencrypted
 
 KEEP_ALIVE_S: Final = 300.0
 """Seconds that an idle connection is kept. httpx's own default of 5 costs a reconnect after each pause."""
@@ -29,12 +29,12 @@ _SOCKET: Final = [
 """TCP keep-alive, in seconds and tries, where the system supports it.
 
 Routers drop connections that are idle for minutes, and some connections die while the machine sleeps. The socket
-detects this, so that no call waits for an answer in vain.
+detects this, so that no call waits on a dead connection.
 """
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkOptions:
     """The network settings."""
 
     proxy: str = ""
@@ -45,15 +45,15 @@ class Network:
     """Whether unencrypted HTTP to another machine is allowed."""
 
 
-def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport:
+def open_transport(url: httpx.URL, network: NetworkOptions) -> httpx.AsyncHTTPTransport:
     """Return a transport for HTTP/1.1 only: closing a stream early must end it.
 
     Under HTTP/2 httpcore 1.0 leaves a closed stream running (encode/httpcore#944), so the rest is written and billed.
     """
     way = network.proxy or _environment_proxy(url)
     if not network.allow_http and is_unencrypted(f"{url.scheme}://{url.netloc.decode()}", way):
-        raise ModelError(ErrorKind.BAD_SETTING, f"base_url {UNENCRYPTED_MESSAGE}")
-    trust = trusted(network.ca_file)
+        raise BackendError(ErrorKind.BAD_SETTING, f"base_url {UNENCRYPTED_MESSAGE}")
+    trust = ssl_context(network.ca_file)
     try:
         proxy = _proxy(way, trust)
         return httpx.AsyncHTTPTransport(
@@ -66,10 +66,10 @@ def open_transport(url: httpx.URL, network: Network) -> httpx.AsyncHTTPTransport
         )
     except ImportError:
         message = 'The proxy of the environment is a SOCKS proxy, which needs: pip install "httpx[socks]".'
-        raise ModelError(ErrorKind.BAD_SETTING, message) from None
+        raise BackendError(ErrorKind.BAD_SETTING, message) from None
     except (ValueError, httpx.InvalidURL):
         message = "The address of the proxy cannot be used: set network.proxy to one like http://HOST:PORT."
-        raise ModelError(ErrorKind.BAD_SETTING, message) from None
+        raise BackendError(ErrorKind.BAD_SETTING, message) from None
 
 
 def _proxy(address: str, trust: ssl.SSLContext) -> httpx.Proxy | None:
@@ -88,7 +88,7 @@ def _environment_proxy(url: httpx.URL) -> str:
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
-def trusted(ca_file: str) -> ssl.SSLContext:
+def ssl_context(ca_file: str) -> ssl.SSLContext:
     """Return the trusted authorities: those in `ca_file`, or the operating system's."""
     if not ca_file:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -96,10 +96,10 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=path)
     except FileNotFoundError:
-        raise ModelError(ErrorKind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
+        raise BackendError(ErrorKind.BAD_SETTING, f"network.ca_file: there is no file {path}.") from None
     except (OSError, ValueError) as error:
         message = f"network.ca_file: {path} cannot be read as PEM certificates."
-        raise ModelError(ErrorKind.BAD_SETTING, message) from error
+        raise BackendError(ErrorKind.BAD_SETTING, message) from error
     # Python 3.13 made this the default; certificate authorities of company networks often do not comply.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from midfill.backends.api_errors import cut_off, malformed, stream_error
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import encoded, finish_of
 from midfill.backends.error_body import DECODE_ERRORS
-from midfill.backends.wire_format import Parameters, ResponseReader
-from midfill.core.model import BackendRequest, Chunk, ModelError, Usage
+from midfill.backends.wire_format import RequestParameters, ResponseReader
+from midfill.core.model import BackendError, BackendRequest, Chunk, Usage
 
 _KEEP_ALIVE = "30m"
 """How long the model stays in memory; loading it again takes seconds, and Ollama's default is 5 minutes."""
@@ -18,16 +18,16 @@ _MAX_LINE_BYTES = 1 << 20
 """Maximum bytes of a line."""
 
 
-class Generate:
+class OllamaFormat:
     """Ollama's own format. The server fills in the model's template, unless the settings name one."""
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request; `think` is off, because reasoning models have it on by default."""
         options: dict[str, Any] = {
-            "num_predict": parameters.max_tokens(question.limits),
-            "temperature": parameters.temperature_of(question.limits),
+            "num_predict": parameters.max_tokens(request.limits),
+            "temperature": parameters.temperature_of(request.limits),
         }
-        if stops := parameters.stops(question.limits):
+        if stops := parameters.stops(request.limits):
             options["stop"] = stops
         fields: dict[str, Any] = {
             "model": parameters.model,
@@ -37,22 +37,22 @@ class Generate:
             "options": options,
         }
         if parameters.template is not None:
-            fields |= {"prompt": parameters.filled(question), "raw": True}
+            fields |= {"prompt": parameters.filled(request), "raw": True}
         else:
-            fields |= {"prompt": question.prompt.head, "suffix": question.prompt.suffix}
+            fields |= {"prompt": request.prompt.full_prefix, "suffix": request.prompt.suffix}
         return encoded(fields)
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return LineReader(caller)
+        return LineReader(identity)
 
 
 class LineReader:
     """Reads lines of JSON (NDJSON) into chunks."""
 
-    def __init__(self, caller: ApiIdentity) -> None:
-        self.failure: ModelError | None = None
-        self._caller = caller
+    def __init__(self, identity: ApiIdentity) -> None:
+        self.failure: BackendError | None = None
+        self._identity = identity
         self._line = bytearray()
         self._begun = False
         self._finished = False
@@ -68,7 +68,7 @@ class LineReader:
         self._begun = True
         if b"\n" not in data:
             if len(self._line) > _MAX_LINE_BYTES:
-                self.failure = malformed(self._caller, b"")
+                self.failure = malformed(self._identity, b"")
             return []
         *lines, rest = bytes(self._line).split(b"\n")
         self._line[:] = rest
@@ -78,7 +78,7 @@ class LineReader:
         """Return the last chunks, at the end of the body."""
         chunks = self._chunks([bytes(self._line)])
         if not self.done:
-            self.failure = cut_off(self._caller.host) if self._begun else malformed(self._caller, b"")
+            self.failure = cut_off(self._identity.host) if self._begun else malformed(self._identity, b"")
         return chunks
 
     def _chunks(self, lines: list[bytes]) -> list[Chunk]:
@@ -86,11 +86,11 @@ class LineReader:
         for line in lines:
             if self.done or not line.strip():
                 continue
-            chunk = _parsed(line, self._caller)
-            if isinstance(chunk, ModelError):
+            chunk = _parsed(line, self._identity)
+            if isinstance(chunk, BackendError):
                 self.failure = chunk
             else:
-                self._finished = chunk.finish is not None
+                self._finished = chunk.finish_reason is not None
                 chunks.append(chunk)
         return chunks
 
@@ -109,18 +109,18 @@ class _Line(Struct):
 _DECODER = msgspec.json.Decoder(_Line, strict=False)
 
 
-def _parsed(line: bytes, caller: ApiIdentity) -> Chunk | ModelError:
+def _parsed(line: bytes, identity: ApiIdentity) -> Chunk | BackendError:
     try:
         event = _DECODER.decode(line)
     except DECODE_ERRORS:
-        return malformed(caller, line)
+        return malformed(identity, line)
     if event.error:
-        return stream_error(caller, event.error)
+        return stream_error(identity, event.error)
     if event.response is None and not event.done and not event.thinking:
-        return malformed(caller, line)
+        return malformed(identity, line)
     usage = (
         Usage(event.prompt_eval_count or 0, event.eval_count or 0) if event.eval_count is not None else None
     )
-    finish = finish_of(event.done_reason or "stop") if event.done else None
+    finish_reason = finish_of(event.done_reason or "stop") if event.done else None
     text = event.response or ""
-    return Chunk(text, finish, usage, event.model, thinks=bool(event.thinking and not text))
+    return Chunk(text, finish_reason, usage, event.model, thinks=bool(event.thinking and not text))

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, Backend, BackendRequest, Prompt, Usage
 
-_QUESTION: Final = BackendRequest(
+_REQUEST: Final = BackendRequest(
     cursor=Cursor(language="python", above=("def add(a, b):\n",), head="    return ", eol="\n"),
     prompt=Prompt("def add(a, b):\n    return ", "\n"),
     limits=AnswerLimits(scope="line", max_lines=1, max_tokens=16, manual=True),
@@ -26,12 +26,12 @@ class Probe(NamedTuple):
 
 
 async def probe(backend: Backend) -> Probe:
-    """Ask `backend` to complete a one-line function, some 20 tokens in total. Raises ModelError."""
+    """Ask `backend` to complete a one-line function, some 20 tokens in total. Raises BackendError."""
     began = monotonic()
     text, model = "", ""
     first: float | None = None
     usage: Usage | None = None
-    async for chunk in backend.stream(_QUESTION):
+    async for chunk in backend.stream(_REQUEST):
         if chunk.text and first is None:
             first = monotonic() - began
         text += chunk.text

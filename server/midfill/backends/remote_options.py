@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from midfill.backends.llamacpp import COMPLETION
-from midfill.backends.wire_format import Parameters
+from midfill.backends.wire_format import RequestParameters
 from midfill.core.providers import PROVIDERS, Provider
+from midfill.core.service_urls import is_loopback, parsed_url
 from midfill.core.templates import Template
-from midfill.core.web import is_loopback, parsed_url
 
 MAX_STOPS: Final = 16
 """Maximum stop sequences for another server than the provider's own: only OpenAI limits them to four."""
@@ -37,7 +37,7 @@ class RemoteOptions:
     allow_http: bool = False
 
 
-def parameters_of(options: RemoteOptions) -> Parameters:
+def parameters_of(options: RemoteOptions) -> RequestParameters:
     """Return the parameters of requests."""
     provider = options.provider
     if provider.wire == "infill" and options.template is not None:
@@ -46,7 +46,7 @@ def parameters_of(options: RemoteOptions) -> Parameters:
         )  # With the template filled in, it is an ordinary prompt.
     if options.base_url:
         provider = replace(provider, max_stops=max(MAX_STOPS, provider.max_stops))
-    return Parameters(
+    return RequestParameters(
         provider=provider,
         model=options.model or provider.model,
         template=options.template,

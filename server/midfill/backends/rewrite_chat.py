@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from midfill.backends.caller import ApiIdentity
+from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
-from midfill.backends.wire_format import Parameters, ResponseReader
+from midfill.backends.wire_format import RequestParameters, ResponseReader
 from midfill.core.model import BackendRequest
 
 
-class RewriteChat:
+class RewriteChatFormat:
     """A chat of the instructions, if there are any, and one message.
 
     Args:
@@ -20,30 +20,30 @@ class RewriteChat:
         self._begun = begun
         self._streams = streams
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
         """Return the JSON of a request."""
-        prompt = question.prompt
+        prompt = request.prompt
         messages: list[dict[str, Any]] = [{"role": "user", "content": prompt.prefix}]
         if prompt.context:
             messages.insert(0, {"role": "system", "content": prompt.context})
-        if self._begun and question.begins:
-            messages.append({"role": "assistant", "content": question.begins, "prefix": True})
+        if self._begun and request.required_start:
+            messages.append({"role": "assistant", "content": request.required_start, "prefix": True})
         fields: dict[str, Any] = {
             "model": parameters.model,
             "messages": messages,
-            "max_tokens": parameters.max_tokens(question.limits),
+            "max_tokens": parameters.max_tokens(request.limits),
         }
         if self._streams:
-            fields |= {"temperature": parameters.temperature_of(question.limits), "stream": True}
+            fields |= {"temperature": parameters.temperature_of(request.limits), "stream": True}
             fields |= {"stream_options": {"include_usage": True}}
-        if question.json:
+        if request.json:
             fields["response_format"] = {"type": "json_object"}
-        if stops := parameters.stops(question.limits):
+        if stops := parameters.stops(request.limits):
             fields["stop"] = stops
         if self._begun:
             fields["thinking"] = {"type": "disabled"}
         return encoded(fields)
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
-        return AnswerReader(caller)
+        return AnswerReader(identity)

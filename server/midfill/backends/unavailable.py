@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from midfill.core.model import BackendRequest, Chunk, ModelError
+from midfill.core.model import BackendError, BackendRequest, Chunk
 from midfill.settings import BackendConfig
 
 
@@ -11,14 +11,14 @@ class UnavailableBackend:
 
     paid = thinks = chats = caches_prefix = False
 
-    def __init__(self, config: BackendConfig, error: ModelError) -> None:
+    def __init__(self, config: BackendConfig, error: BackendError) -> None:
         self.name = config.name
         self.model = config.model
         self._error = error
 
-    async def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
-        """Raise the reason, a ModelError."""
-        question.unsent()
+    async def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
+        """Raise the reason, a BackendError."""
+        request.on_unsent()
         raise self._error
         yield  # It is a generator.
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from midfill.backends.caller import ApiIdentity
-from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ModelError
+from midfill.backends.api_identity import ApiIdentity
+from midfill.core.model import AnswerLimits, BackendError, BackendRequest, Chunk
 from midfill.core.providers import Provider
 from midfill.core.templates import Template
 
@@ -13,8 +13,8 @@ ALTERNATIVES_TEMPERATURE: Final = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parameters:
-    """The parameters of a request besides the question."""
+class RequestParameters:
+    """The parameters of a request besides the prompt and its limits."""
 
     provider: Provider
     model: str
@@ -39,19 +39,19 @@ class Parameters:
         """Whether it is a chat model."""
         return self.provider.wire in {"prefix", "chat"}
 
-    def instructs(self, question: BackendRequest) -> bool:
+    def instructs(self, request: BackendRequest) -> bool:
         """Whether the model is instructed to write the missing text, in a chat that it does not continue.
 
         A chat prefix cannot be sent with reasoning, nor after earlier answers, each of which would repeat the prefix.
         """
-        begun = not (self.thinks(question.limits) or question.earlier)
+        begun = not (self.thinks(request.limits) or request.earlier)
         return self.chats and not (self.provider.wire == "prefix" and begun)
 
-    def filled(self, question: BackendRequest) -> str:
+    def filled(self, request: BackendRequest) -> str:
         """Return the prompt with prefix and suffix filled in."""
         assert self.template is not None
-        prompt, path = question.prompt, question.cursor.uri.rpartition("/")[2]
-        return self.template.filled(prompt.head, prompt.suffix, path, question.files)
+        prompt, path = request.prompt, request.cursor.uri.rpartition("/")[2]
+        return self.template.filled(prompt.full_prefix, prompt.suffix, path, request.files)
 
     def max_tokens(self, limits: AnswerLimits) -> int:
         """Return the maximum number of tokens for the model."""
@@ -60,7 +60,7 @@ class Parameters:
     def temperature_of(self, limits: AnswerLimits) -> float:
         """Return the temperature; alternatives use a higher one."""
         temperature = self.temperature if limits.temperature is None else limits.temperature
-        return max(temperature, ALTERNATIVES_TEMPERATURE) if limits.variant else temperature
+        return max(temperature, ALTERNATIVES_TEMPERATURE) if limits.alternative_index else temperature
 
     def stops(self, limits: AnswerLimits, *own: str) -> list[str]:
         """Return the stop sequences, at most as many as the provider accepts: the format's `own` first."""
@@ -72,7 +72,7 @@ class Parameters:
 class ResponseReader(Protocol):
     """Reads the body of a successful answer."""
 
-    failure: ModelError | None
+    failure: BackendError | None
     """The error in the body; reading then stops."""
 
     @property
@@ -92,10 +92,10 @@ class ResponseReader(Protocol):
 class WireFormat(Protocol):
     """A wire format."""
 
-    def body(self, question: BackendRequest, parameters: Parameters) -> bytes:
-        """Return the body of the request for `question`."""
+    def body(self, request: BackendRequest, parameters: RequestParameters) -> bytes:
+        """Return the body of the request for `request`."""
         ...
 
-    def reader(self, caller: ApiIdentity) -> ResponseReader:
+    def reader(self, identity: ApiIdentity) -> ResponseReader:
         """Return the reader of the answer."""
         ...

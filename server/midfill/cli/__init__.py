@@ -56,10 +56,10 @@ def _run(argv: Sequence[str] | None) -> int:
     ):  # It answers the editor before it reads keys, and handles closed streams and signals itself.
         return run(arguments, environ)
     from midfill.cli.signals import ending_key_commands
-    from midfill.keys import remember
+    from midfill.keys import register_environment_keys
 
     streams.reopen_closed("stdin", "stdout")
-    remember(environ)
+    register_environment_keys(environ)
     with ending_key_commands():
         return run(arguments, environ)
 
@@ -67,7 +67,7 @@ def _run(argv: Sequence[str] | None) -> int:
 def _escaped(argv: Sequence[str]) -> list[str]:
     """Return the arguments in a form that argparse understands.
 
-    argparse takes `-:12:9` for an option unless a blank precedes it, and misses FOLDER after `index status --json`.
+    argparse takes `-:12:9` for an option unless a space precedes it, and misses FOLDER after `index status --json`.
     """
     escaped = [f" {argument}" if argument.startswith("-:") else argument for argument in argv]
     return sorted(escaped, key=lambda part: part.startswith("--")) if escaped[:1] == ["index"] else escaped
@@ -234,10 +234,10 @@ def _doctor(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _setup(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from midfill.cli import backend, setup
+    from midfill.cli import backend_setup, setup
 
     if arguments.backend is not None:
-        return backend.run(arguments.backend, arguments.write, environ)
+        return backend_setup.run(arguments.backend, arguments.write, environ)
     return setup.run(arguments.editor, arguments.write, environ)
 
 

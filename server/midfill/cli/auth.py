@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import structs
 
 from midfill.cli.terminal import say, show
-from midfill.core.model import ModelError
+from midfill.core.model import BackendError
 from midfill.core.providers import PROVIDERS
 from midfill.keys import KEYRING_SERVICE, cleaned_key, find_key, forget_key, store_key
 from midfill.settings import Settings, backend_configs, load
@@ -21,19 +21,19 @@ OK, USAGE, KEY = 0, 2, 3
 def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
     """Set, list or remove keys; return the exit code: 2 for a wrong name or setting, 3 for a failure."""
     loaded = load(environ, workspaces=[Path.cwd()])
-    if loaded.halting:
-        for problem in loaded.halting:
+    if loaded.blocking:
+        for problem in loaded.blocking:
             say(str(problem))
         return USAGE
     if what == "list":
         return asyncio.run(_list(loaded.settings, environ))
     name = backend or next((config.name for config in backend_configs(loaded.settings)), "deepseek")
     if name not in _names(loaded.settings):
-        say(f"{name} is no backend with a key; there are {', '.join(_names(loaded.settings))}")
+        say(f"{name} is not a backend with a key; the backends are {', '.join(_names(loaded.settings))}")
         return USAGE
     try:
         return _set(name, loaded.settings, environ) if what == "set" else _remove(name)
-    except ModelError as error:
+    except BackendError as error:
         say(str(error))
         return KEY
 
@@ -56,7 +56,7 @@ async def _list(settings: Settings, environ: Mapping[str, str]) -> int:
         )
         try:
             key = await asyncio.to_thread(find_key, name, alone, where)
-        except ModelError as error:
+        except BackendError as error:
             show(f"{name:14} {error}")
             code = KEY
         else:
@@ -76,7 +76,7 @@ def _set(name: str, settings: Settings, environ: Mapping[str, str]) -> int:
     say(f"the key for {name} is in the system keyring ({KEYRING_SERVICE}, {name})")
     found = find_key(name, _alone(name, settings), environ)
     if found is not None and found.secret != secret:
-        say(f"it is not used, because {found.origin} has another one, which counts more")
+        say(f"it is not used, because {found.origin} has another one, which takes precedence")
     return OK
 
 

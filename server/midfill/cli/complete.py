@@ -11,16 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from midfill.backends.configured import open_backends
 from midfill.backends.embedded import EmbeddedBackend
+from midfill.backends.open_backends import open_backends
 from midfill.cli.terminal import GREEN, RED, painted, say, show_json, write_exactly
 from midfill.core.characters import escaped
 from midfill.core.cursor import Cursor, normalized_line_ends, with_line_ends
 from midfill.core.document import Document, Position
 from midfill.core.language_ids import language_id
-from midfill.core.model import Backend, ErrorKind, ModelError
+from midfill.core.model import Backend, BackendError, ErrorKind
 from midfill.core.prompt import prompt_at
-from midfill.engine import Engine, Reply, Request, Suggestion, budget_of, sizes_of
+from midfill.engine import Engine, Reply, Request, Suggestion, context_sizes, prompt_budget
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import LoadedSettings, load
 from midfill.workspace import Exclusions, Memories, UnreadableError, paths_of, read_document, to_uri
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         loaded = load(environ, workspaces=[Path.cwd()])
         for problem in loaded.problems:
             say(str(problem))
-        if loaded.halting:
+        if loaded.blocking:
             return 2
         if arguments.explain and not _why_excluded(document, loaded):
             print(escaped(_explanation(cursor, loaded, environ), keep="\n"))
@@ -63,12 +63,12 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except (UsageError, UnreadableError) as error:
         say(str(error))
         return 2
-    except ModelError as error:
+    except BackendError as error:
         say(str(error))
         return exit_code(error)
 
 
-def exit_code(error: ModelError) -> int:
+def exit_code(error: BackendError) -> int:
     """Return the exit code for this error."""
     return {ErrorKind.BAD_SETTING: 2, ErrorKind.NO_KEY: 3, ErrorKind.BAD_KEY: 3}.get(error.kind, 4)
 
@@ -77,7 +77,7 @@ def _open(position: str, filename: str | None) -> tuple[Document, Cursor]:
     match = _POSITION.fullmatch(position)
     if match is None:
         raise UsageError(
-            f"{_short(position)!r} names no place; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
+            f"{_short(position)!r} is not a position; write FILE:LINE:COLUMN, counted from 1, as in app.py:12:9"
         )
     name, line, column = match[1], int(match[2]), int(match[3])
     if name == "-":
@@ -131,24 +131,24 @@ def collector_for(loaded: LoadedSettings, backend: Backend, wait_s: float = 0) -
 
     settings = loaded.settings
     collector = ContextCollector(Documents(), lambda uri: settings.context, wait_s=wait_s)
-    sizes = sizes_of(settings, backend)
+    sizes = context_sizes(settings, backend)
     collector.configure(settings.trigger.paths_off, settings.api_key_file, sizes, [Path.cwd()])
     return collector
 
 
 def _explanation(cursor: Cursor, loaded: LoadedSettings, environ: Mapping[str, str]) -> str:
-    """Return the prompt, and the reasons for its parts. Raises ModelError."""
+    """Return the prompt, and the reasons for its parts. Raises BackendError."""
     backend = open_backends(loaded.settings, environ, Memories().memories).primary
     if isinstance(backend, EmbeddedBackend):
         return "nothing is sent: the embedded engine answers, from the open file and nearby files"
-    from midfill.core.context import Block, explanation
+    from midfill.core.context import PromptContext, explanation
 
     context, collector = loaded.settings.context, collector_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
-        block = collector.collect(cursor, Block())()
+        block = collector.collect(cursor, PromptContext())()
     finally:
         collector.close()
-    prompt = replace(prompt_at(cursor, budget_of(loaded.settings, backend)), context=block.head)
+    prompt = replace(prompt_at(cursor, prompt_budget(loaded.settings, backend)), context=block.prompt_text)
     return explanation(block, prompt, context.sources if context.enabled else ())
 
 
@@ -170,7 +170,9 @@ async def _ask(cursor: Cursor, loaded: LoadedSettings, environ: Mapping[str, str
     )
     engine = Engine(backends._replace(fallback=None), loaded.settings, context=collector, records=ledger)
     if isinstance(backends.primary, EmbeddedBackend) and loaded.settings.backend == "auto":
-        say("no key: the embedded engine answers; set DEEPSEEK_API_KEY to ask DeepSeek (see: midfill doctor)")
+        say(
+            "no key: the embedded engine answers; set DEEPSEEK_API_KEY to call DeepSeek (see: midfill doctor)"
+        )
     try:
         reply = await engine.complete(Request(cursor=cursor, at=time.monotonic(), manual=True))
         engine.was_shown(cursor.uri)
@@ -219,7 +221,7 @@ def _facts(
             "end": {"line": line, "column": column + over},
         },
         "reason": "" if suggestion else completed.reply.reason,
-        "backend": suggestion.source.backend_name if suggestion else completed.backend,
+        "backend": suggestion.answer.backend_name if suggestion else completed.backend,
         "model": suggestion.model if suggestion else "",
         "cached": suggestion is not None and suggestion.cached,
         "usage": None if usage is None else usage._asdict(),

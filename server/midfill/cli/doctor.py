@@ -12,7 +12,7 @@ from pathlib import Path
 from midfill import __version__
 from midfill.backends import open_remote
 from midfill.backends.account import Balance
-from midfill.backends.gguf import GgufServer
+from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.cli import index
 from midfill.cli.edit_check import edit_findings
@@ -20,7 +20,7 @@ from midfill.cli.editors.checks import remarks
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted, say
 from midfill.core.cursor import Cursor
-from midfill.core.model import AnswerLimits, Backend, BackendRequest, ErrorKind, ModelError, Prompt, Usage
+from midfill.core.model import AnswerLimits, Backend, BackendError, BackendRequest, ErrorKind, Prompt, Usage
 from midfill.keys import Key, find_key
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.ledger.figures import report
@@ -75,7 +75,7 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
     for remark in await asyncio.to_thread(remarks, environ):
         yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
     yield await asyncio.to_thread(_index)
-    if loaded.halting:
+    if loaded.blocking:
         yield Finding("failed", "backend: no backend is called until the configuration is fixed", code=2)
         return
     async for finding in _backends(loaded, environ):
@@ -106,7 +106,7 @@ async def _backend(
     settings = loaded.settings
     try:
         key = await asyncio.to_thread(find_key, config.name, settings, environ)
-    except ModelError as error:
+    except BackendError as error:
         yield failure("key", error)
         return
     yield _about_key(key, config, settings)
@@ -170,20 +170,20 @@ def _about_key(key: Key | None, config: BackendConfig, settings: Settings) -> Fi
         return Finding("note", "key: none found, so the embedded engine answers", f"for DeepSeek, {fix}")
     if config.base_url:
         return Finding("note", f"key: none found; {config.base_url} may need none")
-    return Finding("failed", f"key: none found, and the setting backend asks for {config.name}", fix, code=3)
+    return Finding("failed", f"key: none found, and the setting backend names {config.name}", fix, code=3)
 
 
 async def _service(backend: RemoteBackend, loaded: LoadedSettings) -> AsyncIterator[Finding]:
     """Check the network, the key, the account, the model and a real call, in this order."""
     try:
-        if isinstance(backend, GgufServer):  # Reported before the memory is used.
+        if isinstance(backend, GgufBackend):  # Reported before the memory is used.
             yield Finding("ok", f"memory: about {backend.memory:.1f} GiB while the model runs")
         began = time.perf_counter()
         names = await backend.models()
         took = milliseconds(began)
-        taken = ", and takes the key" if backend.provider.variable else ""
+        taken = ", and accepts the key" if backend.provider.variable else ""
         yield Finding("ok", f"network: {backend.address().host} answers ({took}){taken}")
-    except ModelError as error:
+    except BackendError as error:
         yield failure("network", error)
         return
     if backend.address().balance:
@@ -207,7 +207,7 @@ async def _balance(backend: RemoteBackend, loaded: LoadedSettings) -> Finding:
     try:
         balance = await backend.balance()
         await asyncio.to_thread(_record_balance, backend.name, balance, loaded)
-    except ModelError as error:
+    except BackendError as error:
         if error.kind in {ErrorKind.MALFORMED, ErrorKind.BAD_REQUEST}:
             return Finding("note", "balance: this server does not report it")
         return failure("balance", error)
@@ -230,18 +230,18 @@ def _record_balance(name: str, balance: Balance, loaded: LoadedSettings) -> None
 async def _trial(backend: Backend) -> Finding:
     """Make one small real call."""
     prompt = Prompt(_HOLE.prefix, "\n")
-    question = BackendRequest(cursor=_HOLE, prompt=prompt, limits=AnswerLimits(max_tokens=16, manual=True))
+    request = BackendRequest(cursor=_HOLE, prompt=prompt, limits=AnswerLimits(max_tokens=16, manual=True))
     began, first, usage, text = time.perf_counter(), "", Usage(), ""
     try:
-        async for chunk in backend.stream(question):
+        async for chunk in backend.stream(request):
             text += chunk.text
             first = first or (milliseconds(began) if chunk.text else "")
             usage = chunk.usage or usage
-    except ModelError as error:
+    except BackendError as error:
         return failure("completion", error)
     speed = usage.output / max(time.perf_counter() - began, 0.001)
     tokens = f"{usage.prompt} + {usage.output} tokens"
-    if isinstance(backend, GgufServer):
+    if isinstance(backend, GgufBackend):
         tokens += f", {speed:.0f} a second"
     times = f"first text after {first}, all after {milliseconds(began)}" if text else "an empty answer"
     return Finding("ok", f"completion: {times}, {tokens}")

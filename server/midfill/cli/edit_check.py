@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Mapping
 from midfill.backends import open_edit_backend
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.core.cursor import Cursor
-from midfill.core.edit_formats import format_of
-from midfill.core.edits import Hunk
-from midfill.core.model import Backend, ModelError, Usage
-from midfill.core.rewrite import FORMATS, RewriteFormat, region_at
-from midfill.engine import edit_question
+from midfill.core.edit_rules import Hunk
+from midfill.core.model import Backend, BackendError, Usage
+from midfill.core.rewrite import FORMATS, RewriteFormat, editable_region_at
+from midfill.core.rewrite_format_names import format_of
+from midfill.engine import edit_backend_request
 from midfill.keys import Key, find_key, key_of
 from midfill.settings import BackendConfig, Settings, backend_configs, edit_backend_config
 
@@ -28,7 +28,7 @@ async def edit_findings(settings: Settings, environ: Mapping[str, str]) -> Async
         return
     try:
         key = await asyncio.to_thread(_key, config, settings, environ)
-    except ModelError as error:
+    except BackendError as error:
         yield failure("edits key", error)
         return
     yield _about_key(config, key)
@@ -43,7 +43,7 @@ async def edit_findings(settings: Settings, environ: Mapping[str, str]) -> Async
 
 
 def _key(config: BackendConfig, settings: Settings, environ: Mapping[str, str]) -> Key | None:
-    """Return the key that the server uses. Raises ModelError."""
+    """Return the key that the server uses. Raises BackendError."""
     first = next(iter(backend_configs(settings)), None)
     return find_key(first.name, settings, environ) if first and config.first else key_of(config, environ)
 
@@ -57,21 +57,21 @@ def _about_key(config: BackendConfig, key: Key | None) -> Finding:
     if config.base_url:
         return Finding("note", f"edits key: none found; {config.base_url} may need none")
     fix = f"set {provider.variable}, or run: midfill auth set {config.name}"
-    return Finding("failed", f"edits key: none found, and edits.backend asks for {config.name}", fix, code=3)
+    return Finding("failed", f"edits key: none found, and edits.backend names {config.name}", fix, code=3)
 
 
 async def _trial(backend: Backend, rewrite_format: RewriteFormat, name: str) -> Finding:
-    """Ask for the edit that follows an added argument."""
-    region = region_at(_CURSOR, [_HUNK], str, rewrite_format.lines_around)
+    """Request the edit that follows an added argument."""
+    region = editable_region_at(_CURSOR, [_HUNK], str, rewrite_format.lines_around)
     prompt = None if region is None else rewrite_format.prompt_for(region)
     assert region is not None
     assert prompt is not None
     began, usage, text = time.perf_counter(), Usage(), ""
     try:
-        async for chunk in backend.stream(edit_question(region, prompt)):
+        async for chunk in backend.stream(edit_backend_request(region, prompt)):
             text += chunk.text
             usage = chunk.usage or usage
-    except ModelError as error:
+    except BackendError as error:
         return failure(name, error)
     summary = f"all after {milliseconds(began)}, {usage.prompt} + {usage.output} tokens"
     if rewrite_format.read(text, region, ended=True) is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from midfill.cli.complete import exit_code
-from midfill.core.model import ModelError
+from midfill.core.model import BackendError
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Finding:
     """The exit code of a failure."""
 
 
-def failure(what: str, error: ModelError) -> Finding:
+def failure(what: str, error: BackendError) -> Finding:
     """Return the result of a check that failed with an error."""
     return Finding("failed", f"{what}: {error}", code=exit_code(error))
 

@@ -8,9 +8,9 @@ from midfill import gateway
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.cli.complete import collector_for, exit_code
 from midfill.cli.terminal import say
-from midfill.cli.token import token_in
-from midfill.core.model import Backend, ModelError
-from midfill.engine import ContextSource
+from midfill.cli.token import read_or_create_token
+from midfill.core.model import Backend, BackendError
+from midfill.engine import ContextProvider
 from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.index_updater import IndexUpdater
 from midfill.settings import LoadedSettings, load, user_file
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     loaded = load(environ, workspaces=[Path.cwd()])
     for problem in loaded.problems:
         say(str(problem))
-    if loaded.halting:
+    if loaded.blocking:
         return USAGE
     try:
         token_file = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
             gateway.run(config, loaded.settings, environ, _listening, collectors.of)
         finally:
             collectors.close()
-    except ModelError as error:
+    except BackendError as error:
         say(str(error))
         return exit_code(error)
     except (OSError, ValueError) as error:
@@ -54,7 +54,7 @@ class _Collectors:
         self._loaded = loaded
         self._collector: ContextCollector | None = None
 
-    def of(self, backend: Backend) -> ContextSource:
+    def of(self, backend: Backend) -> ContextProvider:
         """Return the context source for a backend; for the embedded engine, one that only updates the index."""
         self._collector = collector_for(self._loaded, backend)
         return IndexUpdater(self._collector) if isinstance(backend, EmbeddedBackend) else self._collector
@@ -65,11 +65,11 @@ class _Collectors:
             self._collector.close()
 
 
-def _gateway_config(arguments: argparse.Namespace, token_file: Path) -> gateway.Gateway:
+def _gateway_config(arguments: argparse.Namespace, token_file: Path) -> gateway.GatewayOptions:
     """Return the address to listen on; a token is printed when it is created, and only then."""
     made = not token_file.exists()
     if made:
         token_file.parent.mkdir(parents=True, exist_ok=True)
-    token = token_in(str(token_file))
+    token = read_or_create_token(str(token_file))
     say(f"token {token} (kept in {token_file})" if made else f"the token is in {token_file}")
-    return gateway.Gateway(arguments.host, arguments.port, token, Path.cwd(), arguments.allow_remote)
+    return gateway.GatewayOptions(arguments.host, arguments.port, token, Path.cwd(), arguments.allow_remote)

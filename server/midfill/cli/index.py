@@ -12,11 +12,11 @@ from pathlib import Path
 
 from midfill.cli.terminal import DIM, OutputError, painted, say, show, show_json
 from midfill.settings import load
-from midfill.workspace.index.index import Status, status
+from midfill.workspace.index.index import IndexStatus, status
 from midfill.workspace.index.index_location import DATABASE, LOCK, index_path_of, remove_index
-from midfill.workspace.index.lock import Busy, locked
+from midfill.workspace.index.lock import IndexLockedError, locked
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
-from midfill.workspace.index.update import Progress, update
+from midfill.workspace.index.update import UpdateProgress, update
 from midfill.workspace.index.update_process import decoded_job, lower_priority
 
 BAR_WIDTH = 30
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Execute the action on a folder's index, and return the exit code."""
     folder = Path(os.path.realpath(arguments.folder))
     if not folder.is_dir():
-        say(f"{arguments.folder} is no folder; name the folder that is open in your editor")
+        say(f"{arguments.folder} is not a folder; name the folder that is open in your editor")
         return 2
     try:
         if arguments.background:
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _update(folder, arguments.what == "rebuild", environ)
     except OutputError:
         raise
-    except (Busy, OSError, sqlite3.Error) as error:
+    except (IndexLockedError, OSError, sqlite3.Error) as error:
         say(f"the index of {folder} cannot be used: {_reason(error)}")
         return 2
 
@@ -53,21 +53,21 @@ def _reason(error: Exception) -> str:
     )
 
 
-def found(folder: Path) -> Status:
+def found(folder: Path) -> IndexStatus:
     """Return the status of a folder's index; a broken one counts as missing."""
     reader = IndexReader(folder, index_path_of(folder) / DATABASE, ())
     try:
         return status(folder, reader)
     except BrokenIndexError:
-        return Status(str(folder), str(index_path_of(folder)), "missing")
+        return IndexStatus(str(folder), str(index_path_of(folder)), "missing")
     finally:
         reader.close()
 
 
-def status_text(known: Status) -> str:
+def status_text(known: IndexStatus) -> str:
     """Return the status of an index as text."""
     if known.state == "missing":
-        return "none yet; your editor makes it when it opens the folder"
+        return "none yet; the server builds it when an editor opens the folder"
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(known.updated))
     text = (
         f"{known.files:,} files, {known.bytes / 1e6:,.1f} MB; {known.disk / 1e6:,.1f} MB on disk, of {when}"
@@ -101,7 +101,7 @@ def _update(folder: Path, fresh: bool, environ: Mapping[str, str]) -> int:
     loaded = load(environ, workspaces=[folder])
     for problem in loaded.problems:
         say(str(problem))
-    if loaded.halting:
+    if loaded.blocking:
         return 2
     bar = _Bar(environ)
     update(folder, loaded.settings.trigger.paths_off, fresh=fresh, on_progress=bar.show)
@@ -116,7 +116,7 @@ class _Bar:
         self._environ = environ
         self._shown = 0.0
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: UpdateProgress) -> None:
         """Show the progress, ten times a second."""
         now = time.monotonic()
         if not sys.stderr.isatty() or now - self._shown < BAR_INTERVAL_S:
@@ -158,7 +158,7 @@ class _ProgressReporter:
     def __init__(self) -> None:
         self._reported_at = 0.0
 
-    def report(self, progress: Progress) -> None:
+    def report(self, progress: UpdateProgress) -> None:
         """Report it twice a second."""
         if (now := time.monotonic()) - self._reported_at >= 0.5:
             self._reported_at = now

@@ -14,7 +14,7 @@ REPEAT_INTERVAL_S = 60.0
 """Minimum seconds between two equal messages, unless the message has occurred ten times as often meanwhile."""
 
 
-class Repetitions(logging.Filter):
+class RepetitionFilter(logging.Filter):
     """Writes each warning once, and then with a count: invalid input cannot fill a disk."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class LogFormatter(logging.Formatter):
 def start(level: str) -> None:
     """Write the log to standard error, from a level up; an unknown level means warnings."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Repetitions())
+    handler.addFilter(RepetitionFilter())
     handler.setFormatter(LogFormatter())
     known = logging.getLevelNamesMapping().get(level.upper(), logging.WARNING)
     logging.basicConfig(handlers=[handler], level=known)

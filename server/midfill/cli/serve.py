@@ -21,11 +21,11 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         line = _transport(arguments, environ)
         # Imported only now, because the editor has its answer: this imports all that completions need.
-        from midfill.keys import remember
+        from midfill.keys import register_environment_keys
         from midfill.keys.command import commands
         from midfill.lsp.serving import serve
 
-        remember(environ)
+        register_environment_keys(environ)
         commands.for_editor = not _has_terminal()
         try:
             code = serve(line, environ)
@@ -48,13 +48,13 @@ def _transport(arguments: argparse.Namespace, environ: Mapping[str, str]) -> "Tr
 
         return stdio(first)
     # Imported here, because a server on standard input needs neither.
-    from midfill.cli.token import new_token, token_in
-    from midfill.lsp.sockets import Listening, open_tcp, open_websocket
+    from midfill.cli.token import new_token, read_or_create_token
+    from midfill.lsp.sockets import SocketOptions, open_tcp, open_websocket
 
     host, port = _address(address)
-    token = token_in(arguments.token_file) if arguments.token_file else new_token()
+    token = read_or_create_token(arguments.token_file) if arguments.token_file else new_token()
     report = partial(_print_address, arguments.token_file, token)
-    listening = Listening(host, port, token, report, arguments.allow_remote)
+    listening = SocketOptions(host, port, token, report, arguments.allow_remote)
     return partial(open_tcp if arguments.tcp else open_websocket, listening)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from midfill.cli.editors.config_block import RefusalError, outside, replace, splice
+from midfill.cli.editors.config_block import UneditableFileError, outside, replace, splice
 from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, InstalledEditor, find, find_all
 from midfill.cli.editors.plugins import plugin_lines
@@ -24,11 +24,11 @@ def run(editor: str | None, write: bool, environ: Mapping[str, str]) -> int:
     if path is None:
         return _page(editor, write)
     found = find(EDITORS[editor], environ)
-    if found is not None and found.complaint:
-        say(f"{found.complaint}; {found.editor.newer}")
+    if found is not None and found.unsupported_reason:
+        say(f"{found.unsupported_reason}; {found.editor.update_hint}")
     try:
         return _write(editor, path, environ) if write else _print(editor, path, environ)
-    except RefusalError as error:
+    except UneditableFileError as error:
         say(f"{path}: {error}")
         say(f"for details see {clients_folder() / editor / 'README.md'}")
         return REFUSED
@@ -49,7 +49,7 @@ def _version(found: InstalledEditor | None) -> str:
 
 
 def _state(name: str, config_files: ConfigFiles, found: bool) -> str:
-    if where := config_files.set_up(name):
+    if where := config_files.setup_path(name):
         return f"set up in {where}"
     return f"not set up: midfill setup {name}" if found else ""
 
@@ -82,7 +82,7 @@ def _print(editor: str, path: Path, environ: Mapping[str, str]) -> int:
 
 def _write(editor: str, path: Path, environ: Mapping[str, str]) -> int:
     before = _content(path)
-    _check_alone(editor, before, path, environ)
+    _check_not_configured(editor, before, path, environ)
     wanted = recipe(editor, path, before, environ)
     after = splice(before, wanted.block)
     if after == before:
@@ -106,17 +106,20 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise RefusalError(f"it cannot be read ({error.strerror}); add the lines manually") from None
+        raise UneditableFileError(f"it cannot be read ({error.strerror}); add the lines manually") from None
 
 
-def _check_alone(editor: str, content: bytes, path: Path, environ: Mapping[str, str]) -> None:
-    """Raise `RefusalError` if the configuration names midfill outside the block: the editor would start it twice."""
+def _check_not_configured(editor: str, content: bytes, path: Path, environ: Mapping[str, str]) -> None:
+    """Raise `UneditableFileError` if the configuration names midfill outside the block.
+
+    The editor would start it twice.
+    """
     if editor == "helix":  # Its recipe has a more exact check.
         return
     rest = outside(content).decode("utf-8", "replace").splitlines()
     for line in ConfigFiles(environ).lines(editor):
         if line.path != path or line.text in rest:
             place = f"line {line.number} of {line.path}"
-            raise RefusalError(
+            raise UneditableFileError(
                 f"nothing is written, because {place} already names midfill; remove that line, or keep it as it is"
             )

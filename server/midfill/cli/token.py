@@ -15,7 +15,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def token_in(name: str) -> str:
+def read_or_create_token(name: str) -> str:
     """Return the token in a file that only the user can read; a missing file is created.
 
     Raises OSError or ValueError with a message for the user.

@@ -6,8 +6,8 @@ from typing import Final
 
 from midfill.core.model import Prompt
 
-_BLANKS: Final = " \t"
-_MAX_HELD_BLANKS: Final = 200
+_WHITESPACE: Final = " \t"
+_MAX_HELD_WHITESPACE: Final = 200
 """Maximum leading blanks of an answer that are held until its first other character arrives (our own limit)."""
 _MAX_HELD_REASONING: Final = 64
 """Characters of reasoning above which only its end is held, which may be a part of the closing tag."""
@@ -16,19 +16,19 @@ _WORD_AT_END: Final = re.compile(r"\w{1,100}\Z")
 _REASONING_TAGS: Final = ("<think>", "</think>")
 
 
-def without_trailing_blanks(prompt: Prompt) -> tuple[Prompt, str]:
+def without_trailing_whitespace(prompt: Prompt) -> tuple[Prompt, str]:
     r"""Return the prompt without trailing blanks, and without the line break before an indentation.
 
-    A model that was not trained on splits inside tokens continues badly after a blank: its tokens combine a blank with
+    A model that was not trained on splits inside tokens continues badly after a space: its tokens combine a space with
     the next word, or a line break with the indentation. Measured with SmolLM2 on the next three characters: 14 % right
-    after a blank, 41 % without it; 33 % after an indentation, 37 % without the line break.
+    after a space, 41 % without it; 33 % after an indentation, 37 % without the line break.
 
-    >>> without_trailing_blanks(Prompt("x = ", ""))
+    >>> without_trailing_whitespace(Prompt("x = ", ""))
     (Prompt(prefix='x =', suffix='', context=''), ' ')
-    >>> without_trailing_blanks(Prompt("if x:\n    ", ""))
+    >>> without_trailing_whitespace(Prompt("if x:\n    ", ""))
     (Prompt(prefix='if x:', suffix='', context=''), '\n    ')
     """
-    kept = prompt.prefix.rstrip(_BLANKS)
+    kept = prompt.prefix.rstrip(_WHITESPACE)
     if kept.endswith("\n") and kept != prompt.prefix:
         kept = kept[:-1]
     if not kept.strip():
@@ -47,9 +47,9 @@ def without_word(prompt: Prompt) -> tuple[Prompt, str]:
     """
     found = _WORD_AT_END.search(prompt.prefix)
     if found is None:
-        return without_trailing_blanks(prompt)
-    shorter, blanks = without_trailing_blanks(replace(prompt, prefix=prompt.prefix[: found.start()]))
-    return (shorter, blanks + found.group()) if shorter.prefix.strip() else (prompt, "")
+        return without_trailing_whitespace(prompt)
+    shorter, whitespace = without_trailing_whitespace(replace(prompt, prefix=prompt.prefix[: found.start()]))
+    return (shorter, whitespace + found.group()) if shorter.prefix.strip() else (prompt, "")
 
 
 def continued_at_cursor(text: str, removed: str, before: str) -> str | None:
@@ -72,19 +72,19 @@ def continued_at_cursor(text: str, removed: str, before: str) -> str | None:
     if removed.strip():  # The typed word: the answer has to start with it.
         return text[len(removed) :] if text.startswith(removed) else None
     code = text.lstrip(" \t\n")
-    blanks = text[: len(text) - len(code)]
+    whitespace = text[: len(text) - len(code)]
     if removed.startswith("\n"):
-        indent, found = removed[1:], blanks.rpartition("\n")[2]
-        return found[len(indent) :] + code if "\n" in blanks and found.startswith(indent) else None
-    if blanks.startswith(removed):
-        return blanks[len(removed) :] + code
-    if blanks:  # A line break or another kind of blank is kept instead of the removed blank.
-        return blanks.lstrip(_BLANKS) + code
+        indent, found = removed[1:], whitespace.rpartition("\n")[2]
+        return found[len(indent) :] + code if "\n" in whitespace and found.startswith(indent) else None
+    if whitespace.startswith(removed):
+        return whitespace[len(removed) :] + code
+    if whitespace:  # A line break or another kind of space is kept instead of the removed space.
+        return whitespace.lstrip(_WHITESPACE) + code
     return None if code and _form_one_token(before, code[0]) else code
 
 
 def _form_one_token(left: str, right: str) -> bool:
-    """Whether two characters would form one token without the blank between them."""
+    """Whether two characters would form one token without the space between them."""
     word = re.compile(r"\w")
     if word.match(left) and word.match(right):
         return True
@@ -100,7 +100,7 @@ class AnswerStart:
     """
 
     def __init__(self, removed: str = "", before: str = "") -> None:
-        self.thinks = False
+        self.is_reasoning = False
         """Whether the model is reasoning."""
         self.has_reasoned = False
         """Whether the answer has contained reasoning."""
@@ -122,20 +122,20 @@ class AnswerStart:
 
     def end(self) -> str:
         """Return the text that was held, at the end of the stream."""
-        return "" if self._begun or self.thinks else self._begin()
+        return "" if self._begun or self.is_reasoning else self._begin()
 
     def _needs_more(self) -> bool:
         """Whether more text is needed to recognise the start of the answer."""
         start, stop = _REASONING_TAGS
         code = self._held.lstrip()
-        if self.thinks or code.startswith(start):
-            self.thinks, self.has_reasoned = True, True
+        if self.is_reasoning or code.startswith(start):
+            self.is_reasoning, self.has_reasoned = True, True
             _, found, rest = self._held.partition(stop)
             if not found:
                 if len(self._held) > _MAX_HELD_REASONING:
                     self._held = self._held[-len(stop) :]
                 return True
-            self.thinks, self._held = False, rest
+            self.is_reasoning, self._held = False, rest
         if self.has_reasoned:
             self._held = self._held.lstrip("\n")
         code = self._held.lstrip()
@@ -145,7 +145,7 @@ class AnswerStart:
             return True
         if self._removed.strip():
             return len(self._held) < len(self._removed) and self._removed.startswith(self._held)
-        return bool(self._removed) and not code and len(self._held) < _MAX_HELD_BLANKS
+        return bool(self._removed) and not code and len(self._held) < _MAX_HELD_WHITESPACE
 
     def _begin(self) -> str:
         """Return the held text as it continues at the cursor; empty if it does not fit."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 
 _FIRST_PAUSE_S, _MAX_PAUSE_S = 1.0, 60.0
 """Seconds of the first and the longest pause, which doubles with each failure.
@@ -33,7 +33,7 @@ class CircuitBreaker(NamedTuple):
         """Whether a call may start at `now` seconds."""
         return not self.broken and now >= self.until
 
-    def failed(self, error: ModelError, now: float) -> "CircuitBreaker":
+    def failed(self, error: BackendError, now: float) -> "CircuitBreaker":
         """Return the breaker after a failed call."""
         failures = self.failures + 1
         pause = min(_FIRST_PAUSE_S * 2 ** (failures - 1), _MAX_PAUSE_S)

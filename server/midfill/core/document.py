@@ -143,7 +143,7 @@ class Document:
         self._marks = [other for other in self._marks if other is not mark]
         return "".join(self._lines.between(max(0, mark.row - above), mark.row + below + 1))
 
-    def is_blank_between(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
+    def is_whitespace_between(self, start: Position, end: Position, encoding: Encoding = "utf-16") -> bool:
         """Whether two positions are on one line with only blanks between them."""
         first, last = self.row_and_column(start, encoding), self.row_and_column(end, encoding)
         return first[0] == last[0] and not self._lines[first[0]][first[1] : last[1]].strip()

@@ -55,7 +55,7 @@ class Edit(NamedTuple):
         return self.alike and (is_key or self.accepted)
 
     @property
-    def objection(self) -> str:
+    def no_call_reason(self) -> str:
         """The reason why no completion is wanted after this edit; empty if one is wanted."""
         if self.changes > 1 and not self._by_several_cursors:
             return "several places were edited at once"

@@ -106,7 +106,7 @@ def _is_readable(glob: str) -> bool:
 
 _STAR = re.compile(r"\*+")
 _NO_GLOB = re.compile(r"\A\s*\Z|\A[\s#]|\A!?(?:\.\./|\w{2,}:/)|/\.\./|\{[^{}]*,[^{}]*\}")
-"""Blank, a comment, a leading blank, a folder above, a URI, alternatives as in a shell."""
+"""Blank, a comment, a leading space, a folder above, a URI, alternatives as in a shell."""
 _SEPARATOR = re.compile(r"\\(?=[\w.*-])|/{2,}")
 _BRACKET = re.compile(r"(?<!\\)([\[\]])")
 _WHOLE = re.compile(r"!?(?:/|[a-z]:/)")

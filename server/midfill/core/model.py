@@ -1,4 +1,4 @@
-"""The question for a model, its answer, and the interface of a backend."""
+"""The request to a backend, its answer, and the interface of a backend."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.templates import TemplateFile
 
 Scope = Literal["line", "statement", "block"]
-Finish = Literal["stop", "length", "content_filter", "insufficient_system_resource", "aborted"]
+FinishReason = Literal["stop", "length", "content_filter", "insufficient_system_resource", "aborted"]
 """The reason why an answer ended (DeepSeek's documented values; values of other backends are mapped to these)."""
 
 
@@ -27,7 +27,7 @@ class Prompt:
     """The text before the document in the prompt: other files, and the document's own path."""
 
     @property
-    def head(self) -> str:
+    def full_prefix(self) -> str:
         """All text that the model reads before the cursor."""
         return self.context + self.prefix
 
@@ -46,7 +46,7 @@ class AnswerLimits:
     """Stop sequences for the model (at most 16)."""
     manual: bool = False
     """The user requested the completion by a shortcut or command, not by typing."""
-    variant: int = 0
+    alternative_index: int = 0
     """Index of the alternative; all but the first use a higher temperature."""
 
 
@@ -61,11 +61,11 @@ class BackendRequest:
     """Other files, for backends that send them apart from the prompt."""
     earlier: tuple[str, ...] = ()
     """The model's earlier answers here that the user did not want."""
-    begins: str = ""
+    required_start: str = ""
     """The required start of the answer, for a server that can enforce it."""
     json: bool = False
     """The answer is to be JSON, for a server that can enforce it."""
-    unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    on_unsent: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
     """A backend calls it if it is cancelled before it has sent the request: the call costs nothing."""
 
 
@@ -82,7 +82,7 @@ class Chunk(NamedTuple):
     """One piece of a streamed answer."""
 
     text: str = ""
-    finish: Finish | None = None
+    finish_reason: FinishReason | None = None
     usage: Usage | None = None
     model: str = ""
     """The model named in the answer."""
@@ -128,7 +128,7 @@ _LASTING = frozenset(
 )
 
 
-class ModelError(Exception):
+class BackendError(Exception):
     """A backend failure; the message names the cause and the remedy, and contains no key."""
 
     def __init__(
@@ -177,8 +177,8 @@ class Backend(Protocol):
         """Whether a prompt prefix that was read before costs almost nothing."""
         ...
 
-    def stream(self, question: BackendRequest) -> AsyncGenerator[Chunk]:
-        """Yield the answer in pieces; closing the generator cancels the call. Raises ModelError."""
+    def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
+        """Yield the answer in pieces; closing the generator cancels the call. Raises BackendError."""
         ...
 
     async def warm(self) -> None:

@@ -103,5 +103,5 @@ def _with_line_ends(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _comment_marker(language: str) -> str:
-    """Return the marker of a line comment, with a blank."""
+    """Return the marker of a line comment, with a space."""
     return COMMENT_MARKERS.get(language, "// " if language in SLASH_LANGUAGES else "# ")

@@ -9,7 +9,7 @@ from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor, normalized_line_ends
 from midfill.core.edit import Edit
 from midfill.core.model import AnswerLimits, Scope
-from midfill.core.surroundings import surroundings
+from midfill.core.text_kind import text_kind
 
 CLOSERS_AFTER_CURSOR = re.compile(r"\s*+[)\]}>\"'`]*+\s*+[:;{,]?\s*+")
 """The text after the cursor that still allows an automatic completion (Copilot's rule for the middle of a line)."""
@@ -27,12 +27,12 @@ _BARE_CLOSERS = re.compile(r"[\s)\]}>;,\"'`]{1,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestRules:
+class RequestPolicy:
     """The user's settings for when and how to request completions."""
 
     automatic: bool = True
     languages_off: Collection[str] = field(default_factory=frozenset)
-    scopes_off: Collection[str] = field(default_factory=frozenset)
+    text_kinds_off: Collection[str] = field(default_factory=frozenset)
     min_characters: int = 3
     scope: Scope = "statement"
     max_lines: int = 12
@@ -42,7 +42,7 @@ class RequestRules:
     stop: tuple[str, ...] = ()
 
 
-def why_not(cursor: Cursor, edit: Edit | None, rules: RequestRules, *, manual: bool = False) -> str:
+def no_call_reason(cursor: Cursor, edit: Edit | None, rules: RequestPolicy, *, manual: bool = False) -> str:
     """Return the reason for no call at this cursor, as text for the user; empty if a call is allowed.
 
     A manual request is always allowed.
@@ -53,23 +53,23 @@ def why_not(cursor: Cursor, edit: Edit | None, rules: RequestRules, *, manual: b
         return off
     if not CLOSERS_AFTER_CURSOR.fullmatch(cursor.rest):
         return "there is text after the cursor"
-    if edit is not None and edit.version == cursor.version and (reason := edit.objection):
+    if edit is not None and edit.version == cursor.version and (reason := edit.no_call_reason):
         return reason
     if not _has_characters(cursor, rules.min_characters):
         return f"fewer than {rules.min_characters} characters precede the cursor"
-    if rules.scopes_off and (kind := surroundings(cursor)) in rules.scopes_off:
+    if rules.text_kinds_off and (kind := text_kind(cursor)) in rules.text_kinds_off:
         return f"completion is off in {kind}s"
     return ""
 
 
-def switched_off(language: str, rules: RequestRules) -> str:
+def switched_off(language: str, rules: RequestPolicy) -> str:
     """Return why typing never requests in this language, as text for the user; empty if it does."""
     if not rules.automatic:
         return "completion is set to manual"
     return f"completion is off for {language}" if language.lower() in rules.languages_off else ""
 
 
-def ask_for(rules: RequestRules, *, manual: bool = False) -> AnswerLimits:
+def answer_limits(rules: RequestPolicy, *, manual: bool = False) -> AnswerLimits:
     """Return the limits of an answer."""
     return AnswerLimits(
         scope=rules.scope,

@@ -128,7 +128,7 @@ def _appended(old: str, new: str) -> str | None:
     return new[until:] if old.endswith(before) or before.endswith(old) else None
 
 
-def rest_after(text: str, typed: str) -> str | None:
+def remaining_text(text: str, typed: str) -> str | None:
     r"""Return the rest of `text` after `typed`; None if the two differ.
 
     Automatic indentation may differ from the text's own: where `typed` ends in a line break and blanks, the rest starts

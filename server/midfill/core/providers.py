@@ -9,7 +9,7 @@ from typing import Final, Literal
 Wire = Literal[
     "completions", "generate", "infill", "prefix", "chat", "rewrite", "rewrite-chat", "rewrite-prefix"
 ]
-"""The wire format of questions and answers.
+"""The wire format of requests and answers.
 
 `completions`: OpenAI's legacy endpoint and its variants of DeepSeek and Mistral; `generate`: Ollama; `infill`:
 llama.cpp; `prefix`: a chat whose last message the model continues; `chat`: a chat with instructions. For next edits:

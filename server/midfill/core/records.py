@@ -78,15 +78,15 @@ class Records(Protocol):
         """Return an id that is unique among the calls and suggestions of all servers."""
         ...
 
-    def called(self, call: CallRecord) -> None:
+    def record_call(self, call: CallRecord) -> None:
         """Record a finished call."""
         ...
 
-    def suggested(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, suggested: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
         ...
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""
         ...
 
@@ -102,12 +102,12 @@ class NoRecords:
         self._last += 1
         return self._last
 
-    def called(self, call: CallRecord) -> None:
+    def record_call(self, call: CallRecord) -> None:
         """Do nothing."""
 
-    def suggested(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, suggested: SuggestionRecord) -> None:
         """Do nothing."""
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         """Allow every call."""
         return ""

@@ -237,7 +237,7 @@ SPACED_COPY_SUFFIX = (
     # `.env copy 2`, `.env - Copy (2)`, `.env (1)`, `.env (another copy)`; German, Spanish and French, Chinese.
     rf" \(\d{{1,3}}\)|(?: -)? {_COPY_WORD}(?: \d{{1,3}})?| \((?:[a-z0-9]{{1,8}} )?{_COPY_WORD}\)"
 )
-"""The same with a blank, also before the name's own ending: `secrets (1).yaml`."""
+"""The same with a space, also before the name's own ending: `secrets (1).yaml`."""
 
 COPY_PREFIXES = (
     # Emacs' `#.env#` and `.#.env`, `~$`, macOS' `._.env`; `%home%me%.env` in backup folders.

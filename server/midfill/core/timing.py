@@ -12,7 +12,7 @@ CORRECTION_SHARE = 0.6
 """Minimum debounce as a share of the mean gap where answers are long, because a call for a typing error is costly."""
 PAUSE_GAPS = 3.0
 """Number of mean gaps that make a pause; few gaps of a burst are longer (log-normal gaps, measured on typists)."""
-GLANCE_GAPS = 2.0
+PARTIAL_GAPS = 2.0
 """Number of mean gaps before a partial answer in a pause, if the client repeats the request when more text arrives."""
 INITIAL_GAP_S = 0.12
 """Mean gap in seconds before the first key (our own choice: the median gap of the typing replay)."""
@@ -39,13 +39,13 @@ PACKET_S = 0.005
 """Seconds after the first token within which more text arrives, in the same packet or the next."""
 STALLED_S = 0.1
 """Seconds without text after which a stream counts as stalled (8 tokens of a typical model)."""
-STOP_WEIGHT = 0.5
+SELF_ENDED_WEIGHT = 0.5
 """Weight of the latest answer in the share of answers that the model ends itself."""
 SHORT_ANSWERS_SHARE = 0.5
 """Answers count as short if the model ends more than this share of the latest ones itself (our own choice)."""
 TYPO_LINGER_SHARE = 0.1
 """Share of the linger time for which a flight is kept after a typing error where answers are long."""
-ENDING_S = 0.5
+FINISH_GRACE_S = 0.5
 """Extra seconds for an answer that is not wanted any more to end (40 tokens of a typical model, one or two lines)."""
 PROBE_S = 10.0
 """Seconds between two probes of a failed backend while the first probe has no result."""

@@ -10,13 +10,13 @@ from midfill.core.timing import (
     DISMISSED_FACTOR,
     FACTOR_HALF_LIFE_S,
     GAP_WEIGHT,
-    GLANCE_GAPS,
     INITIAL_GAP_S,
     MAX_BURST_GAP_S,
     MAX_FACTOR,
     MAX_LATENCY_FACTOR,
     MIN_FACTOR,
     MIN_LATENCY_FACTOR,
+    PARTIAL_GAPS,
     PARTIAL_SHARE,
     PAUSE_GAPS,
     USUAL_LATENCY_S,
@@ -75,7 +75,7 @@ class TypingRhythm(NamedTuple):
         The time is infinite for a single key outside a burst.
         """
         if requested_at - typed_at > self.gap:
-            return requested_at + (GLANCE_GAPS * self.gap if refreshes else self.pause)
+            return requested_at + (PARTIAL_GAPS * self.gap if refreshes else self.pause)
         return typed_at + PARTIAL_SHARE * self.gap if self.bursting else math.inf
 
     @property

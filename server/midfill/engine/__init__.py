@@ -1,17 +1,17 @@
 """The completion engine: debounce, shared in-flight calls, cancellation and deadlines."""
 
 from midfill.engine.counters import Counters
-from midfill.engine.document_context import ContextSource
+from midfill.engine.document_context import ContextProvider
 from midfill.engine.engine import Engine
 from midfill.engine.request import SUPERSEDED, Reply, Request, Suggestion
-from midfill.engine.rewriter import EditRequest, Rewriter, edit_question
-from midfill.engine.rules import budget_of, rules_of, sizes_of
-from midfill.engine.tracker import AcceptedText
+from midfill.engine.request_policy import context_sizes, prompt_budget, request_policy
+from midfill.engine.rewriter import EditRequest, Rewriter, edit_backend_request
+from midfill.engine.suggestion_tracker import AcceptedText
 
 __all__ = [
     "SUPERSEDED",
     "AcceptedText",
-    "ContextSource",
+    "ContextProvider",
     "Counters",
     "EditRequest",
     "Engine",
@@ -19,8 +19,8 @@ __all__ = [
     "Request",
     "Rewriter",
     "Suggestion",
-    "budget_of",
-    "edit_question",
-    "rules_of",
-    "sizes_of",
+    "context_sizes",
+    "edit_backend_request",
+    "prompt_budget",
+    "request_policy",
 ]

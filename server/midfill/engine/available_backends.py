@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from midfill.core.circuit_breaker import CircuitBreaker
-from midfill.core.model import Backend, BackendRequest, Backends, ModelError
+from midfill.core.model import Backend, BackendError, BackendRequest, Backends
 from midfill.core.records import Records
 from midfill.core.timing import PROBE_S
 
@@ -49,28 +49,30 @@ class AvailableBackends:
             backend is not except_backend for backend in self.healthy(language, manual=manual)
         )
 
-    def why_unavailable(self, language: str, *, manual: bool) -> str:
+    def unavailable_reason(self, language: str, *, manual: bool) -> str:
         """Return why no backend is available in a language, as text."""
         backends = self._backends.for_language(language)
         if not backends:
             return f"no backend is set for {language}"
-        return self.breaker_of(backends[0]).message or self._records.why_not(manual=manual)
+        return self.breaker_of(backends[0]).message or self._records.cap_reason(manual=manual)
 
     def healthy(self, language: str, *, manual: bool) -> list[Backend]:
         """Return the backends that are available and allowed in a language; above a cap only the free ones."""
-        now, capped = self._clock(), bool(self._records.why_not(manual=manual))
+        now, capped = self._clock(), bool(self._records.cap_reason(manual=manual))
         backends = self._backends.for_language(language)
         return [one for one in backends if self.breaker_of(one).allows(now) and not (capped and one.paid)]
 
-    def for_call(self, question: BackendRequest) -> Backend | None:
+    def for_call(self, backend_request: BackendRequest) -> Backend | None:
         """Return the first backend for a language that is healthy, or whose pause is over; the call is then a probe."""
-        backend = next(iter(self.healthy(question.cursor.language, manual=question.limits.manual)), None)
+        backend = next(
+            iter(self.healthy(backend_request.cursor.language, manual=backend_request.limits.manual)), None
+        )
         if backend is None:
             return self._backends.fallback
         self._set_breaker(backend, self.breaker_of(backend).probing(self._clock(), PROBE_S))
         return backend
 
-    def failed(self, backend: Backend, error: ModelError) -> None:
+    def failed(self, backend: Backend, error: BackendError) -> None:
         """Record a failed call."""
         self._set_breaker(backend, self.breaker_of(backend).failed(error, self._clock()))
 

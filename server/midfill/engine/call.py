@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from midfill.core.model import Backend, BackendRequest, Chunk, Finish, ModelError, Prompt, Usage
+from midfill.core.model import Backend, BackendError, BackendRequest, Chunk, FinishReason, Prompt, Usage
 
 
 class Call:
@@ -15,7 +15,7 @@ class Call:
     A subclass handles new text in `on_text`, and the end in `ended`.
 
     Args:
-        question: the question for the backend.
+        backend_request: the request to the backend.
         call_id: the number of the call in the ledger.
         backend: the backend to call.
         clock: returns the current time in seconds.
@@ -24,28 +24,28 @@ class Call:
 
     def __init__(
         self,
-        question: BackendRequest,
+        backend_request: BackendRequest,
         call_id: int,
         backend: Backend,
         clock: Callable[[], float],
         *,
         speculative: bool = False,
     ) -> None:
-        self.question = replace(question, unsent=self._left_unsent)
+        self.backend_request = replace(backend_request, on_unsent=self._left_unsent)
         self.call_id = call_id
         self.backend = backend
         self.speculative = speculative
         self.raw = ""
-        self.finish: Finish | None = None
+        self.finish_reason: FinishReason | None = None
         self.usage: Usage | None = None
         self.model = ""
-        self.error: ModelError | None = None
+        self.error: BackendError | None = None
         self.done = False
         self.crashed = False
-        self.enough = False
+        self.stopped_reading = False
         """The engine stopped reading, because later text cannot be shown."""
         self.sent = False
-        """The question was probably sent."""
+        """The request was probably sent."""
         self.started = clock()
         self.first_token: float | None = None
         self.last_text_at = -math.inf
@@ -57,7 +57,7 @@ class Call:
     @property
     def prompt(self) -> Prompt:
         """The prompt of the call."""
-        return self.question.prompt
+        return self.backend_request.prompt
 
     @property
     def backend_name(self) -> str:
@@ -84,16 +84,16 @@ class Call:
     async def _run(self) -> None:
         self.sent = True
         try:
-            async with aclosing(self.backend.stream(self.question)) as stream:
+            async with aclosing(self.backend.stream(self.backend_request)) as stream:
                 async for chunk in stream:
                     self._take(chunk)
-                    if self.enough:
+                    if self.stopped_reading:
                         break
-        except ModelError as error:
+        except BackendError as error:
             self.error = error
 
     def _take(self, chunk: Chunk) -> None:
-        self.finish = chunk.finish or self.finish
+        self.finish_reason = chunk.finish_reason or self.finish_reason
         self.usage = chunk.usage or self.usage
         self.model = chunk.model or self.model
         if not chunk.text:
@@ -109,4 +109,4 @@ class Call:
         self.crashed = not task.cancelled() and task.exception() is not None
         self.ended()
         if self.crashed:
-            task.result()  # An error other than ModelError is a bug; the event loop reports it.
+            task.result()  # An error other than BackendError is a bug; the event loop reports it.

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from midfill.core.model import BackendRequest, Backends, ModelError, Prompt
+from midfill.core.model import BackendError, BackendRequest, Backends, Prompt
 from midfill.core.prompt import typed_since
 from midfill.core.records import Records
-from midfill.core.timing import ENDING_S, SHORT_ANSWERS_SHARE, STOP_WEIGHT, TYPO_LINGER_SHARE
+from midfill.core.timing import FINISH_GRACE_S, SELF_ENDED_WEIGHT, SHORT_ANSWERS_SHARE, TYPO_LINGER_SHARE
 from midfill.engine.available_backends import AvailableBackends
 from midfill.engine.call_record import call_record
 from midfill.engine.counters import Counters
@@ -36,7 +36,7 @@ class Calls:
         max_calls: int,
         linger_s: float,
         on_finished: Callable[[Flight], None],
-        on_error: Callable[[ModelError], None],
+        on_error: Callable[[BackendError], None],
         counters: Counters,
         records: Records,
         clock: Callable[[], float],
@@ -67,10 +67,13 @@ class Calls:
         """Iterate over the flights, the newest first."""
         return reversed(self._flights)
 
-    def joinable(self, prompt: Prompt, variant: int = 0) -> Flight | None:
+    def joinable(self, prompt: Prompt, alternative_index: int = 0) -> Flight | None:
         """Return the newest flight whose text can still answer `prompt`."""
         for flight in self:
-            if flight.question.limits.variant == variant and flight.rest_at(prompt) is not None:
+            if (
+                flight.backend_request.limits.alternative_index == alternative_index
+                and flight.remaining_text_at(prompt) is not None
+            ):
                 return flight
         return None
 
@@ -79,16 +82,16 @@ class Calls:
         awaited = sum(flight.is_awaited for flight in self._flights)
         return awaited + spare < self._max_calls
 
-    def start(self, question: BackendRequest, *, speculative: bool = False) -> Flight | None:
+    def start(self, backend_request: BackendRequest, *, speculative: bool = False) -> Flight | None:
         """Start a call; return None if no backend is available, or if the maximum of calls is reached."""
         if not self.has_free_slot():
             return None
-        backend = self.available.for_call(question)
+        backend = self.available.for_call(backend_request)
         if backend is None:
             return None
         self._free_slot()
         flight = Flight(
-            question,
+            backend_request,
             self._records.new_id(),
             backend,
             self._min_lines,
@@ -105,16 +108,16 @@ class Calls:
             self._counters.calls += 1
         return flight
 
-    def start_embedded(self, question: BackendRequest) -> Flight | None:
+    def start_embedded(self, backend_request: BackendRequest) -> Flight | None:
         """Start a call of the embedded engine beside a model's; None if there is no model, or it is not available.
 
         It takes no slot, and no other request joins it.
         """
-        fallback, manual = self.backends.fallback, question.limits.manual
-        if fallback is None or not self.available.healthy(question.cursor.language, manual=manual):
+        fallback, manual = self.backends.fallback, backend_request.limits.manual
+        if fallback is None or not self.available.healthy(backend_request.cursor.language, manual=manual):
             return None
         number = self._records.new_id()
-        flight = Flight(question, number, fallback, self._min_lines, self._finished, self._clock)
+        flight = Flight(backend_request, number, fallback, self._min_lines, self._finished, self._clock)
         self._embedded.add(flight)
         return flight
 
@@ -126,7 +129,7 @@ class Calls:
         connection.
         """
         for flight in tuple(self._flights):
-            if flight.question.cursor.uri != uri or flight.is_awaited or _is_usable(flight, prompt):
+            if flight.backend_request.cursor.uri != uri or flight.is_awaited or _is_usable(flight, prompt):
                 continue
             if prompt is None or not self.may_linger(flight, prompt):
                 flight.close()
@@ -141,7 +144,7 @@ class Calls:
         If answers are short, a flight that still receives text gets extra time to end: a cancel costs a connection.
         """
         linger_s = self._linger_s if may_linger else 0
-        flight.close_after(linger_s, extra_s=ENDING_S if linger_s and self.short_answers else 0)
+        flight.close_after(linger_s, extra_s=FINISH_GRACE_S if linger_s and self.short_answers else 0)
         self.queue.wake_next()
 
     def may_linger(self, flight: Flight, prompt: Prompt) -> bool:
@@ -171,14 +174,18 @@ class Calls:
             self._flights.remove(flight)
         if flight.backend is not self.backends.fallback:
             self._update_health(flight)
-        if flight.finish is None and flight.error is None:
+        if flight.finish_reason is None and flight.error is None:
             self._counters.stopped += 1
-        if flight.backend is not self.backends.fallback and (flight.finish is not None or flight.enough):
-            self._self_ended_share += STOP_WEIGHT * ((flight.finish is not None) - self._self_ended_share)
+        if flight.backend is not self.backends.fallback and (
+            flight.finish_reason is not None or flight.stopped_reading
+        ):
+            self._self_ended_share += SELF_ENDED_WEIGHT * (
+                (flight.finish_reason is not None) - self._self_ended_share
+            )
         if flight.usage is not None:
             self._counters.add_usage(flight.usage)
         if flight.sent:
-            self._records.called(call_record(flight, self._clock()))
+            self._records.record_call(call_record(flight, self._clock()))
         self._on_finished(flight)
         self.queue.wake_next()
 
@@ -197,7 +204,7 @@ class Calls:
             self.available.failed(flight.backend, flight.error)
             self._counters.failed += 1
             self._on_error(flight.error)
-        elif flight.first_token is not None or flight.finish is not None:
+        elif flight.first_token is not None or flight.finish_reason is not None:
             self.available.answered(flight.backend)
         elif flight in self._probes:
             self.available.probe_cancelled(flight.backend)
@@ -208,6 +215,6 @@ def _is_usable(flight: Flight, prompt: Prompt | None) -> bool:
     """Whether a flight can answer `prompt`, or is speculative and can answer a later prompt."""
     if prompt is None:
         return False
-    return flight.rest_at(prompt) is not None or (
+    return flight.remaining_text_at(prompt) is not None or (
         flight.speculative and typed_since(prompt, flight.prompt) is not None
     )

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from midfill.core.context import Block, is_new_place
+from midfill.core.context import PromptContext, is_new_place
 from midfill.core.cursor import Cursor
 
 
-class ContextSource(Protocol):
+class ContextProvider(Protocol):
     """Makes the context of a place."""
 
-    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
         """Collect the facts at once, and return a function that makes the new block from them, in a thread."""
         ...
 
-    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
         """Wait for a pause, and ask the editor for declarations; return a function that adds them to a block."""
         ...
 
@@ -32,19 +32,19 @@ class DocumentContext:
     One exception: declarations from the editor's language servers are added once, in the first pause.
     """
 
-    block: Block = field(default_factory=Block)
+    prompt_context: PromptContext = field(default_factory=PromptContext)
     _row: int | None = None
     _collection_task: "asyncio.Task[None] | None" = None
     _declarations_task: "asyncio.Task[None] | None" = None
 
-    def update(self, cursor: Cursor, source: ContextSource | None) -> None:
+    def update(self, cursor: Cursor, source: ContextProvider | None) -> None:
         """Start a new context if the cursor has come to another place."""
         if source is None or self._collection_task is not None or not is_new_place(self._row, cursor):
             return
         self._row = cursor.row
         loop = asyncio.get_running_loop()
         self.cancel()
-        self._collection_task = loop.create_task(self._collect(source.collect(cursor, self.block)))
+        self._collection_task = loop.create_task(self._collect(source.collect(cursor, self.prompt_context)))
         self._declarations_task = loop.create_task(
             self._add_declarations(source, cursor, self._collection_task)
         )
@@ -61,16 +61,16 @@ class DocumentContext:
             if task is not None:
                 task.cancel()
 
-    async def _collect(self, work: Callable[[], Block]) -> None:
+    async def _collect(self, work: Callable[[], PromptContext]) -> None:
         try:
-            self.block = await asyncio.to_thread(work)
+            self.prompt_context = await asyncio.to_thread(work)
         finally:
             self._collection_task = None
 
     async def _add_declarations(
-        self, source: ContextSource, cursor: Cursor, collecting: "asyncio.Task[None]"
+        self, source: ContextProvider, cursor: Cursor, collecting: "asyncio.Task[None]"
     ) -> None:
         added = await source.declarations(cursor)
         if added is not None:
             await asyncio.wait({collecting})
-            self.block = await asyncio.to_thread(added, self.block)
+            self.prompt_context = await asyncio.to_thread(added, self.prompt_context)

@@ -7,7 +7,7 @@ from midfill.core.model import Prompt
 from midfill.engine.request import Reply, Suggestion
 
 MAX_ANSWERS = 3
-"""Maximum number of answers that are sent along; each is as long as a question."""
+"""Maximum number of answers that are sent along; each is as long as a request."""
 
 
 @dataclass
@@ -22,7 +22,7 @@ class EarlierAnswers:
         found = self._found if prompt == self._prompt else ()
         return tuple(suggestion.completion.text for suggestion in reversed(found[:MAX_ANSWERS]))
 
-    def take(self, prompt: Prompt, reply: Reply) -> Reply:
+    def add(self, prompt: Prompt, reply: Reply) -> Reply:
         """Record the answers of a reply, and return it with the earlier ones at this place; forget other places."""
         earlier = self._found if prompt == self._prompt else ()
         distinct: dict[Completion, Suggestion] = {}

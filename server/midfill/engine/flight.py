@@ -5,14 +5,14 @@ import math
 from collections.abc import Callable
 
 from midfill.core import policy, shape
-from midfill.core.answers import Answer
-from midfill.core.model import Backend, BackendRequest, Finish, Prompt
-from midfill.core.prompt import rest_after, typed_since
+from midfill.core.answer_cache import CachedAnswer
+from midfill.core.model import Backend, BackendRequest, FinishReason, Prompt
+from midfill.core.prompt import remaining_text, typed_since
 from midfill.core.timing import PACKET_S, STALLED_S
 from midfill.engine.call import Call
-from midfill.engine.waiter import Waiter
+from midfill.engine.waiting_request import WaitingRequest
 
-UNFINISHED: frozenset[Finish | None] = frozenset({"aborted", "insufficient_system_resource"})
+UNFINISHED: frozenset[FinishReason | None] = frozenset({"aborted", "insufficient_system_resource"})
 """Finish reasons of an incomplete answer (DeepSeek: generation was interrupted)."""
 MAX_TYPO_LENGTH = 3
 """Maximum characters of a typing error before the user notices it (Cody's tolerance)."""
@@ -24,7 +24,7 @@ class Flight(Call):
     """An in-flight call and its answer.
 
     Args:
-        question: the question for the backend.
+        backend_request: the request to the backend.
         call_id: the number of the call in the ledger.
         backend: the backend to call.
         min_lines: number of lines to read at least, if the answer has as many.
@@ -35,7 +35,7 @@ class Flight(Call):
 
     def __init__(
         self,
-        question: BackendRequest,
+        backend_request: BackendRequest,
         call_id: int,
         backend: Backend,
         min_lines: int,
@@ -47,10 +47,10 @@ class Flight(Call):
         self.min_lines = min_lines
         self._starts_at_cursor = False
         self._on_finished = on_finished
-        self._waiters: set[Waiter] = set()
+        self._waiters: set[WaitingRequest] = set()
         self._close_timer: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
-        super().__init__(question, call_id, backend, clock, speculative=speculative)
+        super().__init__(backend_request, call_id, backend, clock, speculative=speculative)
 
     def __repr__(self) -> str:
         state = "done" if self.done else f"{len(self._waiters)} waiting"
@@ -62,12 +62,12 @@ class Flight(Call):
         if not (self._starts_at_cursor or self.done):
             return ""  # The answer may repeat the text before the cursor.
         if self._mended[:2] != (self.raw, self.done):
-            mended = shape.mend(self.raw, self.question.cursor, complete=self.done)
+            mended = shape.mend(self.raw, self.backend_request.cursor, complete=self.done)
             self._mended = (self.raw, self.done, mended)
         text = self._mended[2]
-        if self.finish == "length":
+        if self.finish_reason == "length":
             return policy.complete_part(text)
-        return text[: text.rfind("\n") + 1] or text if self.enough else text
+        return text[: text.rfind("\n") + 1] or text if self.stopped_reading else text
 
     @property
     def showable_from(self) -> float:
@@ -77,33 +77,33 @@ class Flight(Call):
     @property
     def complete(self) -> bool:
         """Whether no more text can be shown: the model ended the answer, or the engine read enough."""
-        return self.enough or self.finish in {"stop", "length"}
+        return self.stopped_reading or self.finish_reason in {"stop", "length"}
 
     @property
     def cacheable(self) -> bool:
         """Whether the text is a valid answer or the start of one."""
-        is_valid = self.error is None and not self.crashed and self.finish not in UNFINISHED
+        is_valid = self.error is None and not self.crashed and self.finish_reason not in UNFINISHED
         return is_valid and (self.complete or bool(self.raw))
 
     @property
-    def answer(self) -> Answer:
+    def cached_answer(self) -> CachedAnswer:
         """The text as an answer for the cache."""
-        return Answer(
+        return CachedAnswer(
             self.prompt,
             self.text,
             self.backend_name,
             self.model,
             complete=self.complete,
-            finish=self.finish,
+            finish_reason=self.finish_reason,
             call_id=self.call_id,
         )
 
-    def rest_at(self, prompt: Prompt) -> str | None:
+    def remaining_text_at(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; empty if it may follow later, None if the text disagrees."""
         typed = typed_since(self.prompt, prompt)
         if typed is None:
             return None
-        rest = rest_after(self.text, typed)
+        rest = remaining_text(self.text, typed)
         if rest is None and not self.done and typed.startswith(self.text):
             return ""
         return rest
@@ -125,14 +125,14 @@ class Flight(Call):
             prompt.prefix.startswith(common) and len(prompt.prefix) - len(common) <= 2 * MAX_CORRECTION_LENGTH
         )
 
-    def join(self, waiter: Waiter) -> None:
+    def join(self, waiting: WaitingRequest) -> None:
         """Add a waiting request."""
-        self._waiters.add(waiter)
+        self._waiters.add(waiting)
         self.cancel_close()
 
-    def leave(self, waiter: Waiter) -> None:
+    def leave(self, waiting: WaitingRequest) -> None:
         """Remove a waiting request."""
-        self._waiters.discard(waiter)
+        self._waiters.discard(waiting)
 
     def cancel_close(self) -> None:
         """Cancel the close that `close_after` has scheduled."""
@@ -158,24 +158,26 @@ class Flight(Call):
     @property
     def is_awaited(self) -> bool:
         """Whether a request waits for the flight."""
-        return any(not waiter.superseded for waiter in self._waiters)
+        return any(not waiting.superseded for waiting in self._waiters)
 
     def on_text(self) -> None:
         """Decide whether to read on, and wake the requests."""
-        self._starts_at_cursor = self._starts_at_cursor or shape.head_is_known(self.raw, self.question.cursor)
-        self.enough = self._starts_at_cursor and policy.read_enough(
-            self.raw, self.question.cursor, self.question.limits, self.min_lines
+        self._starts_at_cursor = self._starts_at_cursor or shape.start_is_known(
+            self.raw, self.backend_request.cursor
+        )
+        self.stopped_reading = self._starts_at_cursor and policy.read_enough(
+            self.raw, self.backend_request.cursor, self.backend_request.limits, self.min_lines
         )
         self._wake_waiters()
 
     def ended(self) -> None:
         """Wake the requests."""
-        if self.finish == "length" and shape.ends_itself(self.raw, self.question.cursor):
-            self.finish = "stop"
+        if self.finish_reason == "length" and shape.ends_itself(self.raw, self.backend_request.cursor):
+            self.finish_reason = "stop"
         self.cancel_close()
         self._wake_waiters()
         self._on_finished(self)
 
     def _wake_waiters(self) -> None:
-        for waiter in self._waiters:
-            waiter.wake()
+        for waiting in self._waiters:
+            waiting.wake()

@@ -7,7 +7,7 @@ from midfill.core.timing import LATENCY_WEIGHT
 from midfill.core.tokens import Calibration, estimate
 from midfill.core.typing_rhythm import TypingRhythm
 from midfill.engine.flight import Flight
-from midfill.engine.query import Query
+from midfill.engine.prepared_request import PreparedRequest
 from midfill.settings import Settings
 
 
@@ -41,7 +41,7 @@ class Pacing:
             latency = flight.first_token - flight.started
             self._latency += (latency - self._latency) * (LATENCY_WEIGHT if self._latency else 1)
         if flight.usage is not None:
-            estimated = estimate(flight.prompt.head) + estimate(flight.prompt.suffix)
+            estimated = estimate(flight.prompt.full_prefix) + estimate(flight.prompt.suffix)
             self._calibration = self._calibration.updated(estimated, flight.usage.prompt)
 
     def budget(self, sizes: Budget) -> Budget:
@@ -49,23 +49,23 @@ class Pacing:
         factor = self._calibration.factor
         return Budget(sizes.prefix / factor, sizes.suffix / factor)
 
-    def debounce(self, query: Query, *, short_answers: bool) -> float:
+    def debounce(self, prepared: PreparedRequest, *, short_answers: bool) -> float:
         """Return the seconds to wait after the key before a call starts."""
-        if query.request.manual or query.session.suggestions.insertion is not None:
+        if prepared.request.manual or prepared.document.suggestions.insertion is not None:
             return 0.0
         wait = self._rhythm.debounce(self._clock(), self._latency, self._bounds)
         if not short_answers:
             wait = max(wait, min(self._rhythm.correction_delay, self._bounds[1]))
-        deleting = query.session.edit is not None and query.session.edit.deletes
+        deleting = prepared.document.edit is not None and prepared.document.edit.deletes
         return min(self._rhythm.pause, self._bounds[1]) if deleting else wait
 
-    def partial_deadline(self, query: Query, deadline: float) -> float:
+    def partial_deadline(self, prepared: PreparedRequest, deadline: float) -> float:
         """Return the time in seconds from which an incomplete line may be shown.
 
         This is `deadline` if other text follows on the line, which would look like the rest of the suggestion.
         """
-        request = query.request
-        if request.manual or request.whole_only or query.cursor.rest.strip():
+        request = prepared.request
+        if request.manual or request.whole_only or prepared.cursor.rest.strip():
             return deadline
-        due = self._rhythm.partial_deadline(query.typed_at, request.at, refreshes=request.refreshes)
+        due = self._rhythm.partial_deadline(prepared.typed_at, request.at, refreshes=request.refreshes)
         return min(deadline, due)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
-from midfill.core.model import ModelError, Prompt, Usage
+from midfill.core.model import BackendError, Prompt, Usage
 from midfill.settings import Settings
 
 
@@ -23,13 +23,13 @@ class Request:
     """The client repeats the request when the server reports more text."""
     again: bool = True
     """A repeated manual request wants another answer, if the backend is a chat model."""
-    choices: int = 1
+    completion_count: int = 1
     """Number of completions to choose from; each requires a call."""
     settings: Settings | None = None
     """The settings of the document's folder; None for the engine's own."""
 
 
-class AnswerSource(Protocol):
+class Answer(Protocol):
     """A flight or a cached answer that supplies the text of a suggestion."""
 
     @property
@@ -62,17 +62,17 @@ class AnswerSource(Protocol):
         """The prompt of the call."""
         ...
 
-    def rest_at(self, prompt: Prompt) -> str | None:
+    def remaining_text_at(self, prompt: Prompt) -> str | None:
         """Return the rest of the text at `prompt`; None if the text disagrees."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """One completion and its source."""
+    """One completion and its answer."""
 
     completion: Completion
-    source: AnswerSource
+    answer: Answer
     cached: bool = False
     """The suggestion required no call and no wait."""
     model: str = ""
@@ -81,10 +81,10 @@ class Suggestion:
     """The tokens of the call; None until they are known."""
 
     @classmethod
-    def of(cls, source: AnswerSource, completion: Completion, *, cached: bool = False) -> "Suggestion":
-        """Return a suggestion with the given completion and source."""
+    def of(cls, answer: Answer, completion: Completion, *, cached: bool = False) -> "Suggestion":
+        """Return a suggestion with the given completion and answer."""
         return cls(
-            completion=completion, source=source, cached=cached, model=source.model, usage=source.usage
+            completion=completion, answer=answer, cached=cached, model=answer.model, usage=answer.usage
         )
 
 
@@ -94,7 +94,7 @@ class Reply:
 
     suggestions: tuple[Suggestion, ...] = ()
     reason: str = ""
-    error: ModelError | None = None
+    error: BackendError | None = None
     """The failure behind the reason, if any."""
 
     def __str__(self) -> str:
@@ -102,7 +102,7 @@ class Reply:
         count = len(self.suggestions)
         return f"{count} suggestions" + (" from the cache" if self.cached else "") if count else self.reason
 
-    def agreeing(self, typed: str | None) -> "Reply":
+    def without_contradicted(self, typed: str | None) -> "Reply":
         """Return the reply without the suggestions that contradict `typed`, the text typed meanwhile (None: all)."""
         fitting = () if typed is None else self.suggestions
         kept = tuple(

@@ -1,34 +1,34 @@
 """The requests that wait for a call to end before their own can start."""
 
-from midfill.engine.waiter import Waiter
+from midfill.engine.waiting_request import WaitingRequest
 
 
 class RequestQueue:
     """Waiting requests; the newest is served first, because the user is there."""
 
     def __init__(self) -> None:
-        self._waiters: list[Waiter] = []
+        self._waiters: list[WaitingRequest] = []
 
     def __len__(self) -> int:
         return len(self._waiters)
 
-    async def wait(self, waiter: Waiter, seconds: float) -> None:
+    async def wait(self, waiting: WaitingRequest, seconds: float) -> None:
         """Wait until it is this request's turn, it is superseded, or `seconds` have passed."""
-        self._waiters.append(waiter)
+        self._waiters.append(waiting)
         try:
-            await waiter.wait(seconds)
+            await waiting.wait(seconds)
         finally:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            if waiting in self._waiters:
+                self._waiters.remove(waiting)
             else:
-                self._pass_on(waiter)
+                self._pass_on(waiting)
 
     def wake_next(self) -> None:
         """Wake the newest request: a call may be possible now."""
         if self._waiters:
             self._waiters.pop().wake()
 
-    def _pass_on(self, waiter: Waiter) -> None:
+    def _pass_on(self, waiting: WaitingRequest) -> None:
         """Wake the next request, in place of one that no longer waits."""
-        if waiter.superseded:
+        if waiting.superseded:
             self.wake_next()

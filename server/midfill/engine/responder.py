@@ -4,24 +4,24 @@ from collections.abc import Callable, MutableMapping
 
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
+from midfill.engine.document_state import DocumentState
 from midfill.engine.flight import Flight
 from midfill.engine.follower import Follower
 from midfill.engine.pacing import Pacing
-from midfill.engine.query import Query
+from midfill.engine.prepared_request import PreparedRequest
 from midfill.engine.request import SUPERSEDED, TOO_MANY_CALLS, Reply
-from midfill.engine.session import Session
 from midfill.engine.suggester import Suggester
-from midfill.engine.waiter import Waiter
+from midfill.engine.waiting_request import WaitingRequest
 
 
 class Responder:
-    """Answers queries from in-flight calls and from new ones.
+    """Answers requests from in-flight calls and from new ones.
 
     Args:
         calls: the in-flight calls.
         suggester: creates the replies.
         pacing: determines the debounce, and when a part may be shown.
-        sessions: the sessions by URI; a new one is created for an unknown URI.
+        documents: the states of documents by URI; a new one is created for an unknown URI.
         counters: counts the requests that join an in-flight call.
         clock: returns the current time in seconds.
     """
@@ -31,61 +31,63 @@ class Responder:
         calls: Calls,
         suggester: Suggester,
         pacing: Pacing,
-        sessions: MutableMapping[str, Session],
+        documents: MutableMapping[str, DocumentState],
         counters: Counters,
         clock: Callable[[], float],
     ) -> None:
         self._calls = calls
         self._suggester = suggester
         self._pacing = pacing
-        self._sessions = sessions
+        self._documents = documents
         self._counters = counters
         self._follower = Follower(calls, suggester, pacing, clock)
         self._clock = clock
 
-    async def reply(self, waiter: Waiter, query: Query, *, deadline: float) -> Reply:
+    async def reply(self, waiting: WaitingRequest, prepared: PreparedRequest, *, deadline: float) -> Reply:
         """Return the reply from an in-flight call, or from a new call after the debounce."""
-        flight = self._calls.joinable(query.prompt)
+        flight = self._calls.joinable(prepared.prompt)
         if flight is None:
-            await self._debounce(waiter, query)
-            flight = self._calls.joinable(query.prompt)
+            await self._debounce(waiting, prepared)
+            flight = self._calls.joinable(prepared.prompt)
         else:
             self._counters.joined += 1
-        while not waiter.superseded:
-            flight = flight or self._start_call(query)
-            if flight is None and (reason := self._why_no_call(query, deadline)):
+        while not waiting.superseded:
+            flight = flight or self._start_call(prepared)
+            if flight is None and (reason := self._no_call_reason(prepared, deadline)):
                 return Reply(reason=reason)
             if flight is None:
-                reply = await self._wait_for_call(waiter, query, deadline)
+                reply = await self._wait_for_call(waiting, prepared, deadline)
             else:
-                reply = await self._follower.follow(flight, waiter, query, deadline)
+                reply = await self._follower.follow(flight, waiting, prepared, deadline)
             if reply is not None:
                 return reply
-            flight = self._calls.joinable(query.prompt)
+            flight = self._calls.joinable(prepared.prompt)
         return SUPERSEDED
 
-    async def _debounce(self, waiter: Waiter, query: Query) -> None:
+    async def _debounce(self, waiting: WaitingRequest, prepared: PreparedRequest) -> None:
         """Wait for another key, then for the context."""
-        debounce = self._pacing.debounce(query, short_answers=self._calls.short_answers)
-        await waiter.sleep(query.typed_at + debounce - self._clock())
-        await query.session.context.wait(manual=query.request.manual)
+        debounce = self._pacing.debounce(prepared, short_answers=self._calls.short_answers)
+        await waiting.sleep(prepared.typed_at + debounce - self._clock())
+        await prepared.document.context.wait(manual=prepared.request.manual)
 
-    def _start_call(self, query: Query) -> Flight | None:
-        question = query.question
-        flight = self._calls.start(question)
+    def _start_call(self, prepared: PreparedRequest) -> Flight | None:
+        backend_request = prepared.backend_request
+        flight = self._calls.start(backend_request)
         if flight is not None:
-            session = self._sessions[query.cursor.uri]  # The query's own session may be a copy.
-            session.last_prompt = question.prompt
+            document = self._documents[prepared.cursor.uri]  # The request's own document state may be a copy.
+            document.last_prompt = backend_request.prompt
         return flight
 
-    async def _wait_for_call(self, waiter: Waiter, query: Query, deadline: float) -> Reply | None:
+    async def _wait_for_call(
+        self, waiting: WaitingRequest, prepared: PreparedRequest, deadline: float
+    ) -> Reply | None:
         """Wait for a call of another document to end; return the reply if that call has also answered this request."""
-        await self._calls.queue.wait(waiter, deadline - self._clock())
-        return None if waiter.superseded else self._suggester.known(query)
+        await self._calls.queue.wait(waiting, deadline - self._clock())
+        return None if waiting.superseded else self._suggester.known_reply(prepared)
 
-    def _why_no_call(self, query: Query, deadline: float) -> str:
-        """Return why no call can start before `deadline`; empty if this request only has to wait its turn."""
-        language, manual = query.cursor.language, query.limits.manual
+    def _no_call_reason(self, prepared: PreparedRequest, deadline: float) -> str:
+        """Return why no call can start before `deadline`; empty if the request can wait in the queue."""
+        language, manual = prepared.cursor.language, prepared.limits.manual
         if not self._calls.available.can_call(language, manual=manual):
-            return self._calls.available.why_unavailable(language, manual=manual)
+            return self._calls.available.unavailable_reason(language, manual=manual)
         return TOO_MANY_CALLS if self._clock() >= deadline else ""

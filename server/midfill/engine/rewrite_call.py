@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from midfill.core.edits import Hunk, Proposal
+from midfill.core.edit_rules import Hunk, SuggestedEdit
 from midfill.core.model import Backend, BackendRequest
-from midfill.core.rewrite import Region, RewriteFormat, Rewritten, nearest_edit, with_document_lines
+from midfill.core.rewrite import EditableRegion, RewriteFormat, Rewritten, nearest_edit, with_document_lines
 from midfill.engine.call import Call
 
-Lines = Callable[[int, int], tuple[str, ...]]
+LinesBetween = Callable[[int, int], tuple[str, ...]]
 """Returns the lines of the document from one row to before another."""
 
 
@@ -18,7 +18,7 @@ class RewriteCall(Call):
     An edit is returned as soon as later text cannot change it. Reading continues for the edits after it.
 
     Args:
-        question: the question for the backend.
+        backend_request: the request to the backend.
         call_id: the number of the call in the ledger.
         backend: the backend to call.
         clock: returns the current time in seconds.
@@ -31,12 +31,12 @@ class RewriteCall(Call):
 
     def __init__(
         self,
-        question: BackendRequest,
+        backend_request: BackendRequest,
         call_id: int,
         backend: Backend,
         clock: Callable[[], float],
         *,
-        region: Region,
+        region: EditableRegion,
         rewrite_format: RewriteFormat,
         linger_s: float,
         total_s: float,
@@ -48,22 +48,24 @@ class RewriteCall(Call):
         self._format = rewrite_format
         self._linger_s = linger_s
         self._on_ended = on_ended
-        self._offered_edit: Proposal | None = None
+        self._offered_edit: SuggestedEdit | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
         self._generation = 0
         self._line_count = 0
         self._is_cancelled = False
         self._close_timer: asyncio.TimerHandle | None = None
-        super().__init__(question, call_id, backend, clock)
+        super().__init__(backend_request, call_id, backend, clock)
         asyncio.get_running_loop().call_later(total_s, self._stop)
 
     @property
     def failed(self) -> bool:
         """Whether it ended without an answer."""
-        return self.done and (self.error is not None or self.crashed or self.finish is None)
+        return self.done and (self.error is not None or self.crashed or self.finish_reason is None)
 
-    async def proposal(self, row: int, hunks: Sequence[Hunk], refused: Sequence[Proposal]) -> Proposal | None:
+    async def suggested_edit(
+        self, row: int, hunks: Sequence[Hunk], refused: Sequence[SuggestedEdit]
+    ) -> SuggestedEdit | None:
         """Return the next edit once it is known; None if there is none, or if a newer request supersedes this one."""
         self.supersede()
         generation = self._generation
@@ -91,11 +93,11 @@ class RewriteCall(Call):
         self._generation += 1
         self._woken.set()
 
-    def matches(self, lines: Lines) -> bool:
+    def matches(self, lines: LinesBetween) -> bool:
         """Whether the document has the region's lines."""
         return lines(self.region.row, self.region.end) == self.region.document_lines
 
-    def was_applied(self, lines: Lines) -> bool:
+    def was_applied(self, lines: LinesBetween) -> bool:
         """Whether the document's change applied the offered edit; if so, update the region."""
         region, offered = self.region, self._offered_edit
         if offered is None:
@@ -133,7 +135,7 @@ class RewriteCall(Call):
 
     def _found(self) -> Rewritten | None:
         """Return the rewritten lines so far, of the region as it is now."""
-        found = self._format.read(self.raw, self._requested_region, ended=self.finish == "stop")
+        found = self._format.read(self.raw, self._requested_region, ended=self.finish_reason == "stop")
         if found is None:
             return None
         added_lines = len(self.region.document_lines) - len(self._requested_region.document_lines)

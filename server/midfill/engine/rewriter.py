@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from midfill.core.circuit_breaker import CircuitBreaker
 from midfill.core.cursor import Cursor
-from midfill.core.edits import Hunk, Proposal
-from midfill.core.model import AnswerLimits, Backend, BackendRequest, Backends, ModelError, Prompt
+from midfill.core.edit_rules import Hunk, SuggestedEdit
+from midfill.core.model import AnswerLimits, Backend, BackendError, BackendRequest, Backends, Prompt
 from midfill.core.records import Records
-from midfill.core.rewrite import FORMATS, Region, RewritePrompt, region_at
+from midfill.core.rewrite import FORMATS, EditableRegion, RewritePrompt, editable_region_at
 from midfill.core.timing import PROBE_S
 from midfill.core.tokens import estimate
 from midfill.engine.call_record import call_record
-from midfill.engine.rewrite_call import Lines, RewriteCall
+from midfill.engine.rewrite_call import LinesBetween, RewriteCall
 
 MAX_TOKENS = 4_096
 """Maximum tokens of an answer, however large its region is."""
@@ -27,10 +27,10 @@ class EditRequest:
     cursor: Cursor
     hunks: Sequence[Hunk]
     """The user's edits that may be sent, the newest last."""
-    refused: Sequence[Proposal]
+    refused: Sequence[SuggestedEdit]
     path_of: Callable[[str], str]
     """Returns the path of a document for the prompt."""
-    lines: Lines
+    lines: LinesBetween
 
 
 class Rewriter:
@@ -50,7 +50,7 @@ class Rewriter:
         backends: Backends,
         linger_s: float,
         total_s: float,
-        on_error: Callable[[ModelError], None],
+        on_error: Callable[[BackendError], None],
         records: Records,
         clock: Callable[[], float],
     ) -> None:
@@ -64,13 +64,13 @@ class Rewriter:
         self._breaker = CircuitBreaker()
         self._latest: RewriteCall | None = None
 
-    async def next_edit(self, request: EditRequest) -> Proposal | None:
+    async def next_edit(self, request: EditRequest) -> SuggestedEdit | None:
         """Return the model's edit; None if it has none, if no call is possible, or if the document changes first."""
         rewrite = self._known(request) or self._start_call(request)
         return (
             None
             if rewrite is None
-            else await rewrite.proposal(request.cursor.row, request.hunks, request.refused)
+            else await rewrite.suggested_edit(request.cursor.row, request.hunks, request.refused)
         )
 
     def supersede(self) -> None:
@@ -78,7 +78,7 @@ class Rewriter:
         if self._latest is not None:
             self._latest.supersede()
 
-    def changed(self, uri: str, lines: Lines) -> None:
+    def changed(self, uri: str, lines: LinesBetween) -> None:
         """Drop the latest answer at each change of a document, except a change that applies the answer's edit."""
         rewrite = self._latest
         if rewrite is not None and not (rewrite.region.cursor.uri == uri and rewrite.was_applied(lines)):
@@ -106,13 +106,15 @@ class Rewriter:
         backend, rewrite_format = self.backend, self._format
         if backend is None or rewrite_format is None or not request.hunks or not self._may_call(backend):
             return None
-        region = region_at(request.cursor, request.hunks, request.path_of, rewrite_format.lines_around)
+        region = editable_region_at(
+            request.cursor, request.hunks, request.path_of, rewrite_format.lines_around
+        )
         prompt = None if region is None else rewrite_format.prompt_for(region)
         if region is None or prompt is None:
             return None
         self._breaker = self._breaker.probing(self._clock(), PROBE_S)
         self._latest = RewriteCall(
-            edit_question(region, prompt),
+            edit_backend_request(region, prompt),
             self._records.new_id(),
             backend,
             self._clock,
@@ -125,7 +127,7 @@ class Rewriter:
         return self._latest
 
     def _may_call(self, backend: Backend) -> bool:
-        capped = backend.paid and bool(self._records.why_not(manual=False))
+        capped = backend.paid and bool(self._records.cap_reason(manual=False))
         return self._breaker.allows(self._clock()) and not capped
 
     def _drop(self) -> None:
@@ -136,23 +138,23 @@ class Rewriter:
     def _ended(self, rewrite: RewriteCall) -> None:
         now = self._clock()
         if rewrite.sent:
-            self._records.called(call_record(rewrite, now))
+            self._records.record_call(call_record(rewrite, now))
         if rewrite.error is not None:
             self._breaker = self._breaker.failed(rewrite.error, now)
             self._on_error(rewrite.error)
-        elif rewrite.first_token is not None or rewrite.finish is not None:
+        elif rewrite.first_token is not None or rewrite.finish_reason is not None:
             self._breaker = CircuitBreaker()
         elif self._breaker.failures:
             self._breaker = self._breaker.unproven(now)
 
 
-def edit_question(region: Region, prompt: RewritePrompt) -> BackendRequest:
-    """Return the question for a rewritten region."""
+def edit_backend_request(region: EditableRegion, prompt: RewritePrompt) -> BackendRequest:
+    """Return the request for a rewritten region."""
     max_tokens = TOKENS_FACTOR * estimate("\n".join(region.lines)) + TOKENS_MARGIN
     return BackendRequest(
         cursor=region.cursor,
         prompt=Prompt(prompt.prompt, "", prompt.system),
         limits=AnswerLimits(max_tokens=min(MAX_TOKENS, int(max_tokens)), stop=prompt.stop),
-        begins=prompt.begins,
+        required_start=prompt.required_start,
         json=prompt.json,
     )

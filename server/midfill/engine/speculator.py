@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from midfill.core.answers import Answers
+from midfill.core.answer_cache import AnswerCache
 from midfill.engine.calls import Calls
-from midfill.engine.query import Query
+from midfill.engine.prepared_request import PreparedRequest
 from midfill.engine.request import Request
 
 
@@ -17,33 +17,35 @@ class Speculator:
         calls: starts the calls.
         answers: the cache of answers.
         setting: `requests.speculate`; `auto` allows only calls that cost nothing.
-        query_of: returns the query of a request.
+        prepare: prepares a request.
     """
 
     def __init__(
         self,
         calls: Calls,
-        answers: Answers,
+        answers: AnswerCache,
         setting: Literal["auto", "always", "never"],
-        query_of: Callable[[Request], Query],
+        prepare: Callable[[Request], PreparedRequest],
     ) -> None:
         self._calls = calls
         self._answers = answers
         self._setting = setting
-        self._query_of = query_of
+        self._prepare = prepare
 
-    def speculate(self, query: Query) -> None:
-        """Start a call for the text after the suggestion shown at `query`, if it is allowed and not known."""
-        shown = query.session.suggestions.shown
-        stays = shown is not None and shown.prompt == query.prompt and query.session.model_wait is None
+    def speculate(self, prepared: PreparedRequest) -> None:
+        """Start a call for the text after the suggestion shown at `prepared`, if it is allowed and not known."""
+        shown = prepared.document.suggestions.shown
+        stays = (
+            shown is not None and shown.prompt == prepared.prompt and prepared.document.model_request is None
+        )
         if not self._allowed or shown is None or not stays or shown.speculated:
             return
         shown.speculated = True
-        cursor = query.cursor.advanced(shown.completion.text, shown.completion.replace)
-        after = self._query_of(replace(query.request, cursor=cursor, manual=False))
+        cursor = prepared.cursor.advanced(shown.completion.text, shown.completion.replace)
+        after = self._prepare(replace(prepared.request, cursor=cursor, manual=False))
         known = next(self._answers.find(after.prompt), None)
         if self._calls.joinable(after.prompt) is None and known is None:
-            self._calls.start(after.question, speculative=True)
+            self._calls.start(after.backend_request, speculative=True)
 
     @property
     def _allowed(self) -> bool:

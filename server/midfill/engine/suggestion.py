@@ -9,11 +9,11 @@ from midfill.core.cursor import Cursor
 from midfill.core.edit import AUTOMATIC_PAIRS, Edit
 from midfill.core.model import AnswerLimits, Prompt
 from midfill.core.pairs import MAX_CLOSERS, is_same_suffix, repeated_closers
-from midfill.core.prompt import rest_after, typed_since
+from midfill.core.prompt import remaining_text, typed_since
 from midfill.core.timing import MIN_SEEN_S
-from midfill.engine.request import AnswerSource, Reply
+from midfill.engine.request import Answer, Reply
 from midfill.engine.suggestion_state import SuggestionEvent, SuggestionState, next_state
-from midfill.engine.tracker import AcceptedText, SuggestionTracker
+from midfill.engine.suggestion_tracker import AcceptedText, SuggestionTracker
 
 
 @dataclass
@@ -25,9 +25,9 @@ class ShownSuggestion:
     cursor: Cursor
     """The cursor at which it was shown."""
     limits: AnswerLimits
-    source: AnswerSource
-    source_length: int
-    """Characters that its source had received then, plus one if it had ended."""
+    answer: Answer
+    answer_length: int
+    """Characters that its answer had received then, plus one if it had ended."""
     tracker: SuggestionTracker
     since: float
     """Time at which it was first shown, in seconds of the engine's clock."""
@@ -47,7 +47,7 @@ class ShownSuggestion:
     def at(self, prompt: Prompt, cursor: Cursor) -> Completion | None:
         """Return the rest of it at `cursor`; None if the typed text differs from it or completes it."""
         typed = typed_since(self.prompt, prompt)
-        left = None if typed is None else rest_after(self.completion.text, typed)
+        left = None if typed is None else remaining_text(self.completion.text, typed)
         if typed is None or not left:
             return None
         over = self._over(prompt, cursor)
@@ -86,7 +86,7 @@ class Suggestions:
     shown: ShownSuggestion | None = None
     alternatives: list[ShownSuggestion] = field(default_factory=list)
     """The completions to choose from; the editor shows one and does not report which."""
-    latest_choices: tuple[Prompt, Reply] | None = None
+    latest_alternatives: tuple[Prompt, Reply] | None = None
     """The latest reply with completions to choose from, and its prompt."""
     insertion: Insertion | None = None
     """What the last edit inserted of a suggestion; None if it inserted other text."""
@@ -149,25 +149,21 @@ class Suggestions:
             self.shown.move(SuggestionEvent.DISMISS)
             self.shown.tracker.dismissed()
             self._not_shown_again = (self.shown.prompt, self.shown.completion.text)
-        self._put(None, ())
+        self.expire()
 
-    def hide(self) -> None:
-        """Record that the editor no longer shows the suggestion."""
-        self._put(None, self.alternatives)
-
-    def close(self) -> None:
-        """Record that the document is closed: nothing is shown."""
+    def expire(self) -> None:
+        """Record that the editor no longer shows anything."""
         self._put(None, ())
 
     def drop(self, backend: str) -> None:
         """Forget a backend's answers, because another backend may answer at the same place."""
-        if self.shown is not None and self.shown.source.backend_name == backend:
-            self._put(None, ())
+        if any(shown.answer.backend_name == backend for shown in self.on_screen):
+            self.expire()
 
     def end_shown(self, now: float) -> bool:
         """End the suggestions on the screen; return whether the user saw the shown one and ignored it."""
         shown = self.shown
-        self._put(None, ())
+        self.expire()
         return shown is not None and not shown.accepted and shown.was_seen(now)
 
     def show(self, shown: ShownSuggestion) -> None:
@@ -194,7 +190,7 @@ class Suggestions:
             return False
         place, text = self._not_shown_again
         typed = typed_since(place, prompt)
-        left = None if typed is None else rest_after(text, typed)
+        left = None if typed is None else remaining_text(text, typed)
         return left is not None and left != "" and completion.text.startswith(left)
 
 

@@ -17,7 +17,7 @@ class SuggestionState(Enum):
     ACCEPTED = auto()
     DISMISSED = auto()
     EXPIRED = auto()
-    """It is no longer shown: the user has typed other text or has moved the cursor, or its rest or another is shown."""
+    """It is no longer shown: the user has typed other text or moved the cursor, or another suggestion is shown."""
 
 
 class SuggestionEvent(Enum):

@@ -4,6 +4,6 @@ In reading order: `infill_request`, `response`, `api` (the endpoints, with the e
 socket).
 """
 
-from midfill.gateway.server import Gateway, run
+from midfill.gateway.server import GatewayOptions, run
 
-__all__ = ["Gateway", "run"]
+__all__ = ["GatewayOptions", "run"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from midfill.core.model import ModelError, Usage
+from midfill.core.model import BackendError, Usage
 from midfill.engine import Engine, Reply, Request
 from midfill.gateway import response
 from midfill.gateway.infill_request import InfillRequest, InvalidRequestError, Kind, parse_request
@@ -95,7 +95,7 @@ class Api:
             answer = await self._complete(infill)
         except InvalidRequestError as error:
             return _failed(400, str(error), kind)
-        except ModelError as error:
+        except BackendError as error:
             return _failed(502, str(error), kind)
         return HttpResponse(200, *response.answer(answer, infill, kind))
 
@@ -104,7 +104,7 @@ class Api:
         return list(dict.fromkeys(backend.name for backend in self._engine.calls.backends.all))
 
     async def _complete(self, infill: InfillRequest) -> response.InfillResponse:
-        """Return the answer. Raises ModelError."""
+        """Return the answer. Raises BackendError."""
         number = f"midfill-{next(self._numbers)}"
         uri = self._uri(infill, number)
         if infill.is_warm_up or self._is_excluded(uri):
@@ -134,7 +134,7 @@ class Api:
         self._documents[uri] = None
         self._documents.move_to_end(uri)
         while len(self._documents) > MAX_DOCUMENTS:
-            self._engine.forget(self._documents.popitem(last=False)[0])
+            self._engine.document_closed(self._documents.popitem(last=False)[0])
 
     def _knows_token(self, headers: dict[str, str]) -> bool:
         given = headers.get("authorization", "").removeprefix("Bearer ").strip() or headers.get(
@@ -145,7 +145,7 @@ class Api:
 
 def _model(reply: Reply) -> str:
     first = next(iter(reply.suggestions), None)
-    return (first.model or first.source.backend_name) if first is not None else "midfill"
+    return (first.model or first.answer.backend_name) if first is not None else "midfill"
 
 
 def _usage(reply: Reply) -> Usage | None:

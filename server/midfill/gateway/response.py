@@ -76,13 +76,13 @@ def _completion(response: InfillResponse) -> dict[str, Any]:
     return {**_chunk(response, "", None), "choices": [choice], "usage": _usage(response)}
 
 
-def _chunk(response: InfillResponse, text: str, finish: str | None) -> dict[str, Any]:
+def _chunk(response: InfillResponse, text: str, finish_reason: str | None) -> dict[str, Any]:
     return {
         "id": response.number,
         "object": "text_completion",
         "created": response.time,
         "model": response.model,
-        "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": finish}],
+        "choices": [{"text": text, "index": 0, "logprobs": None, "finish_reason": finish_reason}],
     }
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from msgspec import structs
 
-from midfill.backends.configured import end_key_commands, open_backends
+from midfill.backends.open_backends import end_key_commands, open_backends
 from midfill.core.model import Backend, Backends
-from midfill.core.web import is_loopback
-from midfill.engine import ContextSource, Engine
+from midfill.core.service_urls import is_loopback
+from midfill.engine import ContextProvider, Engine
 from midfill.gateway.api import Api
 from midfill.gateway.http_connection import Connection, Connections, RequestLimit
 from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
 
-ContextSourceFor = Callable[[Backend], ContextSource]
+ContextSourceFor = Callable[[Backend], ContextProvider]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
@@ -27,7 +27,7 @@ MAX_REQUESTS = 32
 
 
 @dataclass(frozen=True)
-class Gateway:
+class GatewayOptions:
     """The address to listen on, and the token."""
 
     host: str
@@ -38,13 +38,13 @@ class Gateway:
 
 
 def run(
-    gateway: Gateway,
+    gateway: GatewayOptions,
     settings: Settings,
     environ: Mapping[str, str],
     on_listening: Callable[[str], None],
     context_for: ContextSourceFor | None = None,
 ) -> None:
-    """Serve until a signal arrives. Raises OSError, ValueError and ModelError.
+    """Serve until a signal arrives. Raises OSError, ValueError and BackendError.
 
     `on_listening` is called with the address. `context_for` returns the source of the context for a backend.
     """
@@ -56,7 +56,7 @@ def run(
 
 
 async def _serve(
-    gateway: Gateway,
+    gateway: GatewayOptions,
     settings: Settings,
     environ: Mapping[str, str],
     on_listening: Callable[[str], None],
@@ -99,7 +99,11 @@ async def _opened(
 
 
 async def _listen(
-    gateway: Gateway, api: Api, engine: Engine, on_listening: Callable[[str], None], stop: asyncio.Event
+    gateway: GatewayOptions,
+    api: Api,
+    engine: Engine,
+    on_listening: Callable[[str], None],
+    stop: asyncio.Event,
 ) -> None:
     """Accept connections until a signal."""
     connections = Connections()

@@ -13,7 +13,7 @@ from os import fstat
 from os.path import expanduser, isabs
 from typing import Any, NamedTuple
 
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.core.providers import PROVIDERS
 from midfill.keys.command import MAX_BYTES, commands
 from midfill.keys.spellings import MARKS, spellings_of
@@ -21,7 +21,7 @@ from midfill.settings import BackendConfig, Settings, backend_configs
 
 _VARIABLES = tuple(dict.fromkeys(row.variable for row in PROVIDERS.values() if row.variable))
 
-OVERRIDE = "MIDFILL_API_KEY"
+OVERRIDE_VARIABLE = "MIDFILL_API_KEY"
 """The environment variable that takes precedence over the backend's own."""
 
 KEYRING_SERVICE = "midfill"
@@ -64,7 +64,7 @@ def find_key(backend: str, settings: Settings, environ: Mapping[str, str]) -> Ke
     keyring if the `keyring` package is installed. MIDFILL_API_KEY belongs to the first backend only, and so do
     `api_key_command` and `api_key_file` outside of its entry in `backends`.
 
-    Raises `ModelError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
+    Raises `BackendError` of kind NO_KEY, without the key in its text, if the first source with a key is unreadable or
     invalid. Waits for a command (at most `command.TIMEOUT_S`) or for the keyring's dialogue: call it in a thread.
     """
     config = next((one for one in backend_configs(settings) if one.name == backend), None)
@@ -102,9 +102,11 @@ def without_keys(text: str) -> str:
     return text
 
 
-def remember(environ: Mapping[str, str]) -> None:
+def register_environment_keys(environ: Mapping[str, str]) -> None:
     """Register the keys in the environment with `without_keys`, before any is looked up."""
-    known_keys.update(filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE, *_VARIABLES))))
+    known_keys.update(
+        filter(None, (_cleaned(environ.get(name, "")) for name in (OVERRIDE_VARIABLE, *_VARIABLES)))
+    )
 
 
 known_keys: set[str] = set()
@@ -112,28 +114,32 @@ known_keys: set[str] = set()
 
 
 def cleaned_key(text: str, origin: str) -> str:
-    """Return the key in a user's input, without text pasted along. Raises ModelError (no key)."""
+    """Return the key in a user's input, without text pasted along. Raises BackendError (no key)."""
     return _checked(_Found(_lines(text.encode("utf-8", "replace"), origin)[0], origin))
 
 
 def store_key(backend: str, secret: str) -> None:
-    """Store a key in the system keyring. Raises ModelError (no key) if there is no keyring."""
+    """Store a key in the system keyring. Raises BackendError (no key) if there is no keyring."""
     keyring, errors = _keyring()
     try:
         keyring.set_password(KEYRING_SERVICE, backend, secret)
     except errors.KeyringError as error:
-        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+        raise _no_key_error(
+            f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}"
+        ) from None
 
 
 def forget_key(backend: str) -> bool:
-    """Remove a key from the system keyring; return whether it existed. Raises ModelError (no key)."""
+    """Remove a key from the system keyring; return whether it existed. Raises BackendError (no key)."""
     keyring, errors = _keyring()
     try:
         known = keyring.get_password(KEYRING_SERVICE, backend) is not None
         if known:
             keyring.delete_password(KEYRING_SERVICE, backend)
     except errors.KeyringError as error:
-        raise _no_key(f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}") from None
+        raise _no_key_error(
+            f"the system keyring cannot be written ({type(error).__name__}); {_INSTEAD}"
+        ) from None
     return known
 
 
@@ -144,13 +150,13 @@ def _keyring() -> tuple[Any, Any]:
     try:
         return import_module("keyring"), import_module("keyring.errors")
     except ImportError:
-        raise _no_key(
+        raise _no_key_error(
             f'the keyring package is missing: pip install "midfill[keyring]", or {_INSTEAD}'
         ) from None
 
 
 def _from_environment(config: BackendConfig, environ: Mapping[str, str]) -> _Found | None:
-    for name in filter(None, (OVERRIDE if config.first else "", config.provider.variable)):
+    for name in filter(None, (OVERRIDE_VARIABLE if config.first else "", config.provider.variable)):
         if _cleaned(text := environ.get(name, "")):
             return _Found(text, name)
     return None
@@ -164,16 +170,16 @@ def _from_command(command: str, environ: Mapping[str, str]) -> _Found | None:
         status, output = commands.output(command, environ)
     except subprocess.TimeoutExpired as late:
         advice = "try it in a terminal: it may be waiting for a passphrase"
-        raise _no_key(f"{origin} gave no key within {late.timeout:g} seconds; {advice}") from None
+        raise _no_key_error(f"{origin} gave no key within {late.timeout:g} seconds; {advice}") from None
     except (OSError, ValueError) as error:
-        raise _no_key(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
+        raise _no_key_error(f"{origin} cannot be run ({_reason(error)}); try it in a terminal") from None
     if len(output) > MAX_BYTES:
-        raise _no_key(f"{origin} gave more than a key: it must print the key alone")
+        raise _no_key_error(f"{origin} gave more than a key: it must print the key alone")
     if status:
-        raise _no_key(f"{origin} failed with status {status}; try it in a terminal")
+        raise _no_key_error(f"{origin} failed with status {status}; try it in a terminal")
     first, *others = _lines(output, origin)
     if others:  # Which of them is the key is a guess, and a wrong one goes to the provider.
-        raise _no_key(f"{origin} printed {1 + len(others)} lines; {_ALONE}")
+        raise _no_key_error(f"{origin} printed {1 + len(others)} lines; {_ALONE}")
     return _Found(first, origin)
 
 
@@ -185,18 +191,18 @@ def _from_file(setting: str) -> _Found | None:
         return None
     path = expanduser(setting.strip())
     if not isabs(path):  # The setting may hold the key itself by mistake: it must not be repeated.
-        raise _no_key("api_key_file must be a whole path, or begin with ~/")
+        raise _no_key_error("api_key_file must be a whole path, or begin with ~/")
     origin = f"api_key_file {path}"
     try:
         if stat.S_ISFIFO(os.stat(path).st_mode):  # Opening it would block.
-            raise _no_key(f"{origin} cannot be read (it is not a regular file)")
+            raise _no_key_error(f"{origin} cannot be read (it is not a regular file)")
         with open(path, "rb") as file:
             if sys.platform != "win32" and fstat(file.fileno()).st_mode & 0o077:
                 advice = f"run: chmod 600 {shlex.quote(path)}"
-                raise _no_key(f"{origin} can be read by others than you, and is not used; {advice}")
+                raise _no_key_error(f"{origin} can be read by others than you, and is not used; {advice}")
             return _Found(_lines(file.read(MAX_BYTES), origin)[0], origin)
     except (OSError, ValueError) as error:
-        raise _no_key(f"{origin} cannot be read ({_reason(error)})") from None
+        raise _no_key_error(f"{origin} cannot be read ({_reason(error)})") from None
 
 
 def _from_keyring(backend: str) -> _Found | None:
@@ -209,13 +215,13 @@ def _from_keyring(backend: str) -> _Found | None:
     except errors.NoKeyringError:
         return None
     except errors.KeyringError as error:
-        advice = f"unlock it, or set {OVERRIDE} instead"
-        raise _no_key(f"the system keyring cannot be read ({type(error).__name__}); {advice}") from None
+        advice = f"unlock it, or set {OVERRIDE_VARIABLE} instead"
+        raise _no_key_error(f"the system keyring cannot be read ({type(error).__name__}); {advice}") from None
     return _Found(text, f"the system keyring ({KEYRING_SERVICE}, {backend})") if text else None
 
 
 def _lines(content: bytes, origin: str) -> list[str]:
-    """Return the lines that are not empty. Raises ModelError (no key) if there is none.
+    """Return the lines that are not empty. Raises BackendError (no key) if there is none.
 
     PowerShell redirects in UTF-16, with a byte order mark.
     """
@@ -223,17 +229,19 @@ def _lines(content: bytes, origin: str) -> list[str]:
     text = content.decode("utf-16" if wide else "utf-8", "replace")
     lines = [line for line in text.splitlines() if _cleaned(line)]
     if not lines:
-        raise _no_key(f"{origin} gave nothing: its first line must be the key")
+        raise _no_key_error(f"{origin} gave nothing: its first line must be the key")
     return lines
 
 
 def _checked(found: _Found) -> str:
-    """Return the key; raises ModelError if the text cannot be one."""
+    """Return the key; raises BackendError if the text cannot be one."""
     key = _cleaned(found.text)
     if _VARIABLE.fullmatch(key):
-        raise _no_key(f"{found.origin} gives the name of a variable; it must give the key itself")
+        raise _no_key_error(f"{found.origin} gives the name of a variable; it must give the key itself")
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise _no_key(f"{found.origin} gives something with characters that no key has; copy the key again")
+        raise _no_key_error(
+            f"{found.origin} contains characters that a key cannot contain; copy the key again"
+        )
     return key
 
 
@@ -248,5 +256,5 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or "it is not well-formed"
 
 
-def _no_key(text: str) -> ModelError:
-    return ModelError(ErrorKind.NO_KEY, f"No API key: {text}.")
+def _no_key_error(text: str) -> BackendError:
+    return BackendError(ErrorKind.NO_KEY, f"No API key: {text}.")

@@ -113,7 +113,8 @@ def _watched(pid: int, *, group: bool) -> Iterator[None]:
     """End a command, or its process group, if midfill is killed within the block and cannot do so itself.
 
     The kernel then closes the input of a shell, which ends the command. Linux's `PR_SET_PDEATHSIG` would not reach the
-    command's children.
+    command's children. The shell starts some milliseconds after the command: if midfill is killed before that, the
+    command stays.
     """
     shell = _started_shell(_WATCH, f"-{pid}" if group else str(pid))
     try:

@@ -18,7 +18,7 @@ _DAY = "strftime('%Y-%m-%d', at, 'unixepoch', 'localtime')"
 
 
 @dataclass(kw_only=True)
-class Figures:
+class UsageFigures:
     """The sums over some calls and suggestions."""
 
     calls: int = 0
@@ -80,17 +80,17 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class UsageReport:
     """The whole report."""
 
     at: float
     """The time of the report, in seconds since 1970."""
     days: int
     """The number of days in `by` and `daily`."""
-    periods: Mapping[str, Figures]
-    by: Mapping[str, Mapping[str, Figures]]
+    periods: Mapping[str, UsageFigures]
+    by: Mapping[str, Mapping[str, UsageFigures]]
     """By language, backend and editor."""
-    daily: Mapping[str, Figures]
+    daily: Mapping[str, UsageFigures]
     """By day, such as `2026-11-28`, including days without calls."""
     balances: tuple[BalanceRow, ...] = ()
 
@@ -106,7 +106,7 @@ class Report:
         }
 
 
-def report(path: Path, at: float, days: int = 30) -> Report:
+def report(path: Path, at: float, days: int = 30) -> UsageReport:
     """Return the report at a time; raises one of `store.LEDGER_ERRORS`. Without a ledger all figures are 0."""
     periods = PERIODS if days in PERIODS.values() else {**PERIODS, f"{days} days": days}
     dates = [
@@ -114,34 +114,36 @@ def report(path: Path, at: float, days: int = 30) -> Report:
     ]
     store = Store.read(path)
     if store is None:
-        empty = {name: Figures() for name in periods}
-        return Report(at=at, days=days, periods=empty, by={}, daily={date: Figures() for date in dates})
+        empty = {name: UsageFigures() for name in periods}
+        return UsageReport(
+            at=at, days=days, periods=empty, by={}, daily={date: UsageFigures() for date in dates}
+        )
     try:
         since = day_start(at, days - 1)
         daily = _grouped(store, _DAY, since)
-        return Report(
+        return UsageReport(
             at=at,
             days=days,
             periods={
-                name: _grouped(store, "''", day_start(at, back - 1)).get("", Figures())
+                name: _grouped(store, "''", day_start(at, back - 1)).get("", UsageFigures())
                 for name, back in periods.items()
             },
             by={group: _by_size(_grouped(store, group, since)) for group in GROUPS},
-            daily={date: daily.get(date, Figures()) for date in dates},
+            daily={date: daily.get(date, UsageFigures()) for date in dates},
             balances=tuple(row for row in store.balances() if row.currency),
         )
     finally:
         store.close()
 
 
-def _grouped(store: Store, key: str, since: float) -> dict[str, Figures]:
+def _grouped(store: Store, key: str, since: float) -> dict[str, UsageFigures]:
     """Return the figures since a time, grouped by a column or an expression."""
-    found: dict[str, Figures] = {}
+    found: dict[str, UsageFigures] = {}
     for query in (_CALLS, _SUGGESTIONS, _EDITS):
         columns, body = query
         names = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         for group, *values in store.all(f"SELECT {key}, {names} {body}", (since,)):
-            figures = found.setdefault(group, Figures())
+            figures = found.setdefault(group, UsageFigures())
             for name, value in zip(columns, values, strict=True):
                 setattr(figures, name, value)
     for group, currency, money in store.all(_MONEY.format(key=key), (since,)):
@@ -214,10 +216,10 @@ def _quantile(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(share * len(times)))]
 
 
-def _by_size(groups: dict[str, Figures]) -> dict[str, Figures]:
+def _by_size(groups: dict[str, UsageFigures]) -> dict[str, UsageFigures]:
     """Return groups, the most used first."""
     return dict(sorted(groups.items(), key=lambda group: -(group[1].shown + group[1].calls)))
 
 
-def _plain(figures: Mapping[str, Figures]) -> dict[str, dict[str, Any]]:
+def _plain(figures: Mapping[str, UsageFigures]) -> dict[str, dict[str, Any]]:
     return {name: group.as_dict() for name, group in figures.items()}

@@ -12,7 +12,7 @@ from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
-from midfill.ledger.today import Today, day_start
+from midfill.ledger.today import DayTotals, day_start
 from midfill.ledger.writer import Defer, WriterThread
 
 REFRESH_S = 2.0
@@ -24,7 +24,7 @@ CLOSE_TIMEOUT_S = 2.0
 
 
 class Ledger:
-    """Records calls and suggestions, and knows the day's spending; every method returns at once.
+    """Records calls and suggestions, and returns the day's spending; no method waits.
 
     Args:
         path: the ledger's file; None keeps everything in memory.
@@ -60,19 +60,19 @@ class Ledger:
         """Return an id that is unique among the calls and suggestions of all servers."""
         return next(self._numbers)
 
-    def called(self, call: CallRecord) -> None:
+    def record_call(self, call: CallRecord) -> None:
         """Record a finished call."""
         self._put(call)
 
-    def suggested(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, suggested: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
         self._put(suggested)
 
-    def proposed(self, proposed: EditRecord) -> None:
+    def record_edit(self, proposed: EditRecord) -> None:
         """Record a next edit or its new outcome."""
         self._put(proposed)
 
-    def why_not(self, *, manual: bool) -> str:
+    def cap_reason(self, *, manual: bool) -> str:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""
         if not any(self.options.caps):
             return ""
@@ -99,7 +99,7 @@ class Ledger:
         self._allowed = self._day
 
     @property
-    def today(self) -> Today:
+    def today(self) -> DayTotals:
         """The day's figures, of all servers."""
         return self.state.today.at(self._day)
 

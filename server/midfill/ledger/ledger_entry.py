@@ -5,7 +5,7 @@ from typing import NamedTuple
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow
-from midfill.ledger.today import Today
+from midfill.ledger.today import DayTotals
 
 
 class LedgerEntry(NamedTuple):
@@ -19,7 +19,7 @@ class LedgerEntry(NamedTuple):
 class LedgerState(NamedTuple):
     """The state of the ledger after the latest write."""
 
-    today: Today = Today()
+    today: DayTotals = DayTotals()
     balances: tuple[BalanceRow, ...] = ()
     write_error: str = ""
     """Why it cannot be written; empty if it can."""

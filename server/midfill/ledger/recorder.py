@@ -5,13 +5,13 @@ from pathlib import Path
 
 from midfill.core.caps import DaySpending
 from midfill.core.days import DAY_S
-from midfill.core.meter import Meter
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
+from midfill.core.usage_estimator import UsageEstimator
 from midfill.ledger.ledger_entry import LedgerEntry, LedgerState
 from midfill.ledger.ledger_options import LedgerOptions
 from midfill.ledger.rows import BalanceRow, Row, RowContext, call_row, edit_row, suggestion_row
 from midfill.ledger.store import LEDGER_ERRORS, Store
-from midfill.ledger.today import Today, day_start
+from midfill.ledger.today import DayTotals, day_start
 
 RETRY_S = 60.0
 """Seconds between two attempts to write a failing ledger."""
@@ -29,7 +29,7 @@ class Recorder:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._meters: dict[str, Meter] = {}
+        self._meters: dict[str, UsageEstimator] = {}
         """By model, because each has its own tokenizer."""
         self._store: Store | None = None
         self._failed_at = -RETRY_S
@@ -41,7 +41,7 @@ class Recorder:
         """Rows that are never written; the caps count them."""
         self._balances: tuple[BalanceRow, ...] = ()
 
-    def take(self, entries: Sequence[LedgerEntry]) -> LedgerState:
+    def write(self, entries: Sequence[LedgerEntry]) -> LedgerState:
         """Write entries, and return the new state."""
         at, options = entries[-1].at, entries[-1].options
         if options.enabled:
@@ -69,7 +69,7 @@ class Recorder:
         record, at, options = entry
         if isinstance(record, CallRecord):
             context = RowContext(at, options.editor, self._currency(options), options.prices)
-            meter = self._meters.setdefault(record.model, Meter())
+            meter = self._meters.setdefault(record.model, UsageEstimator())
             return call_row(record, meter.read(record), context)
         if isinstance(record, SuggestionRecord):
             return suggestion_row(record, at, options.editor)
@@ -87,7 +87,9 @@ class Recorder:
             if self._store is None:
                 self._store = Store.open(self._path)
                 self._balances = tuple(self._store.balances())
-                learned = {model: Meter(usage) for model, usage in self._store.reported_usage().items()}
+                learned = {
+                    model: UsageEstimator(usage) for model, usage in self._store.reported_usage().items()
+                }
                 self._meters = learned | self._meters
             if at - self._pruned > DAY_S:
                 self._store.prune(at - keep_days * DAY_S)
@@ -95,10 +97,10 @@ class Recorder:
         except LEDGER_ERRORS as fault:
             self._failed(fault, at)
 
-    def _written(self, at: float, options: LedgerOptions) -> Today:
+    def _written(self, at: float, options: LedgerOptions) -> DayTotals:
         """Write the waiting rows, and return the ledger's figures of the day."""
         day, currency = day_start(at), self._currency(options)
-        nothing = Today(DaySpending(day), currency)
+        nothing = DayTotals(DaySpending(day), currency)
         if self._store is None or not options.enabled:
             return nothing
         try:
@@ -107,7 +109,7 @@ class Recorder:
                 self._unwritten.clear()
             self._write_error = ""
             shown, accepted = self._store.outcomes(day)
-            return Today(self._store.spent(day, currency), currency, shown, accepted)
+            return DayTotals(self._store.spent(day, currency), currency, shown, accepted)
         except LEDGER_ERRORS as fault:
             self._failed(fault, at)
             return nothing

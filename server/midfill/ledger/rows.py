@@ -3,9 +3,9 @@
 import re
 from dataclasses import astuple, dataclass
 
-from midfill.core.meter import TokenCounts
 from midfill.core.prices import rates_of
 from midfill.core.records import CallRecord, EditRecord, SuggestionRecord
+from midfill.core.usage_estimator import TokenCounts
 
 _NAME = re.compile(r"[^\w .+#:/@-]")
 MAX_NAME_LENGTH = 64

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from midfill.core.caps import DaySpending
-from midfill.core.meter import ReportedUsage, TokenEstimate
 from midfill.core.prices import converted
+from midfill.core.usage_estimator import ReportedUsage, TokenEstimate
 from midfill.ledger.rows import BalanceRow, CallRow, EditRow, Row, SuggestionRow, values
 from midfill.ledger.schema import VERSIONS
 
@@ -22,7 +22,7 @@ LEDGER_ERRORS = (sqlite3.Error, OSError)
 """The errors of all functions: a full disk, a folder of another user, a file that is not a database."""
 
 
-class NewerError(sqlite3.Error):
+class NewerVersionError(sqlite3.Error):
     """Another version of midfill wrote the file."""
 
 
@@ -48,7 +48,7 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
-        """Open the ledger read-only; None if there is none, or none yet: another server creates it.
+        """Open the ledger read-only; None if there is none, or if another server is creating it.
 
         All queries return the same state of the ledger, whatever the servers write meanwhile.
         """
@@ -59,7 +59,7 @@ class Store:
         try:
             connection.execute("BEGIN")
             if (version := _version(connection)) not in (0, len(VERSIONS)):
-                raise NewerError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
+                raise NewerVersionError(f"it has version {version}, and this midfill knows {len(VERSIONS)}")
         except LEDGER_ERRORS:
             connection.close()
             raise
@@ -173,7 +173,7 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     with connection:
         version = _version(connection)
         if version > len(VERSIONS):
-            raise NewerError("it was written by a newer midfill")
+            raise NewerVersionError("it was written by a newer midfill")
         for script in VERSIONS[version:]:
             for statement in filter(str.strip, script.split(";\n")):
                 connection.execute(statement)

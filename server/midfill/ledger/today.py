@@ -9,7 +9,7 @@ from midfill.core.prices import converted
 from midfill.ledger.rows import CallRow, Row, SuggestionRow
 
 
-class Today(NamedTuple):
+class DayTotals(NamedTuple):
     """The known figures of all servers on a day."""
 
     spent: DaySpending = DaySpending()
@@ -17,11 +17,11 @@ class Today(NamedTuple):
     shown: int = 0
     accepted: int = 0
 
-    def at(self, day: int) -> "Today":
+    def at(self, day: int) -> "DayTotals":
         """Return the figures of a day; zero if these are another day's."""
-        return self if self.spent.day == day else Today(DaySpending(day), self.currency)
+        return self if self.spent.day == day else DayTotals(DaySpending(day), self.currency)
 
-    def plus(self, rows: Iterable[Row]) -> "Today":
+    def plus(self, rows: Iterable[Row]) -> "DayTotals":
         """Return the figures plus rows that are not in the ledger."""
         money, tokens, shown, accepted = self.spent.money, self.spent.tokens, self.shown, self.accepted
         for row in rows:
@@ -31,12 +31,12 @@ class Today(NamedTuple):
             elif isinstance(row, SuggestionRow) and row.at >= self.spent.day:
                 shown += 1
                 accepted += bool(row.whole or row.words or row.lines)
-        return Today(DaySpending(self.spent.day, money, tokens), self.currency, shown, accepted)
+        return DayTotals(DaySpending(self.spent.day, money, tokens), self.currency, shown, accepted)
 
     def __str__(self) -> str:
         """Describe the day in a few words.
 
-        >>> str(Today(DaySpending(money=0.1234), shown=200, accepted=61))
+        >>> str(DayTotals(DaySpending(money=0.1234), shown=200, accepted=61))
         'today: 0.123 USD, 30 % of 200 suggestions accepted'
         """
         money = f"today: {self.spent.money:.3f} {self.currency}"

@@ -59,7 +59,7 @@ class WriterThread:
             self._woken.clear()
             closing = self._closing  # Read before the queue: what is queued before the end is written.
             if entries := self._gathered():
-                self._on_written(recorder.take(entries))
+                self._on_written(recorder.write(entries))
         recorder.close()
 
     def _gathered(self) -> list[LedgerEntry]:

@@ -9,6 +9,6 @@ The start:
    settings file may configure the popup, `Server` gives the same answer later.
 2. `serving` imports the rest and passes on the same bytes; later messages wait in the pipe.
 3. `Outgoing` sends requests to the client. `LazyPygls` imports pygls for the first message that pygls handles.
-4. `EngineStart` opens the backends in a thread. `PendingRequests` lets the newest request of each document wait
+4. `EngineLifecycle` opens the backends in a thread. `PendingRequests` lets the newest request of each document wait
    until the backend is known.
 """

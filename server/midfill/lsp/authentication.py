@@ -5,7 +5,7 @@ import hmac
 from typing import Any
 
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.dispatch import RefusedError, parsed, refusal
+from midfill.lsp.dispatch import InvalidMessageError, parsed, refusal
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
 from midfill.lsp.transport import Connect, MessageHandler, Writer
@@ -89,7 +89,7 @@ class PendingConnection:
         elif not self._is_closed:
             try:
                 self._request_response(parsed(body), body)
-            except RefusedError as refused:
+            except InvalidMessageError as refused:
                 self._send(refused.message)
 
     def connection_closed(self) -> None:
@@ -112,8 +112,8 @@ class PendingConnection:
             self.disconnect()
         elif number is None:
             return
-        elif objection := Lifecycle().objection(method):
-            self._send(refusal(number, *objection))
+        elif phase_error := Lifecycle().phase_error(method):
+            self._send(refusal(number, *phase_error))
         elif method == "initialize":
             self._initialize(number, message.get("params"), body)
 

@@ -19,7 +19,7 @@ class Backlog:
         """Whether a step waits, or later steps are queued."""
         return self._waiting is not None or bool(self._steps)
 
-    def take(self, step: Step) -> None:
+    def run(self, step: Step) -> None:
         """Execute a step now, or after those before it."""
         if self.waiting:
             self._steps.append(step)

@@ -8,7 +8,7 @@ from typing import Any
 
 from midfill import __version__
 from midfill.core.document import Encoding
-from midfill.lsp.client import essential
+from midfill.lsp.client import pygls_params
 
 POPUP_TRIGGERS = list(".(=,: \t[{<>\"'/")
 """Characters that open the popup in clients that cannot show completions inline (Helix opens it on letters alone)."""
@@ -38,7 +38,7 @@ EVERY_CELL = {"notebookSelector": [{"notebook": "*", "cells": [{"language": "*"}
 
 def initialize_result(params: Mapping[str, Any], *, popup: bool) -> dict[str, Any]:
     """Return the result of `initialize` for its undecoded parameters; `popup`: the popup shows the completions."""
-    notebooks = essential(params)["capabilities"].get("notebookDocument")
+    notebooks = pygls_params(params)["capabilities"].get("notebookDocument")
     return {
         "capabilities": {
             "positionEncoding": encoding_of(params),
@@ -59,4 +59,4 @@ def initialize_result(params: Mapping[str, Any], *, popup: bool) -> dict[str, An
 def encoding_of(params: Mapping[str, Any]) -> Encoding:
     """Return the negotiated position encoding: the first of the client's that the server supports."""
     encodings: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
-    return encodings[essential(params)["capabilities"]["general"]["positionEncodings"][0]]
+    return encodings[pygls_params(params)["capabilities"]["general"]["positionEncodings"][0]]

@@ -100,7 +100,7 @@ class Client:
         return re.sub(rf"\n{re.escape(indent)}", "\n", text) if indent else text
 
 
-def essential(params: Mapping[str, Any]) -> dict[str, Any]:
+def pygls_params(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the `initialize` parameters that pygls needs.
 
     lsprotocol rejects the whole request for one unknown value of an enumeration, which a newer client may send; unused

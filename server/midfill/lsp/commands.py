@@ -11,7 +11,7 @@ from midfill.core.cursor import with_line_ends
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.client import Client
 from midfill.lsp.edit_commands import EditCommands
-from midfill.lsp.editor_definitions import Definitions
+from midfill.lsp.editor_definitions import EditorDefinitions
 from midfill.lsp.feature_switch import minutes_of
 from midfill.lsp.folders import Folder
 from midfill.lsp.framing import Message
@@ -89,7 +89,7 @@ class Commands:
         self.watching.follow(client)
         if client.defines:
             encoding = self._service.documents.encoding
-            self._service.collector.definitions = Definitions(self._outgoing, encoding)
+            self._service.collector.definitions = EditorDefinitions(self._outgoing, encoding)
         self._report_pause()
         self._pull()
 
@@ -218,7 +218,7 @@ class Commands:
         """Return what the last call for a document has sent, with `▮` at the place of the answer: `[uri]`."""
         engine = self._service.engine
         prompt = engine.last_prompt(str(arguments[0])) if engine is not None and arguments else None
-        return None if prompt is None else f"{prompt.head}▮{prompt.suffix}"
+        return None if prompt is None else f"{prompt.full_prefix}▮{prompt.suffix}"
 
     async def _why(self, *arguments: Any) -> dict[str, str]:
         """Return why nothing is suggested: `typing` in a document, `last` at the last request: `[uri, language]`."""
@@ -228,7 +228,9 @@ class Commands:
                 await self._configuration_received.wait()
         service = self._service
         return {
-            "typing": service.document_filter.why_silent(uri, language, service.documents.get(uri)),
+            "typing": service.document_filter.automatic_skip_reason(
+                uri, language, service.documents.get(uri)
+            ),
             "last": service.reasons.get(uri, ""),
         }
 

@@ -8,13 +8,13 @@ from functools import partial
 from midfill.engine import Reply, Request
 from midfill.lsp import items
 from midfill.lsp.client import Client
-from midfill.lsp.dispatch import CANCELLED, Handler, error_location, exception_of, refusal
+from midfill.lsp.dispatch import CANCELLED, Handler, call_and_catch, error_location, refusal
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message
 from midfill.lsp.service import CLOSED, Service
-from midfill.lsp.spending import Spending
+from midfill.lsp.spending_reporter import SpendingReporter
 from midfill.lsp.status import StatusReporter
-from midfill.lsp.trigger import Trigger
+from midfill.lsp.trigger_detector import TriggerDetector
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class CompletionRequests:
         self,
         service: Service,
         reporter: StatusReporter,
-        spending: Spending,
+        spending: SpendingReporter,
         send: Callable[[Message], None],
     ) -> None:
         self.client = Client()
@@ -44,7 +44,7 @@ class CompletionRequests:
         self._reporter = reporter
         self._spending = spending
         self._send = send
-        self._trigger = Trigger()
+        self._trigger = TriggerDetector()
         self._tasks: dict[str | int, asyncio.Task[Reply]] = {}
         """By id: the requests without an answer."""
         self._reports_shown = False
@@ -84,19 +84,19 @@ class CompletionRequests:
             return
         now = self._service.now()
         manual = self._trigger.is_manual(params, now, popup=popup)
-        choices = self._service.choices if manual else 1
+        completion_count = self._service.completion_count if manual else 1
         if manual:
             self._spending.on_manual_request()
         request = Request(
             cursor=position.cursor,
             at=now,
             manual=manual,
-            choices=choices,
+            completion_count=completion_count,
             whole_only=popup or self.client.whole,
             refreshes=self.client.refreshes,
         )
         answer = partial(self._answer, request_id, position, popup=popup)
-        reply = self._service.at_once(request, position.document)
+        reply = self._service.reply_without_call(request, position.document)
         if reply is not None:
             answer(reply)
         else:
@@ -116,7 +116,7 @@ class CompletionRequests:
         self, request_id: str | int, position: items.RequestPosition, reply: Reply, *, popup: bool
     ) -> None:
         is_open = self._service.documents.get(position.document.uri) is position.document
-        reply = position.still_fits(reply) if is_open else Reply(reason=CLOSED)
+        reply = position.without_outdated(reply) if is_open else Reply(reason=CLOSED)
         listed = items.popup_items if popup else items.inline_items
         self._send({"id": request_id, "result": listed(reply, position, self.client)})
         self._answered(position, reply)
@@ -127,7 +127,7 @@ class CompletionRequests:
         self._service.reasons[position.document.uri] = "" if reply.suggestions else reply.reason
         if reply.suggestions:
             self._service.shown[position.document.uri] = position
-            self._reporter.on_backend(reply.suggestions[0].source.backend_name)
+            self._reporter.on_backend(reply.suggestions[0].answer.backend_name)
             if not self._reports_shown:
                 self._note_shown(position.document.uri)
 
@@ -144,7 +144,7 @@ class CompletionRequests:
         self._tasks.pop(request_id, None)
         if task.cancelled():
             self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
-        elif (error := task.exception() or exception_of(answer, task.result())) is not None:
+        elif (error := task.exception() or call_and_catch(answer, task.result())) is not None:
             log.error("A completion failed: %s", error_location(error))
             log.debug("Where that was", exc_info=error)
             self._send({"id": request_id, "result": items.NO_ITEMS})
@@ -159,10 +159,10 @@ class CompletionRequests:
     def _was_shown(self, message: Message) -> None:
         """Handle Copilot's notification; a client that sends it reports what it shows."""
         self._reports_shown = True
-        self._note_shown(items.document_of(message))
+        self._note_shown(items.uri_of(message))
 
     def _partly_accepted(self, message: Message) -> None:
-        uri = items.document_of(message)
+        uri = items.uri_of(message)
         if (engine := self._service.engine_of(uri)) is not None:
             engine.partly_accepted(uri)
 

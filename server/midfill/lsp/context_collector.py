@@ -9,13 +9,13 @@ from pathlib import Path
 
 from midfill.core.context import (
     EDITOR,
-    Block,
-    BlockSizes,
     ContextInputs,
+    ContextSizes,
+    PromptContext,
     RecentRanges,
     Snippet,
-    block_at_place,
     comment_marker_of,
+    context_for_cursor,
     declaration_snippet,
     with_declarations,
 )
@@ -25,10 +25,10 @@ from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.core.privacy import is_secret
 from midfill.lsp.documents import Documents
-from midfill.lsp.editor_definitions import DefinitionLocation, Definitions
+from midfill.lsp.editor_definitions import DefinitionLocation, EditorDefinitions
 from midfill.lsp.indexes import MAX_DOCUMENT_CHARACTERS, Indexes, VisibleIndex
 from midfill.settings import ContextSettings
-from midfill.workspace import Exclusions, names_of, read_notes, to_path
+from midfill.workspace import Exclusions, link_paths, read_notes, to_path
 from midfill.workspace.index.index_entry import MAX_LINE_LENGTH
 from midfill.workspace.index.visibility import Visibility
 from midfill.workspace.text import UnreadableError, read_document
@@ -57,19 +57,19 @@ class ContextCollector:
         self._documents = documents
         self._context_of = context_of
         self._is_hidden = is_hidden
-        self.definitions: Definitions | None = None
+        self.definitions: EditorDefinitions | None = None
         """Requests definitions from the editor; None if it does not support that."""
         self.indexes = Indexes(wait_s)
         """For threads."""
         self._recent = RecentRanges()
-        self._sizes = BlockSizes()
+        self._sizes = ContextSizes()
         self._folders: tuple[Path, ...] = ()
         self._exclusions = Exclusions()
         self._visibility: dict[Path, Visibility] = {}
         self._lock = threading.Lock()
 
     def configure(
-        self, excluded_globs: Sequence[str], key_file: str, sizes: BlockSizes, folders: Iterable[Path]
+        self, excluded_globs: Sequence[str], key_file: str, sizes: ContextSizes, folders: Iterable[Path]
     ) -> None:
         """Set the patterns of excluded files, the key's file, the sizes and the workspace folders."""
         self._sizes, self._folders = sizes, tuple(folders)
@@ -97,11 +97,11 @@ class ContextCollector:
         """Stop the background work."""
         self.indexes.close()
 
-    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
         """Collect the facts of a place now, and return a function that makes its block, for a thread."""
         self._recent.visited(cursor.uri, cursor.row)
         recent = self._recent.snippets(cursor.uri, self._rows, self._path)
-        return partial(self._made, cursor, block, recent, self.indexes.texts(self._documents))
+        return partial(self._made, cursor, prompt_context, recent, self.indexes.texts(self._documents))
 
     def watched(self, cursor: Cursor) -> Callable[[], None]:
         """Return a function that updates the index of a place, for a thread."""
@@ -117,13 +117,17 @@ class ContextCollector:
         return self.indexes.opened()
 
     def _made(
-        self, cursor: Cursor, block: Block, recent: Sequence[Snippet], texts: Mapping[str, str]
-    ) -> Block:
+        self,
+        cursor: Cursor,
+        prompt_context: PromptContext,
+        recent: Sequence[Snippet],
+        texts: Mapping[str, str],
+    ) -> PromptContext:
         context, path = self._context_of(cursor.uri), to_path(cursor.uri) or ""
         folder = self._folder(path)
         comment_marker = comment_marker_of(cursor.language) if context.format == "comments" else ""
         if not context.enabled:
-            return Block(path=_relative(path, folder), comment_marker=comment_marker)
+            return PromptContext(path=_relative(path, folder), comment_marker=comment_marker)
         with self._lock:
             inputs = ContextInputs(
                 cursor=cursor,
@@ -138,9 +142,9 @@ class ContextCollector:
                 if folder is None
                 else VisibleIndex(self.indexes.index_for(folder, texts), folder, self._is_hidden)
             )
-            return block_at_place(inputs, index, block, self._sizes)
+            return context_for_cursor(inputs, index, prompt_context, self._sizes)
 
-    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
         """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
         document = self._documents.get(cursor.uri)
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
@@ -160,8 +164,12 @@ class ContextCollector:
         return wanted and to_path(uri) is not None and self._sizes.per_place < self._sizes.budget
 
     def _grown(
-        self, uri: str, found: Sequence[DefinitionLocation], texts: Mapping[str, str], block: Block
-    ) -> Block:
+        self,
+        uri: str,
+        found: Sequence[DefinitionLocation],
+        texts: Mapping[str, str],
+        prompt_context: PromptContext,
+    ) -> PromptContext:
         path = to_path(uri) or ""
         with self._lock:
             snippets = [
@@ -169,7 +177,9 @@ class ContextCollector:
                 for location in found
                 if (snippet := self._declaration(location, texts.get(location.uri))) is not None
             ]
-            return with_declarations(snippets, _relative(path, self._folder(path)), block, self._sizes)
+            return with_declarations(
+                snippets, _relative(path, self._folder(path)), prompt_context, self._sizes
+            )
 
     def _declaration(self, location: DefinitionLocation, text: str | None) -> Snippet | None:
         """Return the declaration at a location; None if its file is excluded. Reads files."""
@@ -216,7 +226,7 @@ class ContextCollector:
 
     def _is_allowed(self, path: str) -> bool:
         """Whether a file may be used: it is not excluded, and no ignore file of the workspace lists it. Reads files."""
-        if self._exclusions.why(path, names_of(path)):
+        if self._exclusions.why(path, link_paths(path)):
             return False
         folder = self._folder(path)
         if folder is None:

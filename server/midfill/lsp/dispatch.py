@@ -72,7 +72,7 @@ Five methods are Copilot's, one is midfill's own; LSP does not define them.
 """
 
 
-class RefusedError(Exception):
+class InvalidMessageError(Exception):
     """An invalid message; `message` is the answer to it."""
 
     def __init__(self, request_id: Any, code: int, reason: str) -> None:
@@ -87,20 +87,20 @@ def refusal(request_id: Any, code: int, reason: str, **data: object) -> Message:
 
 
 def parsed(body: bytes) -> Message:
-    """Return a message whose method is a string and whose id is valid. Raises RefusedError."""
+    """Return a message whose method is a string and whose id is valid. Raises InvalidMessageError."""
     try:
         message = _decoded(body)
     except (ValueError, RecursionError):
-        raise RefusedError(None, PARSE_ERROR, "the message is not JSON") from None
+        raise InvalidMessageError(None, PARSE_ERROR, "the message is not JSON") from None
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise RefusedError(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
+        raise InvalidMessageError(None, INVALID_REQUEST, "a message is one JSON object with jsonrpc 2.0")
     if "method" not in message:
         return message
     request_id = message.get("id", "")
     if isinstance(request_id, bool) or not isinstance(request_id, str | int | float):
-        raise RefusedError(None, INVALID_REQUEST, "the id of a request is a number or a string")
+        raise InvalidMessageError(None, INVALID_REQUEST, "the id of a request is a number or a string")
     if not isinstance(message["method"], str):
-        raise RefusedError(message.get("id"), INVALID_REQUEST, "the method is a string")
+        raise InvalidMessageError(message.get("id"), INVALID_REQUEST, "the method is a string")
     return message
 
 
@@ -115,7 +115,7 @@ def _decoded(body: bytes) -> Any:
     return json.loads(body)
 
 
-def exception_of(call: Callable[[Argument], None], argument: Argument) -> Exception | None:
+def call_and_catch(call: Callable[[Argument], None], argument: Argument) -> Exception | None:
     """Call a function; return its exception if that is one of `MALFORMED_PARAMS`, None if it has none."""
     try:
         call(argument)
@@ -162,7 +162,7 @@ class Dispatch:
             message = parsed(body)
             if not self._is_due(message):
                 return
-        except RefusedError as refused:
+        except InvalidMessageError as refused:
             self._send(refused.message)
         else:
             self.handle(message, self._handlers.get(message.get("method", ""), self._default_handler))
@@ -170,24 +170,24 @@ class Dispatch:
     def handle(self, message: Message, handler: Handler) -> None:
         """Call a handler, also to continue with a message later; an error is answered."""
         try:
-            error = exception_of(handler, message)
-        except RefusedError as refused:
+            error = call_and_catch(handler, message)
+        except InvalidMessageError as refused:
             self._send(refused.message)
             return
         if error is not None:
             self._failed(message, error)
 
     def _is_due(self, message: Message) -> bool:
-        """Whether a message is valid now; raises RefusedError for an invalid request."""
+        """Whether a message is valid now; raises InvalidMessageError for an invalid request."""
         method = message.get("method")
-        objection = self.lifecycle.objection(method)
-        if objection is None and method is not None and method != "exit":
-            objection = _form_error(method, is_request="id" in message)
-        if objection is None:
+        phase_error = self.lifecycle.phase_error(method)
+        if phase_error is None and method is not None and method != "exit":
+            phase_error = _form_error(method, is_request="id" in message)
+        if phase_error is None:
             return True
         if "id" in message:
-            raise RefusedError(message["id"], *objection)
-        log.info("Ignored a notification: %s", objection[1])
+            raise InvalidMessageError(message["id"], *phase_error)
+        log.info("Ignored a notification: %s", phase_error[1])
         return False
 
     def _failed(self, message: Message, error: Exception) -> None:

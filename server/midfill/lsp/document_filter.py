@@ -5,13 +5,13 @@ from pathlib import Path
 
 from midfill.core.document import Document
 from midfill.core.policy import switched_off
-from midfill.engine import rules_of
+from midfill.engine import request_policy
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.settings import ContextSettings, LoadedSettings, Problem, Settings
 from midfill.workspace import Exclusions, paths_of
 
-HALTED = "no backend is called until the settings are fixed"
+CALLS_BLOCKED = "no backend is called until the settings are fixed"
 
 
 class DocumentFilter:
@@ -85,9 +85,9 @@ class DocumentFilter:
         """Whether a file's folder is switched off, or its settings are unknown: other files' context excludes it."""
         loaded = self.loaded_for(uri)
         awaited = self._configuration.folders.awaits(uri)
-        return awaited or bool(loaded.halting) or not loaded.settings.enabled
+        return awaited or bool(loaded.blocking) or not loaded.settings.enabled
 
-    def why_not(self, document: Document, *, manual: bool = False) -> str:
+    def skip_reason(self, document: Document, *, manual: bool = False) -> str:
         """Return why a document has no suggestions, as text; empty if it may have them."""
         reason = self._switched_off(document.uri, document.language, manual=manual)
         most = self.loaded_for(document.uri).settings.trigger.max_file_kb
@@ -95,12 +95,12 @@ class DocumentFilter:
             return f"the file is larger than {most} KiB (setting trigger.max_file_kb)"
         return reason or self._excluded(document.uri)
 
-    def why_silent(self, uri: str, language: str, document: Document | None) -> str:
+    def automatic_skip_reason(self, uri: str, language: str, document: Document | None) -> str:
         """Return why a document, open or not, gets no automatic suggestions, as text; empty if it may get some."""
         reason = self._switched_off(uri, language) or self._excluded(uri)
         if document is not None:
-            reason = self.why_not(document)
-        return reason or switched_off(language, rules_of(self.loaded_for(uri).settings))
+            reason = self.skip_reason(document)
+        return reason or switched_off(language, request_policy(self.loaded_for(uri).settings))
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
@@ -113,12 +113,12 @@ class DocumentFilter:
     def _in_force(self) -> list[tuple[str, Settings, bool]]:
         """Return the key of an engine: all settings, and whether they are valid."""
         named = {"": self.loaded, **self._by_folder}
-        return [(uri, loaded.settings, bool(loaded.halting)) for uri, loaded in named.items()]
+        return [(uri, loaded.settings, bool(loaded.blocking)) for uri, loaded in named.items()]
 
     def _switched_off(self, uri: str, language: str, *, manual: bool = False) -> str:
         loaded = self.loaded_for(uri)
-        if self.loaded.halting or loaded.halting:
-            return HALTED
+        if self.loaded.blocking or loaded.blocking:
+            return CALLS_BLOCKED
         if not loaded.settings.enabled:
             return "completion is switched off in the settings"
         return "" if manual else self.switch.reason(language, self._clock())

@@ -26,7 +26,7 @@ class Documents:
         self.closing: Callable[[str], None] = lambda uri: None
         """Called with the URI of a document before it is closed."""
         self._documents: dict[str, Document] = {}
-        self._books = Notebooks()
+        self._notebooks = Notebooks()
 
     def __iter__(self) -> Iterator[Document]:
         return iter(self._documents.values())
@@ -55,8 +55,8 @@ class Documents:
     def notebook_opened(self, params: Params) -> list[Document]:
         """Handle `notebookDocument/didOpen`; return the cells."""
         cells = [self._open(cell) for cell in params.get("cellTextDocuments", ())]
-        book = params["notebookDocument"]
-        self._books.opened(book["uri"], book.get("cells") or (), [cell.uri for cell in cells])
+        notebook = params["notebookDocument"]
+        self._notebooks.opened(notebook["uri"], notebook.get("cells") or (), [cell.uri for cell in cells])
         return cells
 
     def notebook_changed(self, params: Params) -> list[tuple[Document, Edit]]:
@@ -66,7 +66,7 @@ class Documents:
         structure = cells.get("structure") or {}
         opened = [self._open(item).uri for item in structure.get("didOpen") or ()]
         closed = [identifier["uri"] for identifier in structure.get("didClose") or ()]
-        self._books.changed(uri, structure.get("array") or {}, opened, closed)
+        self._notebooks.changed(uri, structure.get("array") or {}, opened, closed)
         self._close(closed)
         changes = []
         for content in cells.get("textContent") or ():
@@ -80,15 +80,15 @@ class Documents:
     def notebook_closed(self, params: Params) -> None:
         """Handle `notebookDocument/didClose`."""
         listed = [cell["uri"] for cell in params.get("cellTextDocuments", ())]
-        self._close({*self._books.closed(params["notebookDocument"]["uri"]), *listed})
+        self._close({*self._notebooks.closed(params["notebookDocument"]["uri"]), *listed})
 
     def notebook_of(self, uri: str) -> str:
         """Return the URI of the notebook that contains a cell; empty for other documents."""
-        return self._books.holding(uri)
+        return self._notebooks.holding(uri)
 
     def around(self, cursor: Cursor) -> Cursor:
         """Return a cursor with the other cells of its notebook around it; unchanged for other documents."""
-        listed = self._books.around(cursor.uri)
+        listed = self._notebooks.around(cursor.uri)
         found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
         cells = [Cell(document, markup) for document, markup in found if document is not None]
         return with_other_cells(cells, cursor.uri, cursor) if cells else cursor
@@ -119,7 +119,7 @@ class Documents:
             if (
                 len(changes) == 1
                 or change["text"]
-                or not document.is_blank_between(start, end, self.encoding)
+                or not document.is_whitespace_between(start, end, self.encoding)
             ):
                 user_changes.append(
                     change

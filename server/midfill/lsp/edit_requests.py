@@ -9,7 +9,7 @@ from typing import Any
 
 from midfill.core.cursor import LineEnd, with_line_ends
 from midfill.core.document import Document, Encoding, Position, unit_count
-from midfill.core.edits import Proposal
+from midfill.core.edit_rules import SuggestedEdit
 from midfill.lsp.dispatch import error_location, refusal
 from midfill.lsp.framing import Message
 from midfill.lsp.next_edits import NextEdits, Offer
@@ -29,7 +29,7 @@ class EditRequests:
     """Answers `textDocument/copilotInlineEdit` and `midfill/nextEdit`, each once.
 
     Args:
-        service: provides the documents and the proposals.
+        service: provides the documents and the suggested edits.
         send: sends a message to the client.
         cancel: handles cancellations of other requests.
     """
@@ -91,12 +91,12 @@ class EditRequests:
 
     def _item(self, offer: Offer) -> dict[str, Any]:
         documents = self._service.documents
-        document = documents.get(offer.proposal.uri)
-        text, span = lsp_edit(offer.proposal, document, documents.encoding)
+        document = documents.get(offer.suggested_edit.uri)
+        text, span = lsp_edit(offer.suggested_edit, document, documents.encoding)
         return {
             "text": text,
             "range": span,
-            "textDocument": {"uri": offer.proposal.uri, "version": offer.version},
+            "textDocument": {"uri": offer.suggested_edit.uri, "version": offer.version},
             "command": {"title": "Accept", "command": EDIT_ACCEPTED, "arguments": [offer.number]},
         }
 
@@ -112,33 +112,35 @@ class EditRequests:
         self._cancel_other(message)
 
 
-def lsp_edit(proposal: Proposal, document: Document | None, encoding: Encoding) -> tuple[str, dict[str, Any]]:
-    """Return a proposal as the text that replaces a range of as few lines as possible."""
+def lsp_edit(
+    suggested_edit: SuggestedEdit, document: Document | None, encoding: Encoding
+) -> tuple[str, dict[str, Any]]:
+    """Return a suggested edit as the text that replaces a range of as few lines as possible."""
     eol: LineEnd = document.eol if document is not None else "\n"
-    if len(proposal.before) == len(proposal.after) == 1:
-        before, after = proposal.before[0], proposal.after[0]
+    if len(suggested_edit.before) == len(suggested_edit.after) == 1:
+        before, after = suggested_edit.before[0], suggested_edit.after[0]
         head = _common(before, after)
         tail = _common(before[head:][::-1], after[head:][::-1])
         start, end = unit_count(before[:head], encoding), unit_count(before[: len(before) - tail], encoding)
-        return after[head : len(after) - tail], _range(proposal.row, start, proposal.row, end)
-    text = "".join(f"{line}\n" for line in proposal.after)
-    last = proposal.row + len(proposal.before)
+        return after[head : len(after) - tail], _range(suggested_edit.row, start, suggested_edit.row, end)
+    text = "".join(f"{line}\n" for line in suggested_edit.after)
+    last = suggested_edit.row + len(suggested_edit.before)
     if document is None or last < document.line_count:
-        return with_line_ends(text, eol), _range(proposal.row, 0, last, 0)
-    return _at_the_end(proposal, document, encoding, with_line_ends(text[:-1], eol), eol)
+        return with_line_ends(text, eol), _range(suggested_edit.row, 0, last, 0)
+    return _at_the_end(suggested_edit, document, encoding, with_line_ends(text[:-1], eol), eol)
 
 
 def _at_the_end(
-    proposal: Proposal, document: Document, encoding: Encoding, text: str, eol: str
+    suggested_edit: SuggestedEdit, document: Document, encoding: Encoding, text: str, eol: str
 ) -> tuple[str, dict[str, Any]]:
     """Return an edit of the last lines, whose last line may have no line end."""
     end = unit_count(document.line(document.line_count - 1), encoding)
-    if proposal.row and not (proposal.before and proposal.after):
-        start = unit_count(document.line(proposal.row - 1), encoding)
-        return eol * bool(proposal.after) + text, _range(
-            proposal.row - 1, start, document.line_count - 1, end
+    if suggested_edit.row and not (suggested_edit.before and suggested_edit.after):
+        start = unit_count(document.line(suggested_edit.row - 1), encoding)
+        return eol * bool(suggested_edit.after) + text, _range(
+            suggested_edit.row - 1, start, document.line_count - 1, end
         )
-    return text, _range(proposal.row, 0, document.line_count - 1, end)
+    return text, _range(suggested_edit.row, 0, document.line_count - 1, end)
 
 
 def _range(row: int, start: int, last: int, end: int) -> dict[str, Any]:

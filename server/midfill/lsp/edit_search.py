@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from midfill.core.cursor import normalized_line_ends
-from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
-from midfill.core.edits.specificity import is_specific_elsewhere
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, offerable_rules, suggested_edits
+from midfill.core.edit_rules.specificity import is_specific_elsewhere
 from midfill.core.language_ids import language_id
 from midfill.workspace import to_uri
 from midfill.workspace.text import UnreadableError, read_document
@@ -15,18 +15,18 @@ FindFiles = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class SearchInput:
+class EditSearchInput:
     """The inputs of the search for the next edit."""
 
     hunks: tuple[Hunk, ...]
-    snapshots: tuple[Snapshot, ...]
+    snapshots: tuple[DocumentSnapshot, ...]
     """The texts of the open documents that may contain it, the user's own first."""
-    refused: tuple[Proposal, ...]
+    refused: tuple[SuggestedEdit, ...]
     find_files: FindFiles | None
     """None to skip other files."""
 
 
-def find_edit(inputs: SearchInput, uri: str) -> Proposal | None:
+def find_edit(inputs: EditSearchInput, uri: str) -> SuggestedEdit | None:
     """Return the next edit; for a thread, because it may read files.
 
     The user's document need not be the one edited last: the user may have gone to the next one already.
@@ -36,15 +36,17 @@ def find_edit(inputs: SearchInput, uri: str) -> Proposal | None:
     last = inputs.hunks[-1].uri
     snapshots = sorted(inputs.snapshots, key=lambda snapshot: snapshot.uri != last)
     if snapshots[0].uri != last:
-        snapshots = [Snapshot(last, snapshots[0].language, ""), *snapshots]
-    proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
-    if proposal is None and inputs.find_files is not None:
+        snapshots = [DocumentSnapshot(last, snapshots[0].language, ""), *snapshots]
+    suggested_edit = next(suggested_edits(inputs.hunks, snapshots, inputs.refused), None)
+    if suggested_edit is None and inputs.find_files is not None:
         snapshots = [snapshots[0], *_files(inputs, snapshots[0], inputs.find_files)]
-        proposal = next(proposals(inputs.hunks, snapshots, inputs.refused), None)
-    return proposal
+        suggested_edit = next(suggested_edits(inputs.hunks, snapshots, inputs.refused), None)
+    return suggested_edit
 
 
-def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> list[Snapshot]:
+def _files(
+    inputs: EditSearchInput, snapshot: DocumentSnapshot, find_files: FindFiles
+) -> list[DocumentSnapshot]:
     """Return the files of the same language, not open, that contain the text to change."""
     specific_rules = [
         variants[0]
@@ -54,7 +56,9 @@ def _files(inputs: SearchInput, snapshot: Snapshot, find_files: FindFiles) -> li
     opened = {other.uri for other in inputs.snapshots}
     paths = dict.fromkeys(path for rule in specific_rules for path in find_files(rule.search_token))
     wanted = [path for path in paths if to_uri(path) not in opened and language_id(path) == snapshot.language]
-    return [Snapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))]
+    return [
+        DocumentSnapshot(to_uri(path), snapshot.language, text) for path in wanted if (text := _read(path))
+    ]
 
 
 def _read(path: str) -> str:

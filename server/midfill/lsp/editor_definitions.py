@@ -29,7 +29,7 @@ class DefinitionLocation(NamedTuple):
     row: int
 
 
-class Definitions:
+class EditorDefinitions:
     """Requests definitions from the client, in a pause of typing.
 
     Args:

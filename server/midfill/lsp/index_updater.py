@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from midfill.core.context import Block
+from midfill.core.context import PromptContext
 from midfill.core.cursor import Cursor
 from midfill.lsp.context_collector import ContextCollector
 
@@ -13,16 +13,16 @@ class IndexUpdater:
     def __init__(self, collector: ContextCollector) -> None:
         self._collector = collector
 
-    def collect(self, cursor: Cursor, block: Block) -> Callable[[], Block]:
+    def collect(self, cursor: Cursor, block: PromptContext) -> Callable[[], PromptContext]:
         """Return a function that updates the index, for a thread, and returns the block unchanged."""
         watched = self._collector.watched(cursor)
 
-        def unchanged() -> Block:
+        def unchanged() -> PromptContext:
             watched()
             return block
 
         return unchanged
 
-    async def declarations(self, cursor: Cursor) -> Callable[[Block], Block] | None:
+    async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
         """Do nothing."""
         return None

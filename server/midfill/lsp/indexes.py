@@ -9,7 +9,7 @@ from midfill.core.context import Snippet
 from midfill.core.document import Document
 from midfill.workspace import to_path, to_uri
 from midfill.workspace.index.index import Index
-from midfill.workspace.index.update import Progress
+from midfill.workspace.index.update import UpdateProgress
 
 MAX_DOCUMENT_CHARACTERS = 256 * 1024
 """Maximum characters of an open document whose unsaved text is searched; of a larger one, the file on disk."""
@@ -50,7 +50,7 @@ class Indexes:
 
     def __init__(self, wait_s: float = 0) -> None:
         self._wait_s = wait_s
-        self.on_progress: Callable[[Path, Progress], None] = lambda folder, progress: None
+        self.on_progress: Callable[[Path, UpdateProgress], None] = lambda folder, progress: None
         """Called with the progress of a folder's index, in that index's thread."""
         self._excluded_globs: tuple[str, ...] = ()
         self._indexes: dict[Path, Index] = {}
@@ -95,10 +95,10 @@ class Indexes:
             for path in inside:
                 index.changed(path, None)
 
-    def touched(self, paths: Sequence[str]) -> None:
+    def files_changed(self, paths: Sequence[str]) -> None:
         """Handle files that changed on disk; the text of an open document still counts."""
         for index, inside in self._around(paths):
-            index.touched(inside)
+            index.files_changed(inside)
 
     def _around(self, paths: Sequence[str]) -> list[tuple[Index, list[str]]]:
         """Return the indexes of these files, with the real paths of the files in each."""

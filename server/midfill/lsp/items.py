@@ -45,12 +45,12 @@ class RequestPosition:
         """Whether the document has changed since the request."""
         return self.document.changes != self.changes
 
-    def still_fits(self, reply: Reply) -> Reply:
+    def without_outdated(self, reply: Reply) -> Reply:
         """Return the reply without the suggestions that contradict a later change.
 
         VS Code has cancelled such a request. Neovim has not, and shows the reply at the wrong place.
         """
-        return reply.agreeing(self._typed) if self.is_outdated and reply.suggestions else reply
+        return reply.without_contradicted(self._typed) if self.is_outdated and reply.suggestions else reply
 
     @property
     def _typed(self) -> str | None:
@@ -149,7 +149,7 @@ def _popup_item(
     return {
         "label": (word + shown[0])[:_MAX_LABEL_LENGTH] + ("…" if len(shown) > 1 else ""),
         "kind": 15,  # Snippet
-        "detail": f"midfill ({suggestion.source.backend_name})",
+        "detail": f"midfill ({suggestion.answer.backend_name})",
         "documentation": {"kind": "markdown", "value": _fenced(word + text, position.document.language)},
         "filterText": word + text.strip(),
         "sortText": f"\0{number}",
@@ -184,7 +184,7 @@ def _word(head: str) -> str:
     return head[start:]
 
 
-def nothing_for(message: Message) -> dict[str, Any] | None:
+def empty_result_for(message: Message) -> dict[str, Any] | None:
     """Return the result for a failed request: an empty one, or None for an error."""
     names_place = message["method"] in COMPLETIONS and _names_position(message.get("params") or {})
     return NO_ITEMS if names_place else None
@@ -200,7 +200,7 @@ def _names_position(params: Any) -> bool:
         return False
 
 
-def document_of(message: Message) -> str:
+def uri_of(message: Message) -> str:
     """Return the document in Copilot's notifications: their item carries midfill's command with the document."""
     arguments = (message["params"]["item"].get("command") or {}).get("arguments") or [""]
     return str(arguments[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from midfill.lsp.backlog import Backlog
 from midfill.lsp.commands import Commands
-from midfill.lsp.dispatch import METHOD_NOT_FOUND, RefusedError
+from midfill.lsp.dispatch import METHOD_NOT_FOUND, InvalidMessageError
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.transport import Writer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from midfill.lsp.pygls_server import PyglsServer
 
 EXECUTE = "workspace/executeCommand"
-PYGLS = frozenset(
+PYGLS_METHODS = frozenset(
     {
         "$/setTrace",
         "window/workDoneProgress/cancel",
@@ -57,22 +57,24 @@ class LazyPygls:
         """Set the parameters of `initialize`, and whether completions are offered in the popup."""
         self._params, self._popup = params, popup
 
-    def take(self, message: Message) -> None:
-        """Handle a message. Raises RefusedError, or ValueError if it is malformed."""
+    def handle(self, message: Message) -> None:
+        """Handle a message. Raises InvalidMessageError, or ValueError if it is malformed."""
         if message["method"] == EXECUTE and message["params"]["command"] in self._commands.frequent:
             self._execute(message)
-        elif message["method"] not in PYGLS:
+        elif message["method"] not in PYGLS_METHODS:
             if "id" in message:
-                raise RefusedError(message["id"], METHOD_NOT_FOUND, "midfill does not have this method")
+                raise InvalidMessageError(
+                    message["id"], METHOD_NOT_FOUND, "midfill does not have this method"
+                )
         elif self._pygls_server is None:
-            self._backlog.wait(self._begin, partial(self._handle, message, self.take))
+            self._backlog.wait(self._begin, partial(self._handle, message, self.handle))
         else:
-            self._pygls_server.take(message)
+            self._pygls_server.handle(message)
 
     def cancel(self, message: Message) -> None:
         """Handle `$/cancelRequest` for a request to pygls."""
         if self._pygls_server is not None and self._pygls_server.awaits(message["params"]["id"]):
-            self._pygls_server.take(message)
+            self._pygls_server.handle(message)
 
     def cancel_all(self) -> None:
         """Cancel all requests to pygls; each is answered."""

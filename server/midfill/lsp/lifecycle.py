@@ -13,7 +13,7 @@ class Lifecycle:
     begun: bool = False
     shut_down: bool = False
 
-    def objection(self, method: str | None) -> tuple[int, str] | None:
+    def phase_error(self, method: str | None) -> tuple[int, str] | None:
         """Return the error for a message in the wrong phase; None if it is allowed. Answers are always allowed."""
         if method == "exit" or method is None:
             return None

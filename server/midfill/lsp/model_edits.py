@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from midfill.core.document import Document, Position
-from midfill.core.edits import Hunk, Proposal
+from midfill.core.edit_rules import Hunk, SuggestedEdit
 from midfill.engine import EditRequest, Rewriter
 from midfill.lsp.completion_source import CompletionSource
 from midfill.lsp.document_filter import DocumentFilter
@@ -45,8 +45,8 @@ class ModelEdits:
             rewriter.supersede()
 
     async def next_edit(
-        self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[Proposal]
-    ) -> Proposal | None:
+        self, document: Document, position: Position, hunks: Sequence[Hunk], refused: Sequence[SuggestedEdit]
+    ) -> SuggestedEdit | None:
         """Return the model's edit near a position; None if there is none."""
         if self._document_filter.is_hidden(document.uri):
             return None
@@ -70,7 +70,7 @@ class ModelEdits:
         """Whether an edit of another document may be in the prompt of `document`."""
         context, other = self._document_filter.context_of(document.uri), self._documents.get(uri)
         allowed = context.enabled and "recent" in context.sources and not self._document_filter.is_hidden(uri)
-        return allowed and other is not None and not self._document_filter.why_not(other)
+        return allowed and other is not None and not self._document_filter.skip_reason(other)
 
     def _path(self, uri: str) -> str:
         """Return a document's path in its folder; outside all folders only its name."""

@@ -7,31 +7,31 @@ from dataclasses import dataclass, replace
 
 from midfill.core.document import Document, Position
 from midfill.core.edit import Edit
-from midfill.core.edits import History, Proposal, Snapshot
+from midfill.core.edit_rules import DocumentSnapshot, History, SuggestedEdit
 from midfill.core.records import EditRecord
 from midfill.core.timing import MAX_BURST_GAP_S
 from midfill.ledger import Ledger
 from midfill.lsp.completion_source import CompletionSource, is_completion_shown
 from midfill.lsp.document_filter import DocumentFilter
 from midfill.lsp.documents import Documents
-from midfill.lsp.edit_search import FindFiles, SearchInput, find_edit
+from midfill.lsp.edit_search import EditSearchInput, FindFiles, find_edit
 from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.lsp.model_edits import ModelEdits
 
 BACKEND = "local"
-"""The backend's name in the ledger for a proposal without a model."""
+"""The backend's name in the ledger for a suggested edit without a model."""
 MAX_REFUSED, MAX_OFFERS = 32, 64
-"""Maximum number of refused proposals, and of offers, that are kept."""
+"""Maximum number of refused edits, and of offers, that are kept."""
 MAX_IGNORED_OFFERS = 3
-"""Number of offers of a proposal after which it counts as refused, if the user accepts none."""
+"""Number of offers of a suggested edit after which it counts as refused, if the user accepts none."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A proposal that was sent to the client, and the version of its document."""
+    """A suggested edit that was sent to the client, and the version of its document."""
 
     number: int
-    proposal: Proposal
+    suggested_edit: SuggestedEdit
     version: int | None
     backend: str = BACKEND
 
@@ -66,7 +66,7 @@ class NextEdits:
         self._model = ModelEdits(documents, document_filter, source)
         self._clock = clock
         self._history = History()
-        self._refused: deque[Proposal] = deque(maxlen=MAX_REFUSED)
+        self._refused: deque[SuggestedEdit] = deque(maxlen=MAX_REFUSED)
         self._ignored: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
         self._offers: OrderedDict[int, Offer] = OrderedDict()
         self._recorded: dict[int, EditRecord] = {}
@@ -81,7 +81,7 @@ class NextEdits:
         self._typed_at = self._clock()
         self._model.changed(document)
         replaced = [span.replaced for span in edit.spans if span.replaced is not None]
-        if not replaced or self._document_filter.why_not(document):
+        if not replaced or self._document_filter.skip_reason(document):
             self._history.forget(document.uri)
             return
         for lines in replaced:
@@ -97,20 +97,22 @@ class NextEdits:
         generation = self._generation
         await asyncio.sleep(max(0.0, self._typed_at + MAX_BURST_GAP_S - self._clock()))
         document = self._documents.get(uri)
-        if generation != self._generation or document is None or self.why_not(document):
+        if generation != self._generation or document is None or self.skip_reason(document):
             return None
-        inputs = SearchInput(
+        inputs = EditSearchInput(
             hunks=tuple(self._history.hunks(self._line_at)),
             snapshots=tuple(self._snapshots(document, everywhere=everywhere)),
             refused=tuple(self._refused),
             find_files=self._find_files(uri) if everywhere else None,
         )
-        proposal, backend = await asyncio.to_thread(find_edit, inputs, uri), BACKEND
-        if generation == self._generation and proposal is None:
-            proposal = await self._model.next_edit(document, position, inputs.hunks, inputs.refused)
+        suggested_edit, backend = await asyncio.to_thread(find_edit, inputs, uri), BACKEND
+        if generation == self._generation and suggested_edit is None:
+            suggested_edit = await self._model.next_edit(document, position, inputs.hunks, inputs.refused)
             backend = self._model.backend
         return (
-            None if generation != self._generation or proposal is None else self._offered(proposal, backend)
+            None
+            if generation != self._generation or suggested_edit is None
+            else self._offered(suggested_edit, backend)
         )
 
     def shown(self, number: int) -> None:
@@ -118,7 +120,7 @@ class NextEdits:
         offer = self._offers.get(number)
         if offer is None or number in self._recorded:
             return
-        document = self._documents.get(offer.proposal.uri)
+        document = self._documents.get(offer.suggested_edit.uri)
         language = document.language if document is not None else ""
         self._record(EditRecord(number=number, backend=offer.backend, language=language))
 
@@ -128,7 +130,7 @@ class NextEdits:
         offer = self._offers.pop(number, None)
         if offer is not None:
             self._typed_at = 0.0
-            del self._ignored[offer.proposal.before, offer.proposal.after]
+            del self._ignored[offer.suggested_edit.before, offer.suggested_edit.after]
             self._record(replace(self._recorded.pop(number), accepted=True))
 
     def refused(self, number: int) -> None:
@@ -136,25 +138,25 @@ class NextEdits:
         self.shown(number)
         offer = self._offers.pop(number, None)
         if offer is not None:
-            self._refused.append(offer.proposal)
+            self._refused.append(offer.suggested_edit)
             self._record(replace(self._recorded.pop(number), refused=True))
 
     # The reasons for no offer.
 
-    def why_not(self, document: Document) -> str:
+    def skip_reason(self, document: Document) -> str:
         """Return why nothing is offered in a document, as text; empty if an offer is possible."""
         if not self._document_filter.loaded_for(document.uri).settings.edits.enabled:
             return "next edits are switched off in the settings"
         if is_completion_shown(self._source, document.uri):
             return "a completion is shown there"
         reason = self.switch.reason(document.language, self._clock())
-        return reason or self._document_filter.why_not(document)
+        return reason or self._document_filter.skip_reason(document)
 
     def _line_at(self, uri: str, row: int) -> str:
         document = self._documents.get(uri)
         return document.line(row) if document is not None and 0 <= row < document.line_count else ""
 
-    def _snapshots(self, document: Document, *, everywhere: bool) -> list[Snapshot]:
+    def _snapshots(self, document: Document, *, everywhere: bool) -> list[DocumentSnapshot]:
         """Return the texts that may contain the next edit, that of `document` first."""
         others = [
             other
@@ -164,25 +166,29 @@ class NextEdits:
         listed = [
             other
             for other in others
-            if not self._document_filter.why_not(other) and not self._document_filter.is_hidden(other.uri)
+            if not self._document_filter.skip_reason(other) and not self._document_filter.is_hidden(other.uri)
         ]
         return [
-            Snapshot(other.uri, other.language, other.text_of_rows(0, other.line_count))
+            DocumentSnapshot(other.uri, other.language, other.text_of_rows(0, other.line_count))
             for other in (document, *(listed if everywhere else ()))
         ]
 
-    def _offered(self, proposal: Proposal, backend: str) -> Offer:
-        """Return the offer of a proposal, the last one if that is the same; the client shows it."""
-        document = self._documents.get(proposal.uri)
+    def _offered(self, suggested_edit: SuggestedEdit, backend: str) -> Offer:
+        """Return the offer of a suggested edit, the last one if that is the same; the client shows it."""
+        document = self._documents.get(suggested_edit.uri)
         version = None if document is None else document.version
-        key = proposal.before, proposal.after
+        key = suggested_edit.before, suggested_edit.after
         self._ignored[key] += 1
         if self._ignored[key] >= MAX_IGNORED_OFFERS:
-            self._refused.append(proposal)
+            self._refused.append(suggested_edit)
         last = next(reversed(self._offers.values()), None)
-        if last is not None and (last.proposal, last.version, last.backend) == (proposal, version, backend):
+        if last is not None and (last.suggested_edit, last.version, last.backend) == (
+            suggested_edit,
+            version,
+            backend,
+        ):
             return last
-        offer = Offer(self._ledger.new_id(), proposal, version, backend)
+        offer = Offer(self._ledger.new_id(), suggested_edit, version, backend)
         self._offers[offer.number] = offer
         if len(self._offers) > MAX_OFFERS:
             number, _ = self._offers.popitem(last=False)
@@ -191,4 +197,4 @@ class NextEdits:
 
     def _record(self, proposed: EditRecord) -> None:
         self._recorded[proposed.number] = proposed
-        self._ledger.proposed(proposed)
+        self._ledger.record_edit(proposed)

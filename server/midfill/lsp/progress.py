@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from midfill.lsp.outgoing import Outgoing, Response
-from midfill.workspace.index.update import Progress
+from midfill.workspace.index.update import UpdateProgress
 
 MIN_FILES = 200
 """Minimum number of files for a progress bar; a smaller update ends at once."""
@@ -21,13 +21,13 @@ class IndexProgress:
         self._outgoing = outgoing
         self._loop = asyncio.get_running_loop()
         self._numbers = count(1)
-        self._shown: dict[Path, Callable[[Progress], None]] = {}
+        self._shown: dict[Path, Callable[[UpdateProgress], None]] = {}
 
-    def report(self, folder: Path, progress: Progress) -> None:
+    def report(self, folder: Path, progress: UpdateProgress) -> None:
         """Record the progress of a folder's index; from any thread."""
         self._loop.call_soon_threadsafe(self._report, folder, progress)
 
-    def _report(self, folder: Path, progress: Progress) -> None:
+    def _report(self, folder: Path, progress: UpdateProgress) -> None:
         if folder in self._shown:
             self._shown[folder](progress)
             if progress.done >= progress.of:
@@ -46,7 +46,7 @@ class _Bar:
         then = partial(self._begin, f"midfill reads {folder.name}")
         outgoing.request("window/workDoneProgress/create", {"token": token}, then)
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: UpdateProgress) -> None:
         """Show the progress; the bar is removed at the end."""
         self._is_done = progress.done >= progress.of
         if not self._is_created:

@@ -17,7 +17,7 @@ from pygls.protocol import LanguageServerProtocol
 
 from midfill import __version__
 from midfill.lsp.capabilities import POPUP_TRIGGERS
-from midfill.lsp.client import essential
+from midfill.lsp.client import pygls_params
 from midfill.lsp.framing import Framing, Message
 from midfill.lsp.transport import Writer
 
@@ -90,7 +90,7 @@ class PyglsServer(LanguageServer):
         """Handle the client's `initialize`, and return pygls' answer; from then on it writes to the client."""
         kept = _BufferedWriter()
         self.protocol.set_writer(kept)
-        self.take({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": essential(params)})
+        self.handle({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": pygls_params(params)})
         self.protocol.set_writer(writer)
         return kept.result
 
@@ -108,7 +108,7 @@ class PyglsServer(LanguageServer):
             if number in self._asked:  # pygls has a future for a notification, too.
                 future.cancel()
 
-    def take(self, message: Message) -> None:
+    def handle(self, message: Message) -> None:
         """Handle a message. Raises ValueError if it is malformed."""
         self._asked &= self.protocol._request_futures.keys()  # noqa: SLF001
         if "id" in message:

@@ -8,7 +8,7 @@ imported when the first of them arrives.
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from midfill.backends.configured import open_backends
+from midfill.backends.open_backends import open_backends
 from midfill.core.document import Document
 from midfill.ledger import Ledger
 from midfill.lsp import items
@@ -20,13 +20,13 @@ from midfill.lsp.completion_requests import CompletionRequests
 from midfill.lsp.configuration import Configuration
 from midfill.lsp.dispatch import Dispatch
 from midfill.lsp.edit_requests import EditRequests
-from midfill.lsp.engine_start import EngineEvents, OpenBackends
+from midfill.lsp.engine_lifecycle import EngineEvents, OpenBackends
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lazy_pygls import LazyPygls
 from midfill.lsp.outgoing import REFRESH, Outgoing
 from midfill.lsp.process import exists
 from midfill.lsp.service import Service
-from midfill.lsp.spending import Spending
+from midfill.lsp.spending_reporter import SpendingReporter
 from midfill.lsp.status import StatusReporter
 from midfill.lsp.transport import Writer
 
@@ -62,7 +62,9 @@ class Server:
         self._outgoing = Outgoing(self._send)
         self._reporter = StatusReporter(self._outgoing)
         self._own_ledger = Ledger() if ledger is None else None
-        self._spending = Spending(ledger or self._own_ledger or Ledger(), self._outgoing, self._reporter)
+        self._spending = SpendingReporter(
+            ledger or self._own_ledger or Ledger(), self._outgoing, self._reporter
+        )
         self._service = Service(
             Configuration(environ, by_socket=by_socket),
             EngineEvents(self._reporter.on_error, self._reporter.on_backend, self._refresh),
@@ -79,7 +81,7 @@ class Server:
         )
         self._edit_requests = EditRequests(self._service, self._send, self._cancel)
         self._handlers = self._routes()
-        self._dispatch = Dispatch(self._handlers, self._pass_on, items.nothing_for, self._send)
+        self._dispatch = Dispatch(self._handlers, self._pass_on, items.empty_result_for, self._send)
         self._pygls = LazyPygls(self._commands, self._backlog, writer, self._dispatch.handle)
 
     def _routes(self) -> dict[str, Callable[[Message], None]]:
@@ -108,11 +110,11 @@ class Server:
 
     def received(self, body: bytes) -> None:
         """Handle one message in its turn; an error does not end the conversation."""
-        self._backlog.take(partial(self._received, body))
+        self._backlog.run(partial(self._received, body))
 
     def connection_closed(self) -> None:
         """Handle the end of the connection."""
-        self._backlog.take(self._exit)
+        self._backlog.run(self._exit)
 
     def _received(self, body: bytes) -> None:
         if not self._closed:
@@ -121,7 +123,7 @@ class Server:
     def _pass_on(self, message: Message) -> None:
         """Pass on a rare message, or an answer to the server's own request."""
         if "method" in message:
-            self._pygls.take(message)
+            self._pygls.handle(message)
         else:
             self._outgoing.answered(message)
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-from midfill.backends.configured import open_backends
+from midfill.backends.open_backends import open_backends
 from midfill.core.document import Document
 from midfill.core.edit import Edit
 from midfill.engine import SUPERSEDED, AcceptedText, Engine, Reply, Request
@@ -17,12 +17,12 @@ from midfill.lsp.configuration import Configuration
 from midfill.lsp.context_collector import ContextCollector
 from midfill.lsp.document_filter import DocumentFilter
 from midfill.lsp.documents import Documents
-from midfill.lsp.engine_start import EngineEvents, EngineStart, OpenBackends
+from midfill.lsp.engine_lifecycle import EngineEvents, EngineLifecycle, OpenBackends
 from midfill.lsp.items import RequestPosition
 from midfill.lsp.next_edits import NextEdits
 from midfill.lsp.pending_requests import PendingRequests
 from midfill.lsp.retention_check import RetentionCheck
-from midfill.lsp.spending import Spending
+from midfill.lsp.spending_reporter import SpendingReporter
 from midfill.settings import Problem, Settings
 from midfill.workspace import paths_of
 
@@ -46,7 +46,7 @@ class Service:
         self,
         configuration: Configuration,
         events: EngineEvents,
-        spending: Spending,
+        spending: SpendingReporter,
         open_all: OpenBackends = open_backends,
     ) -> None:
         self.configuration = configuration
@@ -64,7 +64,7 @@ class Service:
         self.collector = ContextCollector(
             self.documents, self.document_filter.context_of, self.document_filter.is_hidden
         )
-        self._engine_start = EngineStart(
+        self._engine_start = EngineLifecycle(
             configuration,
             self.document_filter,
             self.collector,
@@ -163,7 +163,7 @@ class Service:
         self.reasons.pop(uri, None)
         self._pending.supersede(uri)
         if self.engine is not None:
-            self.engine.forget(uri)
+            self.engine.document_closed(uri)
 
     def engine_of(self, uri: str) -> Engine | None:
         """Return the engine if it exists and the document is open; it keeps no data of others."""
@@ -175,19 +175,19 @@ class Service:
             self._retention.watch(document, accepted)
 
     @property
-    def choices(self) -> int:
+    def completion_count(self) -> int:
         """The number of completions for a manual request; the embedded engine has only one."""
         several = min(self.settings.completion.alternatives, self.settings.requests.max_flights)
         return several if self.engine is not None and self.engine.calls.backends.primary.paid else 1
 
-    def at_once(self, request: Request, document: Document) -> Reply | None:
+    def reply_without_call(self, request: Request, document: Document) -> Reply | None:
         """Return the reply if it is available at once."""
-        reason = self.document_filter.why_not(document, manual=request.manual)
+        reason = self.document_filter.skip_reason(document, manual=request.manual)
         if reason:
             return Reply(reason=reason)
         if self.engine is None or self.configuration.folders.awaits(document.uri):
             return None
-        return self.engine.at_once(self._with_settings(request))
+        return self.engine.reply_without_call(self._with_settings(request))
 
     def complete(self, request: Request) -> Coroutine[Any, Any, Reply]:
         """Return an awaitable for a reply that is not available at once.
@@ -208,7 +208,9 @@ class Service:
         if engine is None:
             return SUPERSEDED
         document = self.documents.get(request.cursor.uri)
-        reason = CLOSED if document is None else self.document_filter.why_not(document, manual=request.manual)
+        reason = (
+            CLOSED if document is None else self.document_filter.skip_reason(document, manual=request.manual)
+        )
         if reason:
             return Reply(reason=reason)
         return await self._or_successor(engine, request, engine.complete(self._with_settings(request)))
@@ -225,7 +227,7 @@ class Service:
         return replace(request, settings=self.document_filter.loaded_for(request.cursor.uri).settings)
 
     async def _call(self, engine: Engine, request: Request) -> Reply:
-        return await self._or_successor(engine, request, engine.call(self._with_settings(request)))
+        return await self._or_successor(engine, request, engine.reply_with_call(self._with_settings(request)))
 
     async def _or_successor(self, engine: Engine, request: Request, coming: Awaitable[Reply]) -> Reply:
         """Return an engine's reply, or that of its successor if the settings have changed meanwhile."""

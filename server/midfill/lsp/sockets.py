@@ -36,7 +36,7 @@ class ReportAddresses(Protocol):
 
 
 @dataclass(frozen=True)
-class Listening:
+class SocketOptions:
     """The address to listen on, and the token.
 
     Args:
@@ -59,7 +59,7 @@ class Listening:
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         if _remote(addresses) and not self.allow_remote:
             raise OSError(
-                f"other machines can reach {self.host}; --allow-remote listens there all the same, unencrypted"
+                f"other machines can reach {self.host}; --allow-remote permits that; the connection is not encrypted"
             )
         return addresses
 
@@ -75,7 +75,7 @@ def _remote(addresses: Iterable[str]) -> bool:
     return not all(ip_address(address).is_loopback for address in addresses)
 
 
-async def open_tcp(listening: Listening, connect: Connect) -> None:
+async def open_tcp(listening: SocketOptions, connect: Connect) -> None:
     """Wait for one client on a TCP port; returns once it is admitted. Raises OSError if the port is taken."""
     authenticator = Authenticator(listening.token, connect)
 
@@ -126,7 +126,7 @@ class _TcpProtocol(ByteStreamProtocol):
         self._transport.abort()
 
 
-async def open_websocket(listening: Listening, connect: Connect) -> None:
+async def open_websocket(listening: SocketOptions, connect: Connect) -> None:
     """Serve one client on a WebSocket, one message per frame; never returns. Raises OSError if the port is taken."""
     from websockets.asyncio.server import serve
 

@@ -1,13 +1,13 @@
-"""Messages and status for the user: each message once, never at every key."""
+"""Messages and status for the user; each message is shown once."""
 
 from collections.abc import Iterable
 
 from midfill.core.characters import escaped
-from midfill.core.model import ErrorKind, ModelError
+from midfill.core.model import BackendError, ErrorKind
 from midfill.lsp.client import Client
 from midfill.lsp.framing import Message
 from midfill.lsp.outgoing import ERROR, WARNING, Outgoing
-from midfill.lsp.problems import Problems
+from midfill.lsp.problem_reporter import ProblemReporter
 from midfill.settings import Problem
 
 STATUS = "midfill/status"
@@ -27,7 +27,7 @@ class StatusReporter:
     def __init__(self, outgoing: Outgoing) -> None:
         self.client = Client()
         self._outgoing = outgoing
-        self._problems = Problems(self._problem)
+        self._problems = ProblemReporter(self._problem)
         self._reported: set[ErrorKind] = set()
         self._status: Message | None = None
         self._busy = False
@@ -39,14 +39,14 @@ class StatusReporter:
         """Why there are no more paid calls today; empty if they are allowed."""
         self.usage = ""
         """The day's spending and accepted suggestions, in a few words; empty without data."""
-        self._error: ModelError | None = None
+        self._error: BackendError | None = None
 
     def settings(self, problems: Iterable[Problem]) -> None:
         """Set the current problems with the settings."""
         self._problems.found(problems)
         self.status()
 
-    def on_error(self, error: ModelError) -> None:
+    def on_error(self, error: BackendError) -> None:
         """Show an error of the backend: one message for each kind, until the settings change."""
         self._error = error
         self.status()
@@ -81,7 +81,7 @@ class StatusReporter:
         """Send the status if it has changed."""
         state, message = self._state()
         error = self._error if message and state in {"error", "offline"} else None
-        kind = "settings" if self._problems.halting else "" if error is None else error.kind.value
+        kind = "settings" if self._problems.blocking else "" if error is None else error.kind.value
         status: Message = {"state": state, "message": message, "backend": self.backend, "kind": kind}
         status["offers"] = [] if error is None else list(error.offers)
         status["usage"] = self.usage
@@ -90,8 +90,8 @@ class StatusReporter:
             self._outgoing.notify(STATUS, status)
 
     def _state(self) -> tuple[str, str]:
-        if self._problems.halting:
-            return "error", self._problems.halting
+        if self._problems.blocking:
+            return "error", self._problems.blocking
         if self.paused:
             return "paused", self.paused
         if self._error is not None:
@@ -100,5 +100,5 @@ class StatusReporter:
             return "offline", self.capped
         return ("busy" if self._busy else "ready"), ""
 
-    def _problem(self, text: str, *, halts: bool) -> None:
-        self._outgoing.show(ERROR if halts else WARNING, text)
+    def _problem(self, text: str, *, blocks_calls: bool) -> None:
+        self._outgoing.show(ERROR if blocks_calls else WARNING, text)

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from midfill.ledger.figures import Report
+    from midfill.ledger.figures import UsageReport
 
 
 def usage(path: Path | None) -> dict[str, Any]:
     """Return the report on a ledger as plain data, with a `summary` as text; too slow for the loop."""
     if path is None:
-        return {"summary": "nothing is written down"}
+        return {"summary": "nothing is recorded"}
     from midfill.ledger.figures import report  # Imported here: a server starts sooner without SQLite.
     from midfill.ledger.store import LEDGER_ERRORS
 
@@ -22,7 +22,7 @@ def usage(path: Path | None) -> dict[str, Any]:
     return {"summary": summary(found), **found.as_dict()}
 
 
-def summary(found: "Report") -> str:
+def summary(found: "UsageReport") -> str:
     """Return the periods of a report, one line each."""
     lines = []
     for name, figures in found.periods.items():

@@ -24,7 +24,7 @@ class WatchedFiles:
 
     def changed(self, message: Message) -> None:
         """Handle `workspace/didChangeWatchedFiles`."""
-        self._in_thread(self._indexes.touched, [event["uri"] for event in message["params"]["changes"]])
+        self._in_thread(self._indexes.files_changed, [event["uri"] for event in message["params"]["changes"]])
 
     def follow(self, client: Client) -> None:
         """Register for changes of files, and show the progress of an index, if the client supports these."""

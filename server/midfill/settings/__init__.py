@@ -1,13 +1,13 @@
 """The settings, their sources, and the reports of invalid ones.
 
 In reading order: `section`, `completion_settings`, `timing_settings`, `edit_settings` and `limits` (the sections),
-`entries` (the user's own backends and templates), `tree` (all settings), `leaves` (each by its key), `problem`,
-`bounds`, `misnamed`, `settings_source`, `trust` (what a cloned repository may set), `choice` and `edit_backend` (the
-backends), `merge`, `load` (the files); `settings_schema` and `show` are derived from them.
+`entries` (the user's own backends and templates), `tree` (all settings), `setting_specs` (each by its key),
+`problem`, `bounds`, `misnamed`, `settings_source`, `trust` (what a cloned repository may set), `backend_config` and
+`edit_backend` (the backends), `merge`, `load` (the files); `settings_schema` and `show` are derived from them.
 """
 
 from midfill.locations import WORKSPACE_FILE, user_file
-from midfill.settings.choice import BackendConfig, backend_configs, template_of
+from midfill.settings.backend_config import BackendConfig, backend_configs, template_of
 from midfill.settings.completion_settings import CompletionSettings
 from midfill.settings.edit_backend import edit_backend_config
 from midfill.settings.entries import BackendEntry, TemplateEntry

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from midfill.core.edit_formats import format_of
 from midfill.core.providers import EDIT_PROVIDERS, Provider
-from midfill.settings.choice import BackendConfig, backend_configs
+from midfill.core.rewrite_format_names import format_of
+from midfill.settings.backend_config import BackendConfig, backend_configs
 from midfill.settings.entries import BackendEntry
 from midfill.settings.problem import shown
 from midfill.settings.tree import Settings

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from midfill.core.edit_formats import EditFormat
 from midfill.core.providers import EDIT_PROVIDERS
+from midfill.core.rewrite_format_names import EditFormat
 from midfill.settings.section import Section, about
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from midfill.core.prices import PRICE_PATTERN
-from midfill.core.web import is_proxy_url
+from midfill.core.service_urls import is_proxy_url
 from midfill.settings.section import Section, about
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from midfill.locations import WORKSPACE_FILE, user_file
 from midfill.settings.bounds import BOUNDS, depth
-from midfill.settings.leaves import leaves
 from midfill.settings.merge import LoadedSettings, merge
 from midfill.settings.misnamed import meant_by_variable
 from midfill.settings.problem import Problem, named, shown, without_secrets
+from midfill.settings.setting_specs import setting_specs
 from midfill.settings.settings_source import SettingsSource
 
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
@@ -58,10 +58,10 @@ def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource | Problem]
             yield SettingsSource(f"environment {name}", {key: value}, "environment")
     for name in environ.keys() - {*VARIABLES, *OTHER_VARIABLES}:
         meant = meant_by_variable(name) if name.startswith("MIDFILL_") else None
-        if meant is not None and environ[name].strip() and not leaves()[meant].is_tuning:
+        if meant is not None and environ[name].strip() and not setting_specs()[meant].is_tuning:
             shown_name = named(name)
             text = f"midfill does not read the environment variable {shown_name}: set {meant} in the settings file."
-            yield Problem(text, f"environment {shown_name}", meant, halts=True)
+            yield Problem(text, f"environment {shown_name}", meant, blocks_calls=True)
 
 
 def _from_file(
@@ -119,7 +119,7 @@ def _malformed(origin: str, text: str, message: str) -> Problem:
 
 def _unreadable(origin: str, reason: str, line: int | None = None, column: int | None = None) -> Problem:
     place = f"{origin}, line {line}, column {column}" if line else origin
-    return Problem(f"{place}: {reason}.", origin, line=line, column=column, halts=True)
+    return Problem(f"{place}: {reason}.", origin, line=line, column=column, blocks_calls=True)
 
 
 def _from_client(options: object, *, is_local: bool) -> SettingsSource | Problem:
@@ -129,7 +129,7 @@ def _from_client(options: object, *, is_local: bool) -> SettingsSource | Problem
     if tree is None or tree == []:  # Lua writes an empty table as an empty list.
         return SettingsSource("client", {}, "client")
     text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
-    return Problem(text, "client", halts=True)
+    return Problem(text, "client", blocks_calls=True)
 
 
 def _unwrapped(options: object) -> object:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from midfill.core.web import UNENCRYPTED_MESSAGE, is_unencrypted
-from midfill.settings.choice import backend_configs, contradictions
+from midfill.core.service_urls import UNENCRYPTED_MESSAGE, is_unencrypted
+from midfill.settings.backend_config import backend_configs, contradictions
 from midfill.settings.edit_backend import edit_backend_config, edit_contradictions
-from midfill.settings.leaves import assemble, leaves
 from midfill.settings.problem import Problem, described, shown
-from midfill.settings.settings_source import SettingsEntry, SettingsSource, entries, origin_in_words
+from midfill.settings.setting_specs import assemble, setting_specs
+from midfill.settings.settings_source import RawSetting, SettingsSource, entries, origin_in_words
 from midfill.settings.tree import Settings
 from midfill.settings.trust import combined, refusal, socket_refusal
 
@@ -43,9 +43,9 @@ class LoadedSettings:
     problems: tuple[Problem, ...] = ()
 
     @property
-    def halting(self) -> tuple[Problem, ...]:
+    def blocking(self) -> tuple[Problem, ...]:
         """The problems that stop all calls: of the backends, and of the commands for keys."""
-        return tuple(problem for problem in self.problems if problem.halts)
+        return tuple(problem for problem in self.problems if problem.blocks_calls)
 
 
 class _Effective(NamedTuple):
@@ -60,20 +60,18 @@ class _Effective(NamedTuple):
 class _InvalidEntry(NamedTuple):
     """An invalid value, and the rank of its source."""
 
-    entry: SettingsEntry
+    entry: RawSetting
     rank: int
 
 
 def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
     """Return the result of `sources`, the weakest first; an unreadable source is a Problem."""
-    by_key = {key: _Effective(key, leaf.default) for key, leaf in leaves().items()}
+    by_key = {key: _Effective(key, leaf.default) for key, leaf in setting_specs().items()}
     outcomes: list[Problem | _InvalidEntry] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = (
-                _after_entry(found, by_key[found.leaf.key], rank)
-                if isinstance(found, SettingsEntry)
-                else found
+                _after_entry(found, by_key[found.leaf.key], rank) if isinstance(found, RawSetting) else found
             )
             if isinstance(outcome, _Effective):
                 by_key[outcome.key] = outcome
@@ -83,7 +81,7 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
     problems += _repair_order(by_key)
     problems += _unknown(_assembled(by_key), by_key)
     settings = _assembled(by_key)
-    problems += _in_the_clear(settings, by_key)
+    problems += _unencrypted(settings, by_key)
     return LoadedSettings(
         settings=settings,
         origins=MappingProxyType({key: effective.origin for key, effective in by_key.items()}),
@@ -91,9 +89,7 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
     )
 
 
-def _after_entry(
-    entry: SettingsEntry, current: _Effective, rank: int
-) -> _Effective | _InvalidEntry | Problem:
+def _after_entry(entry: RawSetting, current: _Effective, rank: int) -> _Effective | _InvalidEntry | Problem:
     """Return the value and origin after `entry`, or the problem for which nothing changes."""
     leaf, source = entry.leaf, entry.source
     if source.kind == "workspace" and leaf.workspace == "never":
@@ -113,11 +109,11 @@ def _after_entry(
     return _Effective(leaf.key, combined(leaf, current.value, value), origin, current.rank)
 
 
-def _refused(entry: SettingsEntry, why: str | None) -> Problem:
+def _refused(entry: RawSetting, why: str | None) -> Problem:
     """Return the problem. It stops all calls if the file would have excluded more, because that addition is missing."""
     leaf, source = entry.leaf, entry.source
     text = f"{leaf.key} in {source.origin_in_words} is skipped: {why}."
-    return Problem(text, source.origin, leaf.key, halts=leaf.workspace == "add" and not leaf.is_tuning)
+    return Problem(text, source.origin, leaf.key, blocks_calls=leaf.workspace == "add" and not leaf.is_tuning)
 
 
 def _invalid_problem(invalid: _InvalidEntry, by_key: dict[str, _Effective]) -> Problem:
@@ -127,10 +123,10 @@ def _invalid_problem(invalid: _InvalidEntry, by_key: dict[str, _Effective]) -> P
     display = described if leaf.key.startswith(_PRIVATE) else shown
     text = f"{leaf.key} in {source.origin_in_words} must be {leaf.expected}, not {display(invalid.entry.raw)}"
     if leaf.key in _EDIT_BACKEND and used.rank <= invalid.rank:
-        by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], leaves()[_EDIT_BACKEND[0]].default)
+        by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], setting_specs()[_EDIT_BACKEND[0]].default)
         return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
     if not leaf.is_tuning and used.rank <= invalid.rank:
-        return Problem(f"{text}.", source.origin, leaf.key, halts=True)
+        return Problem(f"{text}.", source.origin, leaf.key, blocks_calls=True)
     instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"
     return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
 
@@ -145,14 +141,16 @@ def _unknown(settings: Settings, by_key: dict[str, _Effective]) -> list[Problem]
     for key, text in (*contradictions(settings), *edit_contradictions(settings)):
         origin = by_key[key].origin
         end = "" if text.endswith("?") else "."
-        halts = not leaves()[key].is_tuning
-        problems.append(Problem(f"{key} in {origin_in_words(origin)} {text}{end}", origin, key, halts=halts))
+        blocks_calls = not setting_specs()[key].is_tuning
+        problems.append(
+            Problem(f"{key} in {origin_in_words(origin)} {text}{end}", origin, key, blocks_calls=blocks_calls)
+        )
     for problem in problems:
-        by_key[problem.key] = by_key[problem.key]._replace(value=leaves()[problem.key].default)
+        by_key[problem.key] = by_key[problem.key]._replace(value=setting_specs()[problem.key].default)
     return problems
 
 
-def _in_the_clear(settings: Settings, by_key: Mapping[str, _Effective]) -> Iterator[Problem]:
+def _unencrypted(settings: Settings, by_key: Mapping[str, _Effective]) -> Iterator[Problem]:
     """Yield a problem if others could read the traffic to a backend, and the user has not allowed it."""
     network, editor = settings.network, edit_backend_config(settings)
     for member in (
@@ -162,7 +160,7 @@ def _in_the_clear(settings: Settings, by_key: Mapping[str, _Effective]) -> Itera
         if not network.allow_http and is_unencrypted(member.address, network.proxy):
             key = "base_url" if member.first else "backends"
             origin = by_key[key].origin
-            yield Problem(f"{key} ({origin}) {UNENCRYPTED_MESSAGE}", origin, key, halts=True)
+            yield Problem(f"{key} ({origin}) {UNENCRYPTED_MESSAGE}", origin, key, blocks_calls=True)
 
 
 def _repair_order(by_key: dict[str, _Effective]) -> Iterator[Problem]:

@@ -1,10 +1,10 @@
-"""The settings that people mean by names that are none."""
+"""Maps names that are not settings to the settings that they probably mean."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from midfill.settings.leaves import leaves, nearest, snake
 from midfill.settings.problem import MAX_KEY_LENGTH
+from midfill.settings.setting_specs import nearest, setting_specs, snake
 
 MAX_NAMES = 50
 """Maximum names in a table that are examined."""
@@ -46,7 +46,7 @@ def meant_by_variable(name: str) -> str | None:
     """Return the setting that an environment variable `MIDFILL_...` may mean; None if there is none."""
     wanted = name.removeprefix("MIDFILL_").lower()
     return next(
-        (key for key in leaves() if wanted in {key.replace(".", "_"), key.rpartition(".")[2]}), None
+        (key for key in setting_specs() if wanted in {key.replace(".", "_"), key.rpartition(".")[2]}), None
     ) or SYNONYMS.get(wanted)
 
 

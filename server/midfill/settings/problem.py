@@ -32,11 +32,11 @@ class Problem:
     """One-based, for a file that is not valid TOML."""
     column: int | None = None
     """One-based, in characters."""
-    halts: bool = False
+    blocks_calls: bool = False
     """It stops all calls until it is fixed: the setting may have chosen another backend, or none."""
 
     def __str__(self) -> str:
-        return f"{self.text} No backend is called until this is fixed." if self.halts else self.text
+        return f"{self.text} No backend is called until this is fixed." if self.blocks_calls else self.text
 
 
 def without_secrets(text: str) -> str:

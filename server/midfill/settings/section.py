@@ -10,7 +10,7 @@ Workspace = Literal["never", "any", "lower", "raise", "narrow", "add", "fewer"]
 
 A cloned repository is not trusted: it never chooses a backend, key or network, and it can only reduce what midfill
 sends and spends. `never`: no change; `any`: set it; `lower`, `raise`: only below or above the user's value; `narrow`:
-only to a value earlier in `NARROW_FIRST`; `add`: add to the list; `fewer`: remove from the list.
+only to a value earlier in `MOST_RESTRICTIVE_FIRST`; `add`: add to the list; `fewer`: remove from the list.
 """
 
 

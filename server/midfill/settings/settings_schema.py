@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from midfill.settings.leaves import Leaf, camel, leaves, sections
+from midfill.settings.setting_specs import SettingSpec, camel, sections, setting_specs
 from midfill.settings.tree import Settings
 from midfill.settings.trust import RULES
 
@@ -16,7 +16,7 @@ def schema() -> dict[str, Any]:
     draft = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "midfill"}
     root = draft | _table((Settings.__doc__ or "").partition("\n")[0])
     tables = {"": root} | {name: _table(about) for name, about in sections().items()}
-    for key, leaf in leaves().items():
+    for key, leaf in setting_specs().items():
         section, _, name = key.rpartition(".")
         tables[section]["properties"][name] = _property(leaf)
     for name in sections():
@@ -31,7 +31,7 @@ def vscode_properties() -> dict[str, dict[str, Any]]:
     `.vscode/settings.json`. VS Code also answers `workspace/configuration` with these defaults; its client must send
     only the values that `inspect()` reports as set, or the defaults would override the user's file.
     """
-    return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in leaves().items()}
+    return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in setting_specs().items()}
 
 
 def settings_table() -> str:
@@ -45,7 +45,7 @@ def settings_table() -> str:
             RULES[leaf.workspace],
             leaf.description,
         ]
-        for leaf in leaves().values()
+        for leaf in setting_specs().values()
     ]
     return "".join("| " + " | ".join(row) + " |\n" for row in [head, ["---"] * len(head), *rows])
 
@@ -54,13 +54,13 @@ def _table(description: str) -> dict[str, Any]:
     return {"description": description, "type": "object", "additionalProperties": False, "properties": {}}
 
 
-def _property(leaf: Leaf) -> dict[str, Any]:
+def _property(leaf: SettingSpec) -> dict[str, Any]:
     default = list(leaf.default) if isinstance(leaf.default, tuple) else leaf.default
     values: dict[str, Any] = {"type": "string", "enum": list(leaf.values)} if leaf.values else {}
     return {"description": leaf.description, **leaf.json, **values, "default": default}
 
 
-def _vscode(leaf: Leaf) -> dict[str, Any]:
+def _vscode(leaf: SettingSpec) -> dict[str, Any]:
     about = _property(leaf)
     about["default"] = VSCODE_DEFAULTS.get(leaf.key, about["default"])
     description = about.pop("description")
@@ -68,7 +68,7 @@ def _vscode(leaf: Leaf) -> dict[str, Any]:
     return {"markdownDescription": description, **about, "scope": scope}
 
 
-def _values(leaf: Leaf) -> str:
+def _values(leaf: SettingSpec) -> str:
     match leaf.json:
         case {"enum": _}:
             return ", ".join(f"`{value}`" for value in leaf.values)

@@ -6,9 +6,9 @@ from functools import cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from midfill.settings.leaves import Leaf, camel, leaves, sections
 from midfill.settings.misnamed import meant_by, meant_within
 from midfill.settings.problem import Problem, is_secret, named, shown
+from midfill.settings.setting_specs import SettingSpec, camel, sections, setting_specs
 
 MAX_ENTRIES = 200
 """Maximum number of settings and problems from one source: a hostile file must not keep the server busy."""
@@ -44,26 +44,26 @@ def origin_in_words(origin: str) -> str:
     return origin
 
 
-class SettingsEntry(NamedTuple):
+class RawSetting(NamedTuple):
     """A setting in a source: the key is known, the value may be anything but None."""
 
-    leaf: Leaf
+    leaf: SettingSpec
     raw: object
     source: SettingsSource
 
 
-def entries(source: SettingsSource) -> Iterator[SettingsEntry | Problem]:
+def entries(source: SettingsSource) -> Iterator[RawSetting | Problem]:
     """Yield every setting in a source, and a Problem for each unknown key; null means not set."""
     found = _entries(source, source.tree, "")
     yield from islice(found, MAX_ENTRIES)
     if next(found, None) is not None:
         text = f"{source.origin_in_words} sets more than {MAX_ENTRIES} values; the rest is skipped."
-        yield Problem(text[0].upper() + text[1:], source.origin, halts=True)
+        yield Problem(text[0].upper() + text[1:], source.origin, blocks_calls=True)
 
 
 def _entries(
     source: SettingsSource, table: Mapping[Any, object], above: str
-) -> Iterator[SettingsEntry | Problem]:
+) -> Iterator[RawSetting | Problem]:
     for name, value in table.items():
         key, written = above + _name_in_tree(str(name), source), above + named(str(name))
         if value is None:
@@ -72,14 +72,14 @@ def _entries(
             yield from _entries(source, value, key + ".")
         elif is_secret(str(name), value):
             yield _secret(key, written, source)
-        elif key in leaves():
-            yield SettingsEntry(leaves()[key], value, source)
+        elif key in setting_specs():
+            yield RawSetting(setting_specs()[key], value, source)
         elif key not in sections():
             yield _unknown(key, written, source, value)
         elif value != []:  # Lua writes an empty table as an empty list.
             rule = f"must be a table of settings, not {shown(value)}; it is skipped."
             text = f"{written} in {source.origin_in_words} {rule}"
-            yield Problem(text, source.origin, key, halts=_weakens(key, source))
+            yield Problem(text, source.origin, key, blocks_calls=_weakens(key, source))
 
 
 def _name_in_tree(name: str, source: SettingsSource) -> str:
@@ -91,12 +91,12 @@ def _name_in_tree(name: str, source: SettingsSource) -> str:
 
 @cache
 def _camel_names() -> Mapping[str, str]:
-    return {camel(part): part for key in leaves() for part in key.split(".")}
+    return {camel(part): part for key in setting_specs() for part in key.split(".")}
 
 
 def _weakens(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
-    lost = (leaf for leaf in leaves().values() if leaf.key == key or leaf.key.startswith(key + "."))
+    lost = (leaf for leaf in setting_specs().values() if leaf.key == key or leaf.key.startswith(key + "."))
     return any(
         not leaf.is_tuning and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost
     )
@@ -110,7 +110,7 @@ def _secret(key: str, written: str, source: SettingsSource) -> Problem:
     )
     if source.kind == "workspace":
         text += " If that file has been shared, make a new key."
-    return Problem(text, source.origin, written, halts=_weakens(key, source))
+    return Problem(text, source.origin, written, blocks_calls=_weakens(key, source))
 
 
 def _unknown(key: str, written: str, source: SettingsSource, value: object) -> Problem:
@@ -123,6 +123,6 @@ def _unknown(key: str, written: str, source: SettingsSource, value: object) -> P
         guards = guards or any(_weakens(inner, source) for inner in meant_within(value))
     meant = meant_by(key)
     if meant is None:
-        return Problem(f"{text}.", source.origin, written, halts=guards)
-    halts = guards or _weakens(meant, source)
-    return Problem(f"{text}; did you mean {meant}?", source.origin, written, halts=halts)
+        return Problem(f"{text}.", source.origin, written, blocks_calls=guards)
+    blocks_calls = guards or _weakens(meant, source)
+    return Problem(f"{text}; did you mean {meant}?", source.origin, written, blocks_calls=blocks_calls)

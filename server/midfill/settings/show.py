@@ -8,12 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from midfill.core.characters import replaced
-from midfill.settings.leaves import leaves, value_of
 from midfill.settings.merge import LoadedSettings
 from midfill.settings.problem import without_secrets
+from midfill.settings.setting_specs import setting_specs, value_of
 
 
-class Explained(NamedTuple):
+class EffectiveSetting(NamedTuple):
     """One setting."""
 
     key: str
@@ -22,10 +22,11 @@ class Explained(NamedTuple):
     origin: str
 
 
-def explain(loaded: LoadedSettings) -> tuple[Explained, ...]:
+def explain(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
     """Return every setting with its value and its origin, in the order of the tree."""
     return tuple(
-        Explained(key, _toml(value_of(loaded.settings, key)), loaded.origins[key]) for key in leaves()
+        EffectiveSetting(key, _toml(value_of(loaded.settings, key)), loaded.origins[key])
+        for key in setting_specs()
     )
 
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from midfill.core.globs import is_glob
 from midfill.core.providers import PROVIDERS
+from midfill.core.service_urls import is_service_url
 from midfill.core.templates import TEMPLATES
-from midfill.core.web import is_service_url
 from midfill.settings.completion_settings import CompletionSettings
 from midfill.settings.edit_settings import EditSettings
 from midfill.settings.entries import BackendEntry, TemplateEntry
@@ -13,13 +13,13 @@ from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
 from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
 
-ContextSource = Literal["document", "recent", "search", "declarations", "editor"]
+ContextProvider = Literal["document", "recent", "search", "declarations", "editor"]
 
 ContextFormat = Literal["repository", "comments"]
 
 SyntaxScope = Literal["comment", "string"]
 
-NARROW_FIRST: dict[str, tuple[object, ...]] = {
+MOST_RESTRICTIVE_FIRST: dict[str, tuple[object, ...]] = {
     "enabled": (False, True),
     "context.enabled": (False, True),
     "edits.enabled": (False, True),
@@ -120,7 +120,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
         ),
     ] = 5000
     sources: Annotated[
-        tuple[ContextSource, ...],
+        tuple[ContextProvider, ...],
         about(
             "Where it comes from: other lines of a long `document`, `recent` edits, `search` for similar text, "
             "`declarations` of the names you use, and the same from the language servers that run in your `editor`.",

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from midfill.settings.leaves import Leaf
 from midfill.settings.problem import shown
 from midfill.settings.section import Workspace
-from midfill.settings.tree import NARROW_FIRST
+from midfill.settings.setting_specs import SettingSpec
+from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 
 RULES: dict[Workspace, str] = {
     "never": "may not set it",
@@ -24,7 +24,7 @@ NAMES_FILES = ("model", "edits.model", "context.extra")
 """The settings that may name files: a model is one for the backend `gguf`."""
 
 
-def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
+def refusal(leaf: SettingSpec, current: object, wanted: object) -> str | None:
     """Return why a workspace may not change `current` to `wanted`, as text; None if it may.
 
     Both values are typed already. `wanted` is the file's value, not yet joined to the current one.
@@ -33,18 +33,18 @@ def refusal(leaf: Leaf, current: object, wanted: object) -> str | None:
     if rule == "never":
         return "a workspace may not set it; it belongs in your own settings"
     if rule == "add":
-        return _against_adding(leaf, current, wanted)
+        return _addition_refusal(leaf, current, wanted)
     if rule == "fewer":
         more = [entry for entry in _entries(wanted) if entry not in _entries(current)]
         return (
             f"a workspace may only leave out some of it, and {shown(more[0])} is not in it" if more else None
         )
-    if rule == "any" or _looseness(leaf, wanted) <= _looseness(leaf, current):
+    if rule == "any" or _permissiveness(leaf, wanted) <= _permissiveness(leaf, current):
         return None
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
 
 
-def socket_refusal(leaf: Leaf, wanted: Any) -> str | None:
+def socket_refusal(leaf: SettingSpec, wanted: Any) -> str | None:
     """Return why a client on a socket may not set `wanted`, as text; None if it may."""
     if leaf.local_only:
         return (
@@ -58,17 +58,17 @@ def socket_refusal(leaf: Leaf, wanted: Any) -> str | None:
     return None
 
 
-def combined(leaf: Leaf, current: Any, wanted: Any) -> Any:
+def combined(leaf: SettingSpec, current: Any, wanted: Any) -> Any:
     """Return the value after a workspace sets `wanted`; an addition keeps the current list."""
     if leaf.workspace != "add":
         return wanted
     return (*current, *(entry for entry in wanted if entry not in current))
 
 
-def _against_adding(leaf: Leaf, current: Any, wanted: Any) -> str | None:
+def _addition_refusal(leaf: SettingSpec, current: Any, wanted: Any) -> str | None:
     """Refuse patterns with `!` as well: after the user's own they would include excluded files."""
     if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
-        return 'a workspace may only close paths, and a pattern that begins with "!" opens them'
+        return 'a workspace may only exclude files, and a pattern that begins with "!" opens them'
     if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
         return "a workspace may only add text and files of its own"
     most = leaf.json.get("maxItems")
@@ -87,9 +87,9 @@ def _leads_outside(entry: str) -> bool:
     return plain.startswith(("/", "~")) or plain[1:2] == ":" or ".." in plain.split("/")
 
 
-def _looseness(leaf: Leaf, value: Any) -> float:
+def _permissiveness(leaf: SettingSpec, value: Any) -> float:
     """Return a number that increases with what `value` allows midfill to do."""
-    order: Sequence[object] = NARROW_FIRST.get(leaf.key, ())
+    order: Sequence[object] = MOST_RESTRICTIVE_FIRST.get(leaf.key, ())
     if order:
         return order.index(value)
     return -float(value) if leaf.workspace == "raise" else float(value)

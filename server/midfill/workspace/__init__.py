@@ -3,7 +3,7 @@
 All functions are synchronous. An event loop must call them in a thread.
 """
 
-from midfill.workspace.exclusions import Exclusions, names_of, paths_of
+from midfill.workspace.exclusions import Exclusions, link_paths, paths_of
 from midfill.workspace.memories import Memories
 from midfill.workspace.nearby import NearbyFile, NearbyFiles
 from midfill.workspace.notes import read_notes
@@ -16,7 +16,7 @@ __all__ = [
     "NearbyFile",
     "NearbyFiles",
     "UnreadableError",
-    "names_of",
+    "link_paths",
     "paths_of",
     "read_document",
     "read_notes",

@@ -19,21 +19,21 @@ MAX_LINKS = 40
 
 
 def paths_of(uri: str) -> tuple[str, ...]:
-    """Return the paths of a document as `names_of` does; empty if it is not on this machine.
+    """Return the paths of a document as `link_paths` does; empty if it is not on this machine.
 
     A notebook's cell has the notebook's path.
     """
     path = to_path(uri) or to_path("file:" + _FRAGMENT.split(uri.partition(":")[2], maxsplit=1)[0])
-    return () if path is None else names_of(path)
+    return () if path is None else link_paths(path)
 
 
-def names_of(path: str) -> tuple[str, ...]:
+def link_paths(path: str) -> tuple[str, ...]:
     """Return a path, the path of each link that it leads over, and its real path."""
     found = {path: None}
     for _ in range(MAX_LINKS):
         try:
             path = normpath(join(realpath(dirname(path)), os.readlink(path)))
-        except (OSError, ValueError):  # It is no link.
+        except (OSError, ValueError):  # It is not a link.
             break
         found[path] = None
     found[realpath(path)] = None

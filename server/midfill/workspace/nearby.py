@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from midfill.core.cursor import normalized_line_ends
-from midfill.workspace.exclusions import Exclusions, names_of
+from midfill.workspace.exclusions import Exclusions, link_paths
 from midfill.workspace.ignores import Ignores, repository
 from midfill.workspace.text import decoded
 from midfill.workspace.uri import to_path
@@ -217,7 +217,7 @@ class _Walk:
 
     def _is_allowed(self, entry: os.DirEntry[str], path: Path) -> bool:
         """Return whether a file may be read; for a link, its target must be readable too."""
-        names = names_of(str(path)) if entry.is_symlink() else (str(path),)
+        names = link_paths(str(path)) if entry.is_symlink() else (str(path),)
         real = Path(os.path.realpath(path)) if entry.is_symlink() else path
         return (
             real != self._own

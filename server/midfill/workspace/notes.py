@@ -6,7 +6,7 @@ from pathlib import Path
 
 from midfill.core.context import Snippet
 from midfill.core.cursor import normalized_line_ends
-from midfill.workspace.exclusions import Exclusions, names_of
+from midfill.workspace.exclusions import Exclusions, link_paths
 from midfill.workspace.text import UnreadableError, read_document
 
 MAX_NOTE_CHARACTERS = 16_000
@@ -46,7 +46,7 @@ def _file(entry: str, folder: Path | None) -> Path | None:
 
 
 def _text(file: Path, exclusions: Exclusions) -> str:
-    if exclusions.why(str(file), names_of(str(file))):
+    if exclusions.why(str(file), link_paths(str(file))):
         return ""
     try:
         return normalized_line_ends(read_document(file))

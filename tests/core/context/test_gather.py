@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from midfill.core.context import (
-    Block,
-    BlockSizes,
     ContextInputs,
+    ContextSizes,
+    PromptContext,
     Snippet,
-    block_at_place,
+    context_for_cursor,
     explanation,
     is_new_place,
 )
-from midfill.core.context.block import token_cost
 from midfill.core.context.gather import PLACE_SHARE, SHARES, declaration_snippet, with_declarations
 from midfill.core.context.nearby_words import NamePosition, name_positions, names_near, words_near
+from midfill.core.context.prompt_context import token_cost
 from midfill.core.cursor import Cursor
 from midfill.core.model import Prompt
 from midfill.core.prompt import Budget
@@ -80,14 +80,17 @@ def test_names_declared_in_the_file_are_omitted() -> None:
 )
 def test_secret_and_ignored_snippets_are_omitted(snippet: Snippet) -> None:
     inputs = ContextInputs(cursor=cursor(head="some_name"), path="here.py", recent=[snippet])
-    assert block_at_place(inputs, FakeIndex([snippet], [snippet]), Block(), BlockSizes()).snippets == ()
+    assert (
+        context_for_cursor(inputs, FakeIndex([snippet], [snippet]), PromptContext(), ContextSizes()).snippets
+        == ()
+    )
 
 
 def test_line_with_a_key_is_masked() -> None:
     inputs = ContextInputs(
         cursor=cursor(), path="here.py", recent=[found("a.py", f"client = Client('{KEY}')", "recent")]
     )
-    text = block_at_place(inputs, None, Block(), BlockSizes()).text
+    text = context_for_cursor(inputs, None, PromptContext(), ContextSizes()).text
     assert KEY not in text
     assert "client = Client(" in text
 
@@ -95,19 +98,22 @@ def test_line_with_a_key_is_masked() -> None:
 def test_snippets_of_the_block_are_not_added_again() -> None:
     snippet = found("a.py", "def area(width, height):\n    return width * height")
     inputs = ContextInputs(cursor=cursor(head="area"), path="here.py")
-    block = block_at_place(inputs, FakeIndex([snippet]), Block(), BlockSizes())
-    assert block_at_place(inputs, FakeIndex([snippet]), block, BlockSizes()).text == block.text
+    prompt_context = context_for_cursor(inputs, FakeIndex([snippet]), PromptContext(), ContextSizes())
+    assert (
+        context_for_cursor(inputs, FakeIndex([snippet]), prompt_context, ContextSizes()).text
+        == prompt_context.text
+    )
 
 
 def test_single_source_may_use_the_whole_budget() -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(30)]
-    block = block_at_place(
+    prompt_context = context_for_cursor(
         ContextInputs(cursor=cursor(head="word")),
         FakeIndex(snippets),
-        Block(),
-        BlockSizes(budget=2_000, per_place=500),
+        PromptContext(),
+        ContextSizes(budget=2_000, per_place=500),
     )
-    assert 400 <= block.tokens <= 500
+    assert 400 <= prompt_context.tokens <= 500
 
 
 @pytest.mark.parametrize(
@@ -118,13 +124,13 @@ def test_single_source_may_use_the_whole_budget() -> None:
 def test_share_of_one_place_is_limited(tokens: int, above: int, least: int, most: int) -> None:
     snippets = [found(f"{number}.py", f"{number} " * 100) for number in range(64)]
     where = cursor(*["x = 'some text of a line'"] * above, head="word")
-    block = block_at_place(
+    prompt_context = context_for_cursor(
         ContextInputs(cursor=where),
         FakeIndex(snippets, snippets),
-        Block(),
-        BlockSizes.of(tokens, Budget(1_400)),
+        PromptContext(),
+        ContextSizes.of(tokens, Budget(1_400)),
     )
-    assert least <= block.tokens <= most
+    assert least <= prompt_context.tokens <= most
 
 
 def test_disabled_sources_are_not_searched() -> None:
@@ -132,7 +138,7 @@ def test_disabled_sources_are_not_searched() -> None:
     inputs = ContextInputs(
         cursor=cursor(head="word"), sources=("recent",), notes=[found("", "Be brief.", "notes")]
     )
-    assert block_at_place(inputs, shelf, Block(), BlockSizes()).text == "Be brief.\n\n"
+    assert context_for_cursor(inputs, shelf, PromptContext(), ContextSizes()).text == "Be brief.\n\n"
     assert shelf.asked == []
 
 
@@ -153,8 +159,10 @@ def test_other_place_needs_another_context(settled: int | None, where: Cursor, a
 
 
 def test_sent_snippets_are_explained() -> None:
-    block = Block((found("lib/a.py", "x = 1\ny = 2"),), "here.py")
-    shown = explanation(block, Prompt("a = 1\nb = ", "\n", context=block.head), ("recent", "search"))
+    prompt_context = PromptContext((found("lib/a.py", "x = 1\ny = 2"),), "here.py")
+    shown = explanation(
+        prompt_context, Prompt("a = 1\nb = ", "\n", context=prompt_context.prompt_text), ("recent", "search")
+    )
     assert "lib/a.py:1-2 (score 1)" in shown
     assert "search: 1 pieces; shares rare words" in shown
     assert "recent: nothing new found" in shown
@@ -189,14 +197,19 @@ def test_late_definition_is_added() -> None:
     snippet = declaration_snippet("shelf.py", LINES, 2)
     assert (snippet.path, snippet.line, snippet.source, snippet.score) == ("shelf.py", 1, "editor", 1.0)
     assert snippet.text == "# Where things are.\nclass Shelf:\n    height: int\n    def put(self):"
-    block = with_declarations([snippet], "own.py", Block(), BlockSizes(budget=1_000, per_place=500))
-    assert block.snippets == (snippet,)
-    assert with_declarations([snippet], "shelf.py", Block(), BlockSizes()).snippets == ()
-    assert with_declarations([replace(snippet, path=".env")], "own.py", Block(), BlockSizes()).snippets == ()
+    prompt_context = with_declarations(
+        [snippet], "own.py", PromptContext(), ContextSizes(budget=1_000, per_place=500)
+    )
+    assert prompt_context.snippets == (snippet,)
+    assert with_declarations([snippet], "shelf.py", PromptContext(), ContextSizes()).snippets == ()
+    assert (
+        with_declarations([replace(snippet, path=".env")], "own.py", PromptContext(), ContextSizes()).snippets
+        == ()
+    )
     large = [replace(snippet, path=f"{number}.py", text=f"{number} " * 100) for number in range(9)]
-    added = with_declarations(large, "own.py", Block(), BlockSizes(budget=4_000, per_place=1_000))
+    added = with_declarations(large, "own.py", PromptContext(), ContextSizes(budget=4_000, per_place=1_000))
     assert 100 < added.tokens <= SHARES["editor"] * 1_000
-    assert with_declarations([snippet], "own.py", added, BlockSizes(budget=4_000)).snippets == (
+    assert with_declarations([snippet], "own.py", added, ContextSizes(budget=4_000)).snippets == (
         *added.snippets,
         snippet,
     )
@@ -205,27 +218,27 @@ def test_late_definition_is_added() -> None:
 @pytest.mark.parametrize(
     ("tokens", "prefix", "sizes"),
     [
-        (1_999, 500, BlockSizes(1_999, 1_999, Budget(500))),
-        (2_000, 500, BlockSizes(2_000, PLACE_SHARE * 2_000, Budget(500))),
-        (0, 500, BlockSizes(0, 0, Budget(500))),
+        (1_999, 500, ContextSizes(1_999, 1_999, Budget(500))),
+        (2_000, 500, ContextSizes(2_000, PLACE_SHARE * 2_000, Budget(500))),
+        (0, 500, ContextSizes(0, 0, Budget(500))),
     ],
 )
-def test_small_block_is_rebuilt_at_each_place(tokens: int, prefix: int, sizes: BlockSizes) -> None:
+def test_small_block_is_rebuilt_at_each_place(tokens: int, prefix: int, sizes: ContextSizes) -> None:
     """A place may fill a small block completely, and a share of a large one."""
-    assert BlockSizes.of(tokens, Budget(prefix)) == sizes
+    assert ContextSizes.of(tokens, Budget(prefix)) == sizes
 
 
 def test_block_uses_the_budget_that_a_short_text_leaves() -> None:
     """This applies to a small block, if there is a block."""
     short, long = cursor("x" * 400), cursor("x" * 4_000)
-    sizes = BlockSizes(budget=100, per_place=50, text=Budget(300))
+    sizes = ContextSizes(budget=100, per_place=50, text=Budget(300))
     found = sizes.at(short)
     assert (found.budget, found.per_place) == pytest.approx((299.75, 149.875))
     assert found.text == Budget(300)
     assert sizes.at(long) is sizes
     for unchanged in (
-        BlockSizes(budget=0, per_place=0, text=Budget(300)),
-        BlockSizes(budget=2_000, per_place=50),
+        ContextSizes(budget=0, per_place=0, text=Budget(300)),
+        ContextSizes(budget=2_000, per_place=50),
     ):
         assert unchanged.at(short) == unchanged
 
@@ -241,11 +254,20 @@ def test_best_snippet_of_each_source_is_last() -> None:
     shelf = FakeIndex(
         [found("s1.py", "s = 1"), found("s2.py", "s = 2")], [found("d.py", "d = 1", "declarations")]
     )
-    block = block_at_place(inputs, shelf, Block(), BlockSizes())
-    assert [snippet.path for snippet in block.snippets] == ["", "d.py", "s2.py", "s1.py", "r2.py", "r1.py"]
-    assert (block.path, block.comment_marker) == ("own.py", "")
+    prompt_context = context_for_cursor(inputs, shelf, PromptContext(), ContextSizes())
+    assert [snippet.path for snippet in prompt_context.snippets] == [
+        "",
+        "d.py",
+        "s2.py",
+        "s1.py",
+        "r2.py",
+        "r1.py",
+    ]
+    assert (prompt_context.path, prompt_context.comment_marker) == ("own.py", "")
     assert (
-        block_at_place(replace(inputs, comment_marker="//"), None, Block(), BlockSizes()).comment_marker
+        context_for_cursor(
+            replace(inputs, comment_marker="//"), None, PromptContext(), ContextSizes()
+        ).comment_marker
         == "//"
     )
 
@@ -264,20 +286,26 @@ def test_far_lines_of_a_long_document_depend_on_the_place() -> None:
             Snippet("own.py", 595, "edited_and_shown = 1", "document", 0.5),
         ],
     )
-    sizes = BlockSizes(budget=2_000, per_place=1_000, text=Budget(200, 50))
+    sizes = ContextSizes(budget=2_000, per_place=1_000, text=Budget(200, 50))
     other = found("other.py", "other = 1")
-    block = block_at_place(facts, FakeIndex([other]), Block(), sizes)
-    assert [(snippet.path, snippet.line) for snippet in block.snippets] == [
+    prompt_context = context_for_cursor(facts, FakeIndex([other]), PromptContext(), sizes)
+    assert [(snippet.path, snippet.line) for snippet in prompt_context.snippets] == [
         ("other.py", 0),
         ("own.py", 40),
         ("own.py", 20),
     ]
-    assert block.snippets[1].text.startswith(lines[40])
-    assert block.text.endswith("# own.py\nrecently_edited = 1\n\n")
+    assert prompt_context.snippets[1].text.startswith(lines[40])
+    assert prompt_context.text.endswith("# own.py\nrecently_edited = 1\n\n")
     next_place = replace(facts, cursor=cursor("short = 1"), recent=[])
-    assert block_at_place(next_place, FakeIndex([other]), block, sizes).snippets == block.snippets[:1]
+    assert (
+        context_for_cursor(next_place, FakeIndex([other]), prompt_context, sizes).snippets
+        == prompt_context.snippets[:1]
+    )
     without = replace(facts, sources=["search", "recent"])
-    assert block_at_place(without, FakeIndex([other]), Block(), sizes).snippets == block.snippets[:1]
+    assert (
+        context_for_cursor(without, FakeIndex([other]), PromptContext(), sizes).snippets
+        == prompt_context.snippets[:1]
+    )
 
 
 def test_each_source_has_a_share() -> None:
@@ -287,11 +315,11 @@ def test_each_source_has_a_share() -> None:
         return [found(f"{source}{number}.py", f"{source}{number} " * 20, source) for number in range(40)]
 
     inputs = ContextInputs(cursor=cursor(head="word"), recent=many("recent"), notes=many("notes"))
-    block = block_at_place(
-        inputs, FakeIndex(many("search"), many("declarations")), Block(), BlockSizes(2_000, 1_000)
+    prompt_context = context_for_cursor(
+        inputs, FakeIndex(many("search"), many("declarations")), PromptContext(), ContextSizes(2_000, 1_000)
     )
     filled = {
-        source: sum(token_cost(snippet) for snippet in block.snippets if snippet.source == source)
+        source: sum(token_cost(snippet) for snippet in prompt_context.snippets if snippet.source == source)
         for source in SHARES
     }
     assert filled["notes"] > filled["recent"]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from midfill.core.document import Document, Position
-from midfill.core.edits import Hunk
-from midfill.core.rewrite import Region, region_at
+from midfill.core.edit_rules import Hunk
+from midfill.core.rewrite import EditableRegion, editable_region_at
 
 URI = "file:///w/shop/cart.py"
 EVERYWHERE = (99, 99)
@@ -33,12 +33,12 @@ def region(
     lines_around: tuple[int, int] = EVERYWHERE,
     language: str = "python",
     hunks: list[Hunk] | None = None,
-) -> Region:
+) -> EditableRegion:
     """Return the region around the cursor in a text."""
     head = text.partition("▮")[0]
     document = Document(URI, language, text.replace("▮", ""), 1)
     place = Position(head.count("\n"), len(head.rpartition("\n")[2]))
     edits = hunks_of(text, made or {}) if hunks is None else hunks
-    found = region_at(document.cursor(place, "utf-32"), edits, path_of, lines_around)
+    found = editable_region_at(document.cursor(place, "utf-32"), edits, path_of, lines_around)
     assert found is not None
     return found

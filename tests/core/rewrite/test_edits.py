@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.core.edits import Hunk, Proposal
+from midfill.core.edit_rules import Hunk, SuggestedEdit
 from midfill.core.rewrite import Rewritten, nearest_edit, with_document_lines
-from midfill.core.rewrite.compare import edits_in
-from midfill.core.rewrite.judge import objection
+from midfill.core.rewrite.edit_checks import rejection_reason
+from midfill.core.rewrite.rewrite_diff import edits_in
 from tests.core.rewrite.regions import URI, hunk, region
 
 Edits = list[tuple[int, str, str]]
 KEY = "ghp_" + "a1B2c3D4e5" * 4
 
 
-def lines_of(edits: Sequence[Proposal]) -> Edits:
+def lines_of(edits: Sequence[SuggestedEdit]) -> Edits:
     return [(of.row, "\n".join(of.before), "\n".join(of.after)) for of in edits]
 
 
@@ -164,28 +164,30 @@ def split(text: str) -> tuple[str, ...]:
 def test_objections(name: str) -> None:
     text, made, (row, before, after), reason = CASES[name]
     text = text if "▮" in text else f"{text}▮"
-    edit = Proposal(URI, row, split(before), split(after))
-    assert objection(edit, region(text), [hunk(*made, text)]) == reason
+    edit = SuggestedEdit(URI, row, split(before), split(after))
+    assert rejection_reason(edit, region(text), [hunk(*made, text)]) == reason
 
 
 def test_edit_of_another_document_does_not_count() -> None:
     text = "b = 1\nf(a)▮"
     other = hunk(0, "a = 1", "b = 1", text, uri="file:///w/other.py")
-    assert objection(Proposal(URI, 0, ("b = 1",), ("a = 1",)), region(text), [other]) == ""
+    assert rejection_reason(SuggestedEdit(URI, 0, ("b = 1",), ("a = 1",)), region(text), [other]) == ""
 
 
 def test_older_edit_may_be_changed_but_not_undone() -> None:
     text = "b = 1\nb + 1▮"
     edits = [hunk(0, "a = 1", "b = 1", text), hunk(1, "a + 1", "b + 1", text)]
-    assert objection(Proposal(URI, 0, ("b = 1",), ("c = 1",)), region(text), edits) == ""
-    assert objection(Proposal(URI, 0, ("b = 1",), ("a = 1",)), region(text), edits) == UNDOES
+    assert rejection_reason(SuggestedEdit(URI, 0, ("b = 1",), ("c = 1",)), region(text), edits) == ""
+    assert rejection_reason(SuggestedEdit(URI, 0, ("b = 1",), ("a = 1",)), region(text), edits) == UNDOES
 
 
 TEXT = "a1\nb\nc\na2▮\nd\ne\na3\nf"
 NEW = TEXT.replace("▮", "").replace("a", "z")
 
 
-def offered(new: str, *, whole: bool = True, final: bool = False, refused: Sequence[Proposal] = ()) -> Edits:
+def offered(
+    new: str, *, whole: bool = True, final: bool = False, refused: Sequence[SuggestedEdit] = ()
+) -> Edits:
     made: list[Hunk] = []
     found = region(TEXT, hunks=made, language="plaintext")
     of = nearest_edit(found, answer(new, whole=whole, until=len(found.lines)), 3, made, refused, final=final)
@@ -195,8 +197,8 @@ def offered(new: str, *, whole: bool = True, final: bool = False, refused: Seque
 def test_nearest_edit_is_first() -> None:
     """At the cursor, below it, above it; refused edits are left out."""
     assert offered(NEW) == [(3, "a2", "z2")]
-    first = Proposal(URI, 3, ("a2",), ("z2",))
-    second = Proposal(URI, 6, ("a3",), ("z3",))
+    first = SuggestedEdit(URI, 3, ("a2",), ("z2",))
+    second = SuggestedEdit(URI, 6, ("a3",), ("z3",))
     assert offered(NEW, refused=[first]) == [(6, "a3", "z3")]
     assert offered(NEW, refused=[first, second]) == [(0, "a1", "z1")]
     moved = second._replace(row=60)
@@ -223,6 +225,6 @@ def test_edit_outside_of_the_region_is_not_restored_by_it() -> None:
     text = "a = 1\n" + "x = 0\n" * 40 + "a = 1▮\n"
     elsewhere = hunk(0, "b = 1", "a = 1", text)
     found = region(text, hunks=[elsewhere], lines_around=(2, 2))
-    edit = Proposal(URI, 41, ("a = 1",), ("b = 1",))
+    edit = SuggestedEdit(URI, 41, ("a = 1",), ("b = 1",))
     assert found.row > 0
-    assert objection(edit, found, [elsewhere]) == ""
+    assert rejection_reason(edit, found, [elsewhere]) == ""

@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from midfill.core.rewrite import FORMATS, Region
+from midfill.core.rewrite import FORMATS, EditableRegion
 from midfill.core.rewrite.formats.markers import MAX_LINES, MAX_SHIFT_LINES, boundaries
 from tests.core.rewrite.regions import region
 
 TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
 
 
-def part() -> Region:
+def part() -> EditableRegion:
     """Two lines of a file, of which the first was edited."""
     return region(TEXT, {3: "def area(width, height):"}, lines_around=(1, 0))
 
@@ -65,7 +65,7 @@ def test_started_answer() -> None:
     prompt = FORMATS["chat-prefix"].prompt_for(part())
     assert prompt is not None
     assert prompt.prompt == PROMPTS["chat"]
-    assert (prompt.begins, prompt.stop) == ("```python\n", ("\n```",))
+    assert (prompt.required_start, prompt.stop) == ("```python\n", ("\n```",))
 
 
 def test_fence_in_the_text() -> None:
@@ -73,7 +73,7 @@ def test_fence_in_the_text() -> None:
     found = region("````\nx▮\n````", language="markdown")
     prompt = FORMATS["chat-prefix"].prompt_for(found)
     assert prompt is not None
-    assert prompt.begins == "`````markdown\n"
+    assert prompt.required_start == "`````markdown\n"
 
 
 @pytest.mark.parametrize("line", ["<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"])
@@ -134,7 +134,7 @@ def test_prompt_for_a_list_of_edits() -> None:
     """The same message as for a rewritten region, and an answer that the server makes JSON."""
     prompt = FORMATS["json"].prompt_for(part())
     assert prompt is not None
-    assert (prompt.prompt, prompt.json, prompt.begins) == (PROMPTS["chat"], True, "")
+    assert (prompt.prompt, prompt.json, prompt.required_start) == (PROMPTS["chat"], True, "")
     assert "json" in prompt.system
 
 

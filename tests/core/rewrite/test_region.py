@@ -4,7 +4,7 @@ import pytest
 
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
-from midfill.core.rewrite import region_at
+from midfill.core.rewrite import editable_region_at
 from midfill.core.rewrite.rewrite_region import MAX_EDIT_CHARACTERS, MAX_EDITS, MAX_REGION_CHARACTERS
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
@@ -36,7 +36,7 @@ def test_size_of_a_region() -> None:
     assert sum(map(len, found.document_lines)) <= MAX_REGION_CHARACTERS
     assert found.row < 10 < found.end
     document = Document(URI, "python", "x" * (MAX_REGION_CHARACTERS + 1))
-    assert region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
+    assert editable_region_at(document.cursor(Position(0, 5)), [], path_of, (3, 3)) is None
 
 
 def test_rest_of_the_file() -> None:

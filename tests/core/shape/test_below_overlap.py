@@ -2,8 +2,8 @@
 
 import pytest
 
-from midfill.core.shape.below_overlap import repeated_below, without_repeated_tail
-from midfill.core.shape.context import context_at
+from midfill.core.shape.below_overlap import repetition_cut, without_repeated_tail
+from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
 from tests.core.shape.places import cursor
 
@@ -66,7 +66,7 @@ def test_start_of_a_repetition_of_the_lines_below(
     language: str, marked: str, text: str, cut: Cut | None
 ) -> None:
     """It is one distinctive line in the same column, or two lines."""
-    assert repeated_below(text.split("\n"), context_at(cursor(marked, language))) == cut
+    assert repetition_cut(text.split("\n"), syntax_at(cursor(marked, language))) == cut
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_start_of_a_repetition_of_the_lines_below(
 def test_repetition_at_the_end_of_an_answer(marked: str, text: str, kept: int) -> None:
     """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
-    assert without_repeated_tail(lines, context_at(cursor(marked))) == lines[:kept]
+    assert without_repeated_tail(lines, syntax_at(cursor(marked))) == lines[:kept]

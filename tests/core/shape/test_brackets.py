@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.shape.brackets import BracketBalance, balance, bracket_depths, rows_in_strings
-from midfill.core.shape.context import context_at
+from midfill.core.shape.cursor_syntax import syntax_at
 from tests.core.shape.places import cursor
 
 
@@ -26,7 +26,7 @@ from tests.core.shape.places import cursor
 )
 def test_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
     """It has unmatched closers, open brackets, and an unterminated string."""
-    assert balance(text, context_at(cursor(marked))) == found
+    assert balance(text, syntax_at(cursor(marked))) == found
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> Non
 )
 def test_bracket_depth_of_each_line(text: str, expected: list[int]) -> None:
     """Only brackets of the text itself count; an unmatched closer opens nothing."""
-    assert bracket_depths(text.split("\n"), context_at(cursor("▮"))) == expected
+    assert bracket_depths(text.split("\n"), syntax_at(cursor("▮"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_bracket_depth_of_each_line(text: str, expected: list[int]) -> None:
 )
 def test_lines_that_start_in_a_string(marked: str, text: str, rows: set[int]) -> None:
     """The quote of a string that the text starts; the string around the cursor does not count."""
-    assert rows_in_strings(text.split("\n"), context_at(cursor(marked))) == rows
+    assert rows_in_strings(text.split("\n"), syntax_at(cursor(marked))) == rows

@@ -3,8 +3,8 @@
 import pytest
 
 from midfill.core.shape import ends_itself
-from midfill.core.shape.context import context_at
 from midfill.core.shape.control_tokens import without_control_tokens
+from midfill.core.shape.cursor_syntax import syntax_at
 from tests.core.shape.places import cursor
 
 WHOLE = """
@@ -38,7 +38,7 @@ OPEN = "x<y a[i a[PRO <fi <re <[a [I | <tag <filename"
 @pytest.mark.parametrize("token", WHOLE.split())
 def test_answer_ends_before_a_control_token(token: str) -> None:
     """Text after it is dropped; a leading one is removed."""
-    here = context_at(cursor("total = ▮\n"))
+    here = syntax_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one{token}\ntwo", here) == "one"
     assert without_control_tokens(f"{token}one", here) == "one"
     assert without_control_tokens(f"{token}{token}one{token}two", here) == "one"
@@ -49,21 +49,21 @@ def test_answer_ends_before_a_control_token(token: str) -> None:
 def test_control_token_of_the_document_is_text(token: str) -> None:
     """It may be anywhere in the document; another token still ends the answer."""
     for marked in (f"STOP = '{token}'\ntotal = ▮\n", f"total = ▮\nSTOP = '{token}'\n"):
-        assert without_control_tokens(f"one{token}two", context_at(cursor(marked))) == f"one{token}two"
-        assert without_control_tokens(f"one{token}two<|odd|>", context_at(cursor(marked))) == f"one{token}two"
+        assert without_control_tokens(f"one{token}two", syntax_at(cursor(marked))) == f"one{token}two"
+        assert without_control_tokens(f"one{token}two<|odd|>", syntax_at(cursor(marked))) == f"one{token}two"
 
 
 def test_distant_text_is_not_searched() -> None:
     """Text thousands of characters away is not searched."""
     far = "x = 1\n" * 1_500
     for marked in (f"# <MID>\n{far}y = ▮\n", f"y = ▮\n{far}# <MID>\n"):
-        assert without_control_tokens("1<MID>", context_at(cursor(marked))) == "1"
+        assert without_control_tokens("1<MID>", syntax_at(cursor(marked))) == "1"
 
 
 @pytest.mark.parametrize("part", BROKEN_OFF.split())
 def test_incomplete_token_is_cut(part: str) -> None:
     """It is cut only at the very end, where the stream stopped."""
-    here = context_at(cursor("total = ▮\n"))
+    here = syntax_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one {part}", here) == "one "
     assert without_control_tokens(f"one {part}\n", here) == f"one {part}\n"
 
@@ -71,14 +71,14 @@ def test_incomplete_token_is_cut(part: str) -> None:
 @pytest.mark.parametrize("text", [*ORDINARY.split(), *OPEN.split()])
 def test_text_that_resembles_a_token_stays(text: str) -> None:
     """Tags, generics, lists and comparisons."""
-    here = context_at(cursor("total = ▮\n"))
+    here = syntax_at(cursor("total = ▮\n"))
     assert without_control_tokens(f"one {text} two", here) == f"one {text} two"
     assert without_control_tokens(f"one {text}", here) == f"one {text}"
 
 
 def test_blank_before_a_code_llama_token_is_removed() -> None:
     """The model writes it as a part of the token."""
-    assert without_control_tokens("one <EOT>", context_at(cursor("total = ▮\n"))) == "one"
+    assert without_control_tokens("one <EOT>", syntax_at(cursor("total = ▮\n"))) == "one"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_blank_before_a_code_llama_token_is_removed() -> None:
 )
 def test_strikethrough_tags_are_no_tokens(text: str, kept: str) -> None:
     """`<s>` and `</s>` belong together in HTML; one alone is a token."""
-    assert without_control_tokens(text, context_at(cursor("<p>▮</p>\n", "html"))) == kept
+    assert without_control_tokens(text, syntax_at(cursor("<p>▮</p>\n", "html"))) == kept
 
 
 @pytest.mark.parametrize(

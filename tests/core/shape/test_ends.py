@@ -5,7 +5,7 @@ import pytest
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape, trim
 from midfill.core.shape.closers import without_extra_closers, without_stray
-from midfill.core.shape.context import context_at
+from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.echo import Echo, echo
 from midfill.core.shape.indent import indent_step, indented
 from midfill.core.shape.levels import legal_columns, step_width
@@ -40,8 +40,8 @@ from tests.core.shape.places import cursor
     ],
 )
 def test_echo_repeats_the_lines_before(marked: str, text: str, found: Echo) -> None:
-    """Except for white space; a short line is no echo, and a streaming line may still become one."""
-    assert echo(text, context_at(cursor(marked))) == found
+    """Except for whitespace; a short line is no echo, and a streaming line may still become one."""
+    assert echo(text, syntax_at(cursor(marked))) == found
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_echo_repeats_the_lines_before(marked: str, text: str, found: Echo) -> N
 )
 def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> None:
     """In a comment brackets may be missing, but a final unmatched one is removed; a smiley is no bracket."""
-    assert without_stray(text, context_at(cursor(marked))) == kept
+    assert without_stray(text, syntax_at(cursor(marked))) == kept
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> No
 )
 def test_additional_closers_are_removed(marked: str, text: str, ways: list[str]) -> None:
     """They stay if the cursor's line needs exactly these, and no line below has them."""
-    assert without_extra_closers(text, context_at(cursor(marked))) == ways
+    assert without_extra_closers(text, syntax_at(cursor(marked))) == ways
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -
 
 
 @pytest.mark.parametrize(
-    ("language", "marked", "blanks", "columns"),
+    ("language", "marked", "whitespace", "columns"),
     [
         ("python", "▮", "    ", 4),
         ("python", "if a:\n  b()\n▮", "  ", 2),
@@ -128,10 +128,10 @@ def test_piece_is_a_statement_or_its_block(marked: str, text: str, shown: str) -
         ("python", "if a:\n   b()\n   c()\n▮", "  ", 3),
     ],
 )
-def test_indentation_step_of_the_document(language: str, marked: str, blanks: str, columns: int) -> None:
+def test_indentation_step_of_the_document(language: str, marked: str, whitespace: str, columns: int) -> None:
     """It is a tab if the document has tabs, and four spaces if it has no indentation."""
-    here = context_at(cursor(marked, language))
-    assert (indent_step(here), step_width(here)) == (blanks, columns)
+    here = syntax_at(cursor(marked, language))
+    assert (indent_step(here), step_width(here)) == (whitespace, columns)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_indentation_step_of_the_document(language: str, marked: str, blanks: st
 )
 def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
     """Right after the header of a block, the line may be one step deeper."""
-    assert legal_columns(context_at(cursor(marked))) == columns
+    assert legal_columns(syntax_at(cursor(marked))) == columns
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
 )
 def test_tabs_or_spaces_of_the_document(above: str, written: str, text: str) -> None:
     """If at least three of its lines show it."""
-    here = context_at(cursor(f"{above}▮\n", "javascript"))
+    here = syntax_at(cursor(f"{above}▮\n", "javascript"))
     assert indented(written, here) == text

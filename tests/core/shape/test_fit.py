@@ -5,8 +5,8 @@ import pytest
 from midfill.core.completion import Completion
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import is_final
-from midfill.core.shape.context import context_at
-from midfill.core.shape.fit import fitted, starts_mid_line, untrimmed
+from midfill.core.shape.cursor_syntax import syntax_at
+from midfill.core.shape.fit import fitted_to_line, starts_mid_line, untrimmed
 from midfill.core.shape.rest_overlap import repeats_text_after
 from tests.core.shape.places import cursor
 
@@ -32,7 +32,7 @@ from tests.core.shape.places import cursor
 )
 def test_insertion_into_a_line(language: str, marked: str, text: str, into: bool) -> None:
     """A line, a word, an indentation; the editor may have inserted the closers."""
-    assert starts_mid_line(text, context_at(cursor(marked, language))) is into
+    assert starts_mid_line(text, syntax_at(cursor(marked, language))) is into
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_insertion_into_a_line(language: str, marked: str, text: str, into: bool
 )
 def test_repetition_of_the_following_text(marked: str, text: str, again: bool) -> None:
     """It repeats the rest of the line, or one of its last two lines repeats one of the next two."""
-    assert repeats_text_after(text, context_at(cursor(marked))) is again
+    assert repeats_text_after(text, syntax_at(cursor(marked))) is again
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_repetition_of_the_following_text(marked: str, text: str, again: bool) -
 )
 def test_complete_answer(marked: str, text: str, shown: Completion) -> None:
     """The answer ended by itself."""
-    assert untrimmed(text, context_at(cursor(marked))) == shown
+    assert untrimmed(text, syntax_at(cursor(marked))) == shown
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_complete_answer(marked: str, text: str, shown: Completion) -> None:
 )
 def test_answer_before_the_rest_of_the_line(marked: str, text: str, shown: Completion) -> None:
     """No text is doubled or lost."""
-    assert fitted(text, context_at(cursor(marked))) == shown
+    assert fitted_to_line(text, syntax_at(cursor(marked))) == shown
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_end_of_reading_a_stream(marked: str, raw: str, limits: AnswerLimits, en
 )
 def test_closer_of_the_rest_belongs_to_the_answer(marked: str, text: str, shown: str) -> None:
     """If no bracket before the cursor is open, the closer after the cursor closes that of the answer."""
-    assert fitted(text, context_at(cursor(marked, "typescript"))).text == shown
+    assert fitted_to_line(text, syntax_at(cursor(marked, "typescript"))).text == shown

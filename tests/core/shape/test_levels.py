@@ -2,8 +2,8 @@
 
 import pytest
 
-from midfill.core.shape.context import context_at
-from midfill.core.shape.levels import blanks_to_column, illegal_line_cost, step_width
+from midfill.core.shape.cursor_syntax import syntax_at
+from midfill.core.shape.levels import illegal_line_cost, indentation_to_column, step_width
 from midfill.core.shape.reindent import reindented
 from tests.core.shape.places import cursor
 
@@ -61,7 +61,7 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
 )
 def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: float) -> None:
     """One for each line; fewer for a block whose step differs from the document's."""
-    assert illegal_line_cost(text, context_at(cursor(marked, language))) == pytest.approx(cost)
+    assert illegal_line_cost(text, syntax_at(cursor(marked, language))) == pytest.approx(cost)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: flo
 )
 def test_next_line_stays_in_its_block(language: str, marked: str, text: str, cost: float) -> None:
     """The answer does not leave its block, nor start one that contains it."""
-    here = context_at(cursor(marked, language))
+    here = syntax_at(cursor(marked, language))
     assert illegal_line_cost(text, here, below=True) == pytest.approx(cost)
     assert illegal_line_cost(text, here) == 0
 
 
 @pytest.mark.parametrize(
-    ("marked", "columns", "blanks"),
+    ("marked", "columns", "whitespace"),
     [
         ("if a {\n\tb()\n▮", 16, "\t\t"),
         ("if a {\n\tb()\n▮", 18, "\t\t  "),
@@ -92,9 +92,9 @@ def test_next_line_stays_in_its_block(language: str, marked: str, text: str, cos
         ("if a {\n    b()\n▮", 8, "        "),
     ],
 )
-def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
+def test_blanks_up_to_a_column(marked: str, columns: int, whitespace: str) -> None:
     """The blanks are tabs if the document has them."""
-    assert blanks_to_column(columns, context_at(cursor(marked, "go"))) == blanks
+    assert indentation_to_column(columns, syntax_at(cursor(marked, "go"))) == whitespace
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_blanks_up_to_a_column(marked: str, columns: int, blanks: str) -> None:
 )
 def test_most_frequent_step(marked: str, columns: int) -> None:
     """It has two to eight columns; comments do not count."""
-    assert step_width(context_at(cursor(marked))) == columns
+    assert step_width(syntax_at(cursor(marked))) == columns
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_most_frequent_step(marked: str, columns: int) -> None:
 )  # fmt: skip
 def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
     """Valid text is unchanged."""
-    assert reindented(written, written, context_at(cursor(marked, language))) == text
+    assert reindented(written, written, syntax_at(cursor(marked, language))) == text
 
 
 BRACES = "class Z {\n  z() {\n    if (z) {\n      z();\n    }\n  }\n}\n\n"
@@ -170,4 +170,4 @@ def test_a_block_starts_from_the_statement_that_the_line_continues(
 ) -> None:
     """A line right of its statement is no level; its block is at the statement's level or at its own."""
     before = {"ruby": WORDS, "lua": "", "python": "if z:\n    z()\n\n"}.get(language, BRACES)
-    assert reindented(text, text, context_at(cursor(before + marked, language))) == text
+    assert reindented(text, text, syntax_at(cursor(before + marked, language))) == text

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from midfill.core.shape.context import context_at
+from midfill.core.shape.cursor_syntax import syntax_at
 from tests.core.shape.places import cursor
 
 C = "java c cpp csharp go swift php brace protobuf zig dart"
@@ -239,7 +239,7 @@ def test_role_of_a_line(question: str) -> None:
     wrong = []
     for row in rows():
         if row.question == question:
-            here = context_at(cursor("▮\n", row.name))
+            here = syntax_at(cursor("▮\n", row.name))
             if getattr(here, question)(row.line) is not row.answer:
                 wrong.append(row)
     assert wrong == []

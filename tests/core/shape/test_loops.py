@@ -4,12 +4,12 @@ import pytest
 
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape
-from midfill.core.shape.context import context_at
+from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.repetition import loop, without_pattern
+from midfill.core.shape.repetition import loop_cut, without_pattern
 from tests.core.shape.places import cursor
 
-HERE = context_at(cursor("▮\n"))
+HERE = syntax_at(cursor("▮\n"))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ HERE = context_at(cursor("▮\n"))
 )
 def test_repeated_lines_end_after_the_first_round(text: str, keep: int, seen: int) -> None:
     """Four equal lines, or a group that occurs twice and starts again, are a loop; blank lines are not."""
-    assert loop(text.split("\n")[:-1], HERE) == Cut(keep, seen)
+    assert loop_cut(text.split("\n")[:-1], HERE) == Cut(keep, seen)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_repeated_lines_end_after_the_first_round(text: str, keep: int, seen: in
 )
 def test_similar_lines_are_no_loop(text: str) -> None:
     """Three similar calls, a table of two rows, closing brackets and distant lines are no loop."""
-    assert loop(text.split("\n")[:-1], HERE) is None
+    assert loop_cut(text.split("\n")[:-1], HERE) is None
 
 
 def test_text_before_the_cursor_belongs_to_the_first_line() -> None:
     """So a line that the user started counts as one of the repetitions."""
-    here = context_at(cursor("x = ne▮\n"))
-    assert loop(["xt(a)", "x = next(a)", "x = next(a)", "x = next(a)"], here) == Cut(1, 4)
+    here = syntax_at(cursor("x = ne▮\n"))
+    assert loop_cut(["xt(a)", "x = next(a)", "x = next(a)", "x = next(a)"], here) == Cut(1, 4)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,8 @@ def test_sufficient_text_stays_sufficient(raw: str, more: str, here: Cursor, lim
     """When `is_final` says so, no continuation changes what is shown."""
     if is_final(raw, here, limits):
         first, later = (
-            trim(mend(text, here), here, limits, ended=not limits.manual) for text in (raw, raw + more)
+            trim(mend(text, here), here, limits, ended_by_model=not limits.manual)
+            for text in (raw, raw + more)
         )
         assert first == later
         assert is_final(raw + more, here, limits)

@@ -4,12 +4,12 @@ import pytest
 
 from midfill.core.lookup.analogy import Analogy
 from midfill.core.model import AnswerLimits
-from midfill.core.shape.context import context_at
+from midfill.core.shape.before_rest import joined_with_rest
+from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.indent import indented
-from midfill.core.shape.infill import joined_with_rest
 from midfill.core.shape.rest_overlap import repeats_text_after, rest_start
-from midfill.core.shape.scope import scope
+from midfill.core.shape.scope import scope_cut
 from tests.core.shape.places import cursor
 
 
@@ -23,7 +23,7 @@ from tests.core.shape.places import cursor
 )
 def test_lines_below_may_be_wrapped_otherwise(marked: str, text: str, repeats: bool) -> None:
     """The same code over several lines is a repetition, too, if it is at least a line."""
-    assert repeats_text_after(text, context_at(cursor(marked))) is repeats
+    assert repeats_text_after(text, syntax_at(cursor(marked))) is repeats
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_lines_below_may_be_wrapped_otherwise(marked: str, text: str, repeats: b
 )
 def test_short_rest_is_repeated_by_an_unmatched_bracket_only(text: str, start: int | None) -> None:
     """A bracket that the answer has opened itself is not the one after the cursor."""
-    assert rest_start(text, context_at(cursor("if (a▮) {\n}\n", "javascript"))) == start
+    assert rest_start(text, syntax_at(cursor("if (a▮) {\n}\n", "javascript"))) == start
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_body_that_is_level_with_its_header_is_indented(
     language: str, marked: str, text: str, result: str
 ) -> None:
     """A branch, a label, a closer and other indentation characters stay where they are."""
-    assert indented(text, context_at(cursor(marked, language))) == result
+    assert indented(text, syntax_at(cursor(marked, language))) == result
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_body_that_is_level_with_its_header_is_indented(
 )
 def test_rest_follows_an_answer_of_several_lines(marked: str, text: str, result: str) -> None:
     """An answer on one line needs no rest."""
-    assert joined_with_rest(text, context_at(cursor(marked))).text == result
+    assert joined_with_rest(text, syntax_at(cursor(marked))).text == result
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,13 @@ def test_analogy_renames_a_word_one_way(head: str, line: str, guess: str | None)
 )
 def test_namespace_ends_with_its_bracket(text: str, cut: Cut | None) -> None:
     """Its block is not indented; before its bracket it has no end."""
-    here = context_at(cursor("namespace a {\n▮", "cpp"))
-    assert scope(text.split("\n"), here, AnswerLimits(scope="block", max_lines=30)) == cut
+    here = syntax_at(cursor("namespace a {\n▮", "cpp"))
+    assert scope_cut(text.split("\n"), here, AnswerLimits(scope="block", max_lines=30)) == cut
 
 
 def test_selectors_over_several_lines_are_one_statement() -> None:
     """A line that ends with a comma continues without an indentation."""
     lines = ["a,", "b {", "  color: red;", "}", "c {"]
-    assert scope(lines, context_at(cursor("▮", "css")), AnswerLimits(scope="block", max_lines=30)) == Cut(
+    assert scope_cut(lines, syntax_at(cursor("▮", "css")), AnswerLimits(scope="block", max_lines=30)) == Cut(
         4, 5
     )

@@ -4,9 +4,9 @@ import pytest
 
 from midfill.core.model import AnswerLimits, Scope
 from midfill.core.shape import fills_block, first_piece, is_bare_header, trim
-from midfill.core.shape.context import context_at
+from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.scope import determines_scope, first_line_end, scope
+from midfill.core.shape.scope import determines_scope, first_line_end, scope_cut
 from tests.core.shape.places import cursor
 
 SHELL = "shellscript"
@@ -97,7 +97,7 @@ SHELL = "shellscript"
 )
 def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cut: Cut | None) -> None:
     """It ends as soon as a line shows the end."""
-    assert scope(text.split("\n"), context_at(cursor(marked, language)), AnswerLimits(scope=wanted)) == cut
+    assert scope_cut(text.split("\n"), syntax_at(cursor(marked, language)), AnswerLimits(scope=wanted)) == cut
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cu
 )
 def test_first_line_shown_alone(marked: str, text: str, lines: int) -> None:
     """The line must not start a longer piece."""
-    assert first_line_end(text.split("\n")[:-1], context_at(cursor(marked))) == lines
+    assert first_line_end(text.split("\n")[:-1], syntax_at(cursor(marked))) == lines
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_incomplete_line_shows_the_end(
     language: str, marked: str, last: str, before: list[str], sure: bool
 ) -> None:
     """Its first word is complete, it is no label, and it does not start to repeat a line."""
-    assert determines_scope(last, before, context_at(cursor(marked, language))) is sure
+    assert determines_scope(last, before, syntax_at(cursor(marked, language))) is sure
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from midfill.core.context import SOURCES, BlockSizes
+from midfill.core.context import SOURCES, ContextSizes
 from midfill.core.prompt import Budget
 from midfill.settings import Settings
 from tests.quality.context.cost import Bill
@@ -39,7 +39,7 @@ def variants() -> list[Variant]:
     settings = Settings()
     budget = Budget(settings.prompt.prefix_tokens, settings.prompt.suffix_tokens)
     small = Budget(1_000, 150)
-    usual = partial(Variant, budget=budget, sizes=BlockSizes.of(settings.context.tokens, budget))
+    usual = partial(Variant, budget=budget, sizes=ContextSizes.of(settings.context.tokens, budget))
     return [
         Variant(name=WINDOW, budget=Budget(1_800, 200)),
         Variant(name=TODAY, budget=Budget(2_000, 200)),
@@ -56,7 +56,7 @@ def variants() -> list[Variant]:
         Variant(
             name=SMALL_BUDGET,
             budget=small,
-            sizes=BlockSizes.of(850, small),
+            sizes=ContextSizes.of(850, small),
             sources=settings.context.sources,
         ),
     ]

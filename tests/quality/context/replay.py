@@ -9,9 +9,9 @@ from typing import NamedTuple
 from midfill.core.context import (
     EDITOR,
     SOURCES,
-    Block,
-    BlockSizes,
     ContextInputs,
+    ContextSizes,
+    PromptContext,
     RecentRanges,
     Snippet,
     is_new_place,
@@ -154,7 +154,7 @@ class Variant:
 
     name: str
     budget: Budget
-    sizes: BlockSizes = field(default_factory=BlockSizes)
+    sizes: ContextSizes = field(default_factory=ContextSizes)
     sources: Sequence[str] = ()
     asks: bool = False
     """In the first pause at a place an editor returns definitions; here the names alone find them."""
@@ -236,7 +236,7 @@ class Prompter:
     def __init__(self, variant: Variant, writer: Writer) -> None:
         self.variant = variant
         self._writer = writer
-        self._blocks: dict[str, Block] = {}
+        self._blocks: dict[str, PromptContext] = {}
         self._rows: dict[str, int] = {}
         self._asks: set[str] = set()
 
@@ -249,23 +249,25 @@ class Prompter:
             }
             sizes = self.variant.sizes.at(stop.cursor)
             found |= far_parts(self._writer.facts(stop, sources), sizes.text)
-            block = self._blocks.get(path, Block(path=path)).without(DOCUMENT)
-            self._blocks[path] = block.extended(selected_snippets(found, block, sizes), sizes.budget)
+            prompt_context = self._blocks.get(path, PromptContext(path=path)).without(DOCUMENT)
+            self._blocks[path] = prompt_context.extended(
+                selected_snippets(found, prompt_context, sizes), sizes.budget
+            )
             self._rows[path] = stop.cursor.row
             self._asks.add(path)
         elif self.variant.asks and path in self._asks:
             self._asks.discard(path)
             snippets = self._writer.found(stop)["declarations"]
-            block, sizes = self._blocks[path], self.variant.sizes
+            prompt_context, sizes = self._blocks[path], self.variant.sizes
             self._blocks[path] = with_declarations(
-                [replace(snippet, source=EDITOR) for snippet in snippets], path, block, sizes
+                [replace(snippet, source=EDITOR) for snippet in snippets], path, prompt_context, sizes
             )
 
     def prompt(self, cursor: Cursor, path: str) -> tuple[str, str]:
         """Return the prompt at a cursor: the text before and after it."""
         window = prompt_at(cursor, self.variant.budget)
-        block = self._blocks.get(path)
-        return (block.head if block else "") + window.prefix, window.suffix
+        prompt_context = self._blocks.get(path)
+        return (prompt_context.prompt_text if prompt_context else "") + window.prefix, window.suffix
 
 
 def needed(line: str) -> list[str]:

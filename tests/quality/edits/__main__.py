@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from midfill.core.edits import Hunk, Snapshot, proposals
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, suggested_edits
 from tests.quality.context.history import History
 from tests.quality.edits.replay import replayed
 from tests.quality.edits.sessions import sessions
@@ -17,7 +17,7 @@ from tests.quality.edits.typing import typed
 
 ROOT = Path(__file__).parents[3]
 PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
-"""The bars, in per cent: predicted similar edits after the second, right proposals, keys without a proposal."""
+"""The bars, in per cent: predicted similar edits after the second, right proposals, keys without a suggested edit."""
 SLOWEST_MS = 20.0
 """Milliseconds for a document of 10,000 lines."""
 KEYS_OF = 20
@@ -57,11 +57,11 @@ def milliseconds() -> float:
         Hunk("file:///a", row, (f"use(connection, {row})",), (f"use(channel, {row})",), "", "")
         for row in (0, 1)
     ]
-    snapshot = Snapshot("file:///a", "python", "\n".join(lines))
+    snapshot = DocumentSnapshot("file:///a", "python", "\n".join(lines))
     times = []
     for _ in range(9):
         began = time.perf_counter()
-        assert next(proposals(hunks, [snapshot]), None) is None
+        assert next(suggested_edits(hunks, [snapshot]), None) is None
         times.append(1000 * (time.perf_counter() - began))
     return min(times)  # The machine may be under load.
 

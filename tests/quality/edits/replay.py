@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from midfill.core.edits import Hunk, Proposal, Snapshot, offerable_rules, proposals
-from midfill.core.edits.specificity import is_specific_elsewhere
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, offerable_rules, suggested_edits
+from midfill.core.edit_rules.specificity import is_specific_elsewhere
 from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
@@ -14,9 +14,9 @@ REMEMBERED = 32
 
 
 class Outcome(NamedTuple):
-    """A proposal, and the number of the equal edit of the session; None if there is none."""
+    """A suggested edit, and the number of the equal edit of the session; None if there is none."""
 
-    proposal: Proposal
+    suggested_edit: SuggestedEdit
     right: int | None
 
 
@@ -60,13 +60,13 @@ class Workspace:
         self.hunks.append(Hunk(step.path, row, step.before, step.after, above, below))
         self.done[number] = None
 
-    def snapshot(self, path: str) -> Snapshot:
+    def snapshot(self, path: str) -> DocumentSnapshot:
         """Return a file as a page."""
         if path not in self.texts:
             self.texts[path] = self.history.text(self.tree[path]).split("\n")
-        return Snapshot(path, language(path), "\n".join(self.texts[path]))
+        return DocumentSnapshot(path, language(path), "\n".join(self.texts[path]))
 
-    def snapshots(self) -> list[Snapshot]:
+    def snapshots(self) -> list[DocumentSnapshot]:
         """Return the file of the last edit, then those of earlier ones, then what an index would find."""
         here = self.hunks[-1].uri
         snapshot = self.snapshot(here)
@@ -83,12 +83,18 @@ class Workspace:
         }
         return [self.snapshot(path) for path in opened]
 
-    def which(self, proposal: Proposal) -> int | None:
-        """Return the remaining edit that equals a proposal; None if there is none."""
-        wanted = self._made(proposal.uri, proposal.row, proposal.before, proposal.after)
+    def which(self, suggested_edit: SuggestedEdit) -> int | None:
+        """Return the remaining edit that equals a suggested edit; None if there is none."""
+        wanted = self._made(
+            suggested_edit.uri, suggested_edit.row, suggested_edit.before, suggested_edit.after
+        )
         for number, step in enumerate(self.session.steps):
             row = self.row(number)
-            near = step.path == proposal.uri and abs(row - proposal.row) <= 3 and number not in self.done
+            near = (
+                step.path == suggested_edit.uri
+                and abs(row - suggested_edit.row) <= 3
+                and number not in self.done
+            )
             if near and self._made(step.path, row, step.before, step.after) == wanted:
                 return number
         return None
@@ -105,14 +111,14 @@ def replayed(session: Session, history: History, start: float = 0.0) -> Iterator
     A right proposal is accepted, a wrong one is refused.
     """
     workspace = Workspace(session, history)
-    refused: list[Proposal] = []
+    refused: list[SuggestedEdit] = []
     first = int(start * len(session.steps))
     left = dict.fromkeys([*range(first, len(session.steps)), *range(first)])
     following = next(iter(left), None)
     while following is not None:
         workspace.make(following)
         del left[following]
-        found = next(proposals(workspace.hunks, workspace.snapshots(), refused[-REMEMBERED:]), None)
+        found = next(suggested_edits(workspace.hunks, workspace.snapshots(), refused[-REMEMBERED:]), None)
         right = None if found is None else workspace.which(found)
         if found is not None and right is None:
             refused.append(found)

@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 
 from midfill.core.document import Document, Position
-from midfill.core.edits.edit_tokens import changes, is_word, token_texts, tokens
-from midfill.core.rewrite import FORMATS, Region, Rewritten, nearest_edit, region_at
-from midfill.core.rewrite.compare import edits_in
-from midfill.core.rewrite.judge import objection
+from midfill.core.edit_rules.edit_tokens import changes, is_word, token_texts, tokens
+from midfill.core.rewrite import FORMATS, EditableRegion, Rewritten, editable_region_at, nearest_edit
+from midfill.core.rewrite.edit_checks import rejection_reason
+from midfill.core.rewrite.rewrite_diff import edits_in
 from tests.quality.context.history import History, language
 from tests.quality.edits.replay import Workspace
 from tests.quality.edits.sessions import Session, sessions
@@ -56,21 +56,21 @@ def measured(repository: Path, commits: int) -> Counter[str]:
     return counts
 
 
-def _region(workspace: Workspace, session: Session, number: int) -> Region | None:
+def _region(workspace: Workspace, session: Session, number: int) -> EditableRegion | None:
     """Return the region around the end of an edit."""
     step = session.steps[number]
     row = workspace.row(number) + max(0, len(step.after) - 1)
     document = Document(step.path, language(step.path), "\n".join(workspace.texts[step.path]), 1)
     row = min(row, document.line_count - 1)
     cursor = document.cursor(Position(row, len(document.line(row))), "utf-32")
-    return region_at(cursor, workspace.hunks, str, FORMATS["chat-prefix"].lines_around)
+    return editable_region_at(cursor, workspace.hunks, str, FORMATS["chat-prefix"].lines_around)
 
 
-def _outcomes(workspace: Workspace, session: Session, number: int, region: Region) -> Counter[str]:
+def _outcomes(workspace: Workspace, session: Session, number: int, region: EditableRegion) -> Counter[str]:
     counts: Counter[str] = Counter(regions=1)
     whole = _whole(_target(workspace, session, number, region), region)
     for of in edits_in(region, whole):
-        counts[f"right edits: {objection(of, region, workspace.hunks) or 'kept'}"] += 1
+        counts[f"right edits: {rejection_reason(of, region, workspace.hunks) or 'kept'}"] += 1
     began = time.process_time()
     offered = nearest_edit(region, whole, region.cursor.row, workspace.hunks, (), final=True)
     counts["microseconds"] += int(1e6 * (time.process_time() - began))
@@ -84,11 +84,11 @@ def _outcomes(workspace: Workspace, session: Session, number: int, region: Regio
     return counts
 
 
-def _whole(lines: Sequence[str], region: Region) -> Rewritten:
+def _whole(lines: Sequence[str], region: EditableRegion) -> Rewritten:
     return Rewritten(0, len(region.lines), tuple(lines), whole=True)
 
 
-def _target(workspace: Workspace, session: Session, number: int, region: Region) -> list[str]:
+def _target(workspace: Workspace, session: Session, number: int, region: EditableRegion) -> list[str]:
     """Return the region after the commit."""
     lines = list(region.lines)
     for other in range(len(session.steps) - 1, -1, -1):
@@ -99,7 +99,7 @@ def _target(workspace: Workspace, session: Session, number: int, region: Region)
     return lines
 
 
-def _spoiled(workspace: Workspace, region: Region) -> list[tuple[str, Sequence[str]]]:
+def _spoiled(workspace: Workspace, region: EditableRegion) -> list[tuple[str, Sequence[str]]]:
     """Return answers that undo the newest edit, change a word that it inserted, or lose a closing bracket."""
     found: list[tuple[str, Sequence[str]]] = []
     if region.reverted != region.lines:

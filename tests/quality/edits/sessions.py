@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from midfill.core.edits.edit_tokens import changes, token_texts, tokens
+from midfill.core.edit_rules.edit_tokens import changes, token_texts, tokens
 from tests.quality.context.history import Commit, History, Hunk
 
 ALIKE = 0.5

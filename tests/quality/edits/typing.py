@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from midfill.core.document import Document, Position
-from midfill.core.edits import History as Edits
-from midfill.core.edits import Snapshot, proposals
+from midfill.core.edit_rules import DocumentSnapshot, suggested_edits
+from midfill.core.edit_rules import History as Edits
 from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
@@ -50,6 +50,6 @@ def _is_offered(document: Document, edits: Edits) -> bool:
     def line(uri: str, row: int) -> str:
         return document.line(row) if uri == document.uri and 0 <= row < document.line_count else ""
 
-    snapshot = Snapshot(document.uri, document.language, document.text)
+    snapshot = DocumentSnapshot(document.uri, document.language, document.text)
     hunks = edits.hunks(line)
-    return bool(hunks) and next(proposals(hunks, [snapshot]), None) is not None
+    return bool(hunks) and next(suggested_edits(hunks, [snapshot]), None) is not None

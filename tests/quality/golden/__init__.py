@@ -3,7 +3,7 @@
 A file starts with the rule (`# ...`), then `key: value` lines (`language`, and if need be
 `scope`, `max_lines`), then three parts: the document with `▮` at the cursor, what the model answers, and the
 document as it is after the suggestion was accepted (or `--- nothing`: nothing is shown). `␠`, `␉`
-and `␍` represent a blank, a tab and a carriage return where they would be invisible.
+and `␍` represent a space, a tab and a carriage return where they would be invisible.
 """
 
 from pathlib import Path

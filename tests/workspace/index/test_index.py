@@ -16,7 +16,7 @@ import pytest
 from midfill.workspace.index import index, update_process
 from midfill.workspace.index.index import Index
 from midfill.workspace.index.index_location import DATABASE, index_path_of
-from midfill.workspace.index.update import Progress, update
+from midfill.workspace.index.update import UpdateProgress, update
 from midfill.workspace.index.update_process import UpdateJob
 from tests.workspace.index.conftest import fill, git, put
 
@@ -177,7 +177,7 @@ def test_closing_does_not_wait(workspace: Path) -> None:
     fill(workspace, {f"f{number}.py": "word " * 20_000 for number in range(100)})
     reported = threading.Event()
 
-    def report(progress: Progress) -> None:
+    def report(progress: UpdateProgress) -> None:
         reported.set()
 
     with closing(Index.open(workspace, on_progress=report)):
@@ -264,7 +264,7 @@ def test_files_changed_on_disk_are_read_again(workspace: Path, opened: Callable[
     one.changed("b.py", "gamma")
     fill(workspace, {"a.py": "beta", "b.py": "beta"})
     (workspace / "c.py").unlink()
-    one.touched([str(workspace / name) for name in ("a.py", "b.py", "c.py")])
+    one.files_changed([str(workspace / name) for name in ("a.py", "b.py", "c.py")])
     assert found(one, "alpha") == []
     assert found(one, "beta") == ["a.py"]
     assert found(one, "gamma") == ["b.py"]
@@ -277,7 +277,7 @@ def test_many_changes_cause_a_complete_update(
     fill(workspace, {"a.py": "alpha", "b.py": "alpha", "c.py": "alpha"})
     one = opened()
     fill(workspace, {"a.py": "beta", "b.py": "beta", "c.py": "beta"})
-    one.touched([str(workspace / "a.py"), str(workspace / "b.py")])
+    one.files_changed([str(workspace / "a.py"), str(workspace / "b.py")])
     assert found(one, "beta") == ["a.py", "b.py", "c.py"]
 
 

@@ -241,7 +241,7 @@ def test_number_of_searched_words_is_limited(workspace: Path) -> None:
 
 
 def test_requested_number_of_results_is_kept(workspace: Path) -> None:
-    """This applies to chunks and definitions; a blank chunk does not count."""
+    """This applies to chunks and definitions; a space chunk does not count."""
     fill(workspace, {f"a{number}.py": "def alpha(): needle" for number in range(5)})
     update(workspace)
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
@@ -285,6 +285,6 @@ def test_row_number_depends_on_file_and_position() -> None:
     """The number of words makes no difference."""
     for file, chunk, words_ in ((1, 0, 0), (1, 131_071, 1_000), (900_000, 77, 127)):
         number = database.row_number(file, chunk, words_)
-        assert database.chunk_of(number) == chunk
+        assert database.chunk_number(number) == chunk
         assert number >> database.ROWS_BITS == file
         assert number & 127 == min(words_, 127)

@@ -16,7 +16,7 @@ from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index import Index, status
 from midfill.workspace.index.index_location import DATABASE, created, disk_size, index_path_of, remove_index
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
-from midfill.workspace.index.update import Limits, Progress, update
+from midfill.workspace.index.update import UpdateLimits, UpdateProgress, update
 from tests.workspace.index.conftest import fill, git, put
 
 WAIT_S = 60
@@ -45,10 +45,10 @@ def test_status_is_building_during_an_update(workspace: Path, monkeypatch: pytes
     """This holds even if the earlier database is complete; the status has the progress."""
     put(workspace / "a.py", "alpha")
     update(workspace)
-    begun: list[Progress] = []
+    begun: list[UpdateProgress] = []
     reported = threading.Event()
 
-    def report(progress: Progress) -> None:
+    def report(progress: UpdateProgress) -> None:
         begun.append(progress)
         reported.set()
 
@@ -60,9 +60,9 @@ def test_status_is_building_during_an_update(workspace: Path, monkeypatch: pytes
     with closing(Index.open(workspace, on_progress=report)) as one:
         assert reported.wait(WAIT_S)
         assert (one.status().state, one.status().files) == ("building", 1)
-        assert one.status().progress == Progress(1, 3)
+        assert one.status().progress == UpdateProgress(1, 3)
         assert not one.wait(0)
-    assert begun == [Progress(1, 3), Progress(3, 3)]
+    assert begun == [UpdateProgress(1, 3), UpdateProgress(3, 3)]
     assert one.status()._replace(updated=0, disk=0)[2:] == ("ready", 1, 1, 5, 0, 0, "", None)
 
 
@@ -100,7 +100,7 @@ def test_status_counts_files_with_text(workspace: Path, reader: IndexReader) -> 
 def test_status_of_an_incomplete_index_has_the_reason(workspace: Path, reader: IndexReader) -> None:
     """A limited update leaves a partial index; an interrupted one is not ready."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
-    short = update(workspace, limits=Limits(files=1))
+    short = update(workspace, limits=UpdateLimits(files=1))
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("partial", short)
     update(workspace)
     assert (status(workspace, reader).state, status(workspace, reader).short) == ("ready", "")
@@ -193,13 +193,13 @@ def test_few_saved_files_are_read_alone(workspace: Path, monkeypatch: pytest.Mon
     with closing(Index.open(workspace)) as one:
         assert one.wait(WAIT_S)
         fill(workspace, {f"{name}.py": "beta" for name in "abcd"})
-        one.touched(["a.py", "b.py"])
+        one.files_changed(["a.py", "b.py"])
         assert one.wait(WAIT_S)
         assert files(one, "beta") == ["a.py", "b.py"]
-        one.touched([".gitignore"])
+        one.files_changed([".gitignore"])
         assert one.wait(WAIT_S)
         assert files(one, "beta") == ["a.py", "b.py", "c.py", "d.py"]
-        one.touched(["/elsewhere/a.py"])
+        one.files_changed(["/elsewhere/a.py"])
         assert one.wait(0)
 
 

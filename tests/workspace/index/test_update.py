@@ -13,9 +13,9 @@ import pytest
 
 from midfill.workspace.index import database, listing
 from midfill.workspace.index.index_location import DATABASE, LOCK, created, index_path_of
-from midfill.workspace.index.lock import Busy, locked
+from midfill.workspace.index.lock import IndexLockedError, locked
 from midfill.workspace.index.reader import IndexReader
-from midfill.workspace.index.update import Limits, Progress, update
+from midfill.workspace.index.update import UpdateLimits, UpdateProgress, update
 from tests.workspace.index.conftest import defined, fill, git, paths, put, searched
 
 
@@ -88,8 +88,10 @@ def test_update_of_some_files(workspace: Path) -> None:
     assert set(numbers(workspace)) == {"a.py", "b.py"}
 
 
-@pytest.mark.parametrize("limits", [Limits(files=3), Limits(bytes=17)])
-def test_limits_are_logged_once(workspace: Path, limits: Limits, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("limits", [UpdateLimits(files=3), UpdateLimits(bytes=17)])
+def test_limits_are_logged_once(
+    workspace: Path, limits: UpdateLimits, caplog: pytest.LogCaptureFixture
+) -> None:
     """The first files are kept, and one line of the log says so."""
     fill(workspace, {f"f{number}.py": "alpha" for number in range(9)})
     with caplog.at_level(logging.WARNING):
@@ -103,7 +105,7 @@ def test_limits_are_logged_once(workspace: Path, limits: Limits, caplog: pytest.
 def test_time_of_an_update_is_limited(workspace: Path) -> None:
     """The files read so far are kept, and the next update continues."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
-    assert "seconds are over" in update(workspace, limits=Limits(seconds=-1))
+    assert "seconds are over" in update(workspace, limits=UpdateLimits(seconds=-1))
     assert update(workspace) == ""
     assert paths(workspace, "alpha") == ["a.py", "b.py"]
 
@@ -111,7 +113,7 @@ def test_time_of_an_update_is_limited(workspace: Path) -> None:
 def test_progress_is_reported(workspace: Path) -> None:
     """The progress is reported after each file."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
-    reported: list[Progress] = []
+    reported: list[UpdateProgress] = []
     update(workspace, on_progress=reported.append)
     assert reported == [(1, 2), (2, 2)]
 
@@ -225,7 +227,10 @@ def test_two_processes_build_one_index(workspace: Path) -> None:
 def test_unavailable_lock_is_reported(workspace: Path) -> None:
     """A process that does not get it reports this."""
     put(workspace / "a.py", "alpha")
-    with locked(created(index_path_of(workspace)) / LOCK, 0), pytest.raises(Busy, match="another process"):
+    with (
+        locked(created(index_path_of(workspace)) / LOCK, 0),
+        pytest.raises(IndexLockedError, match="another process"),
+    ):
         update(workspace, wait_s=0.2)
     update(workspace, wait_s=0)
 
@@ -263,12 +268,12 @@ def test_file_of_the_same_time_and_size_is_not_read(workspace: Path) -> None:
 def test_number_of_files_and_bytes_is_limited(workspace: Path) -> None:
     """The limits are exact; an update of some files counts those in the index."""
     fill(workspace, {f"f{number}.py": "alpha" for number in range(3)})
-    assert update(workspace, limits=Limits(files=3, bytes=15)) == ""
+    assert update(workspace, limits=UpdateLimits(files=3, bytes=15)) == ""
     put(workspace / "f3.py", "alpha")
-    assert update(workspace, paths=["f3.py"], limits=Limits(files=3)).startswith("3 of 1 files")
-    assert update(workspace, paths=["f3.py"], limits=Limits(bytes=19)).startswith("3 of 1 files")
+    assert update(workspace, paths=["f3.py"], limits=UpdateLimits(files=3)).startswith("3 of 1 files")
+    assert update(workspace, paths=["f3.py"], limits=UpdateLimits(bytes=19)).startswith("3 of 1 files")
     assert len(numbers(workspace)) == 3
-    assert update(workspace, paths=["f3.py"], limits=Limits(files=4, bytes=20)) == ""
+    assert update(workspace, paths=["f3.py"], limits=UpdateLimits(files=4, bytes=20)) == ""
     assert len(numbers(workspace)) == 4
 
 
@@ -277,10 +282,10 @@ def test_partial_update_does_not_mark_the_index_complete(
 ) -> None:
     """Only an update of all files reports whether the index is complete."""
     fill(workspace, {"a.py": "alpha", "b.py": "alpha"})
-    update(workspace, limits=Limits(files=1))
+    update(workspace, limits=UpdateLimits(files=1))
     with caplog.at_level(logging.WARNING):
         caplog.clear()
-        assert update(workspace, paths=["b.py"], limits=Limits(files=1)) != ""
+        assert update(workspace, paths=["b.py"], limits=UpdateLimits(files=1)) != ""
     assert caplog.messages == []
     with closing(IndexReader(workspace, index_path_of(workspace) / DATABASE, ())) as reader:
         assert str(reader.facts()["short"]).startswith("1 of 2 files")

@@ -11,7 +11,7 @@ _BEGIN = re.compile(_COMMENT + rb"begin[ \t]*(?=\r?$)", re.MULTILINE)
 _END = re.compile(_COMMENT + rb"end[ \t]*(?=\r?$)", re.MULTILINE)
 
 
-class RefusalError(Exception):
+class UneditableFileError(Exception):
     """A file cannot be edited safely; the message names the reason and the manual step."""
 
 
@@ -23,8 +23,8 @@ def marked(comment: str, lines: list[str]) -> str:
 def splice(content: bytes, block: str) -> bytes:
     """Return a file's content with the block in place of its existing block, or at its end.
 
-    The block gets the line ends of the file. Raises `RefusalError` if the markers do not pair, or if the content is
-    not text in an ASCII-compatible encoding.
+    The block gets the line ends of the file. Raises `UneditableFileError` if the markers do not pair, or if the
+    content is not text in an ASCII-compatible encoding.
     """
     eol = b"\r\n" if content.count(b"\r\n") * 2 > content.count(b"\n") else b"\n"
     data = block.encode("utf-8", "surrogateescape").replace(b"\n", eol)
@@ -44,12 +44,12 @@ def outside(content: bytes) -> bytes:
 
 def _span(content: bytes) -> tuple[int, int] | None:
     if b"\0" in content:
-        raise RefusalError("it is not text in UTF-8; add the lines manually")
+        raise UneditableFileError("it is not text in UTF-8; add the lines manually")
     begins, ends = list(_BEGIN.finditer(content)), list(_END.finditer(content))
     if not begins and not ends:
         return None
     if len(begins) != 1 or len(ends) != 1 or begins[0].end() > ends[0].start():
-        raise RefusalError(
+        raise UneditableFileError(
             "its lines `midfill begin` and `midfill end` do not pair; remove them manually and try again"
         )
     return begins[0].start(), ends[0].end()
@@ -58,21 +58,21 @@ def _span(content: bytes) -> tuple[int, int] | None:
 def replace(path: Path, content: bytes) -> Path | None:
     """Replace a file atomically and return its backup; None if the file is new.
 
-    Missing folders are created. The file mode is kept. For a symlink, the target is replaced. Raises `RefusalError` if
-    a step fails; the file is then unchanged.
+    Missing folders are created. The file mode is kept. For a symlink, the target is replaced. Raises
+    `UneditableFileError` if a step fails; the file is then unchanged.
     """
     try:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not os.access(target, os.W_OK):
-            raise RefusalError(
+            raise UneditableFileError(
                 "it is read-only; add the lines with the tool that created it (a dotfiles tool, Nix)"
             )
         backup = _back_up(path) if target.exists() else None
         _swap(target, content)
     except (OSError, RuntimeError) as error:  # Before Python 3.13 a symlink to itself raises RuntimeError.
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise RefusalError(f"it cannot be written ({reason}); add the lines manually") from None
+        raise UneditableFileError(f"it cannot be written ({reason}); add the lines manually") from None
     return backup
 
 

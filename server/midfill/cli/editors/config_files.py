@@ -57,7 +57,7 @@ class ConfigFiles:
             if (ours or word in line) and not line.lstrip().startswith(comments)
         ]
 
-    def set_up(self, editor: str) -> Path | None:
+    def setup_path(self, editor: str) -> Path | None:
         """Return the file or folder that sets up midfill for an editor; None if there is none."""
         if lines := self.lines(editor):
             return lines[0].path

@@ -26,11 +26,11 @@ class Editor:
     """Its possible program names on the PATH."""
     numbers: str = ""
     """A pattern for the version numbers in the output of `--version`; empty if the version is not checked."""
-    oldest: tuple[int, ...] = ()
+    minimum_version: tuple[int, ...] = ()
     """The oldest version that the client supports."""
-    lacks: str = ""
+    missing_feature_pattern: str = ""
     """A pattern in the output of `--version` for a build without a required feature."""
-    newer: str = ""
+    update_hint: str = ""
     """How to get a newer or more complete version."""
 
 
@@ -43,7 +43,7 @@ EDITORS = {
             ("nvim",),
             _NUMBERS,
             (0, 10),
-            newer="install Neovim 0.10 or later: github.com/neovim/neovim/releases",
+            update_hint="install Neovim 0.10 or later: github.com/neovim/neovim/releases",
         ),
         Editor(
             "vim",
@@ -51,8 +51,8 @@ EDITORS = {
             ("vim",),
             _VIM,
             (9, 0, 185),
-            lacks=r"(?<=\s)-(?:job|textprop)\b",
-            newer="install a full Vim of 9.0.185 or later (Debian: vim-nox, Homebrew: vim), or use Neovim",
+            missing_feature_pattern=r"(?<=\s)-(?:job|textprop)\b",
+            update_hint="install a full Vim of 9.0.185 or later (Debian: vim-nox, Homebrew: vim), or use Neovim",
         ),
         Editor(
             "emacs",
@@ -60,7 +60,7 @@ EDITORS = {
             ("emacs",),
             _NUMBERS,
             (29, 1),
-            newer="install Emacs 29.1 or later: gnu.org/s/emacs",
+            update_hint="install Emacs 29.1 or later: gnu.org/s/emacs",
         ),
         Editor("helix", "Helix", ("hx", "helix"), _NUMBERS),
         Editor(
@@ -69,7 +69,7 @@ EDITORS = {
             ("code", "codium", "code-insiders", "cursor"),
             r"^(\d+)\.(\d+)\.(\d+)",
             (1, 91),
-            newer="update VS Code to 1.91 or later",
+            update_hint="update VS Code to 1.91 or later",
         ),
         Editor("zed", "Zed", ("zed", "zeditor")),
         Editor(
@@ -89,24 +89,24 @@ class InstalledEditor:
     editor: Editor
     numbers: str = ""
     """Its version; empty if unknown."""
-    too_small: bool = False
+    lacks_feature: bool = False
     """Whether the build lacks a feature that the client requires."""
 
     def __str__(self) -> str:
         return " ".join(filter(None, [self.editor.title, self.numbers]))
 
     @property
-    def complaint(self) -> str:
+    def unsupported_reason(self) -> str:
         """The reason why the client does not support it; empty if it does."""
         if self.too_old:
             return f"{self} is too old for midfill"
-        return f"{self} is built without features that midfill needs" if self.too_small else ""
+        return f"{self} is built without features that midfill needs" if self.lacks_feature else ""
 
     @property
     def too_old(self) -> bool:
         """Whether its version is older than the client supports."""
         version = tuple(int(number) for number in self.numbers.split(".") if number)
-        return bool(version) and version < self.editor.oldest
+        return bool(version) and version < self.editor.minimum_version
 
 
 def find_all(environ: Mapping[str, str]) -> list[InstalledEditor]:
@@ -125,7 +125,11 @@ def find(editor: Editor, environ: Mapping[str, str]) -> InstalledEditor | None:
     text = _version_output(command, environ) if editor.numbers else ""
     match = re.search(editor.numbers, text, re.DOTALL | re.MULTILINE) if text else None
     numbers = ".".join(filter(None, match.groups())) if match else ""
-    return InstalledEditor(editor, numbers, bool(editor.lacks and re.search(editor.lacks, text)))
+    return InstalledEditor(
+        editor,
+        numbers,
+        bool(editor.missing_feature_pattern and re.search(editor.missing_feature_pattern, text)),
+    )
 
 
 def _version_output(command: str, environ: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import json
 import tomllib
 from typing import Any
 
-from midfill.cli.editors.config_block import RefusalError
+from midfill.cli.editors.config_block import UneditableFileError
 
 SERVERS = {
     "bash": ["bash-language-server"],
@@ -51,12 +51,12 @@ installed or unknown to an older version (seen on 25.07).
 def languages_toml(before: str, command: list[str]) -> tuple[list[str], list[str]]:
     """Return the lines to add after `before`, and the notes on manual steps.
 
-    A language with an entry in `before` gets no second entry, which would override its servers. Raises `RefusalError`
-    if `before` is invalid TOML or defines a server named midfill.
+    A language with an entry in `before` gets no second entry, which would override its servers. Raises
+    `UneditableFileError` if `before` is invalid TOML or defines a server named midfill.
     """
     tree = parse(before)
     if "midfill" in servers_defined(tree):
-        raise RefusalError(
+        raise UneditableFileError(
             'it already has a [language-server.midfill]; keep it, and list "midfill" in the language-servers'
             " of each [[language]] that you want"
         )
@@ -71,10 +71,10 @@ def languages_toml(before: str, command: list[str]) -> tuple[list[str], list[str
             lines += ["", "[[language]]", f"name = {_quoted(name)}", _list_of_servers(servers)]
     _check_addable(before, lines)
     notes = [_by_hand(name, servers) for name, servers in taken.items() if "midfill" not in (servers or ())]
-    return lines, [_SOONER, *notes]
+    return lines, [_POPUP_DELAY_NOTE, *notes]
 
 
-_SOONER = (
+_POPUP_DELAY_NOTE = (
     "in config.toml, below [editor]: completion-timeout = 50 and idle-timeout = 100 open the popup sooner"
 )
 
@@ -84,7 +84,7 @@ def _check_addable(before: str, lines: list[str]) -> None:
         tomllib.loads("\n".join([before, *lines]))
     except tomllib.TOMLDecodeError:
         reason = "`language` or `language-server` is one inline value, which cannot be extended"
-        raise RefusalError(f"{reason}; add the lines manually") from None
+        raise UneditableFileError(f"{reason}; add the lines manually") from None
 
 
 def _by_hand(name: str, servers: list[str] | None) -> str:
@@ -104,11 +104,11 @@ def _quoted(value: str | list[str]) -> str:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return the tree of a TOML file; raises `RefusalError` with the position if it is invalid."""
+    """Return the tree of a TOML file; raises `UneditableFileError` with the position if it is invalid."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RefusalError(
+        raise UneditableFileError(
             f"it is invalid TOML, and Helix does not read it: {error}; fix that first"
         ) from None
 

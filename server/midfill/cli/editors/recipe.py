@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from midfill.cli.editors.config_block import RefusalError, marked, outside
+from midfill.cli.editors.config_block import UneditableFileError, marked, outside
 from midfill.cli.editors.helix import languages_toml
 
-_EPHEMERAL = "archive-v0"
+_UVX_ENVIRONMENTS = "archive-v0"
 """The folder of uv's cache in which `uvx` creates its environments."""
 
-_LAST_WORDS = {".lua": r"return\b", ".vim": r"finish\b", "vimrc": r"finish\b"}
+_FINAL_COMMANDS = {".lua": r"return\b", ".vim": r"finish\b", "vimrc": r"finish\b"}
 """Final commands after which a file is not run further, by file extension or name."""
 
 
@@ -52,13 +52,13 @@ def on_path(environ: Mapping[str, str]) -> bool:
 def _is_temporary(folder: Path, environ: Mapping[str, str]) -> bool:
     """Whether a folder is on the PATH only in this session."""
     active = environ.get("VIRTUAL_ENV")
-    return _EPHEMERAL in folder.parts or bool(active and folder.is_relative_to(active))
+    return _UVX_ENVIRONMENTS in folder.parts or bool(active and folder.is_relative_to(active))
 
 
 def recipe(editor: str, path: Path, content: bytes, environ: Mapping[str, str]) -> Recipe:
     """Return the recipe for the file at `path` with this content.
 
-    Raises `RefusalError` if the file cannot take the block.
+    Raises `UneditableFileError` if the file cannot take the block.
     """
     before, command = outside(content), server_command(environ)
     if editor == "helix":
@@ -80,15 +80,15 @@ def recipe(editor: str, path: Path, content: bytes, environ: Mapping[str, str]) 
 
 def _check_end(path: Path, content: bytes) -> None:
     text = content.decode("utf-8", "replace").rstrip()
-    words = _LAST_WORDS.get(path.suffix) or _LAST_WORDS.get(path.name.lstrip("._"), "(?!)")
+    words = _FINAL_COMMANDS.get(path.suffix) or _FINAL_COMMANDS.get(path.name.lstrip("._"), "(?!)")
     if match := re.match(words, text.rpartition("\n")[2]):
-        raise RefusalError(
+        raise UneditableFileError(
             f"it ends with `{match[0]}`, and nothing after that is read; put the lines before it"
         )
 
 
 def _advice(folder: str) -> list[str]:
-    if _EPHEMERAL in Path(folder).parts:
+    if _UVX_ENVIRONMENTS in Path(folder).parts:
         return ["this is a temporary installation of uvx; install it first: uv tool install midfill"]
     return []
 

@@ -4,15 +4,15 @@ import time
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from midfill.cli.stats.formatting import GROUP_ROWS, ROWS, amount, balance, count, label, notes
 from midfill.cli.stats.plots import Layer, plot, stacked
 from midfill.cli.stats.style import STYLE
-from midfill.cli.stats.wording import GROUP_ROWS, ROWS, amount, balance, count, label, notes
-from midfill.ledger.figures import Figures, Report
+from midfill.ledger.figures import UsageFigures, UsageReport
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(report: Report) -> str:
+def page(report: UsageReport) -> str:
     """Return the page."""
     at = time.strftime("%d %B %Y, %H:%M", time.localtime(report.at))
     longest = max(report.periods.values(), key=lambda figures: figures.calls)
@@ -34,13 +34,13 @@ def page(report: Report) -> str:
     )
 
 
-def _periods(report: Report) -> str:
+def _periods(report: UsageReport) -> str:
     head = ["", *report.periods]
     rows = [[row.name, *(row.value(figures) for figures in report.periods.values())] for row in ROWS]
     return f"<section>{_table(head, rows)}</section>"
 
 
-def _group(name: str, groups: Mapping[str, Figures]) -> str:
+def _group(name: str, groups: Mapping[str, UsageFigures]) -> str:
     rows = [[label(key), *(row.value(figures) for row in GROUP_ROWS)] for key, figures in groups.items()]
     return f"<section><h2>By {escape(name)}</h2>{_table(['', *(row.name for row in GROUP_ROWS)], rows)}</section>"
 
@@ -56,19 +56,19 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _plots(report: Report) -> str:
+def _plots(report: UsageReport) -> str:
     days, daily = list(report.daily), list(report.daily.values())
     plots = [_suggestions(days, daily), _money(days, daily), _tokens(days, daily), _latency(days, daily)]
     return f'<section class="plots">{"".join(plots)}</section>'
 
 
-def _suggestions(days: Sequence[str], daily: Sequence[Figures]) -> str:
+def _suggestions(days: Sequence[str], daily: Sequence[UsageFigures]) -> str:
     names = (("accepted", "one"), ("not accepted", "faint"))
     layers = stacked(names, [(figures.accepted, figures.shown - figures.accepted) for figures in daily])
     return plot("Suggestions shown", days, layers, lambda value: count(round(value)))
 
 
-def _money(days: Sequence[str], daily: Sequence[Figures]) -> str:
+def _money(days: Sequence[str], daily: Sequence[UsageFigures]) -> str:
     currencies = {
         currency: sum(figures.money.get(currency, 0) for figures in daily)
         for day in daily
@@ -79,12 +79,12 @@ def _money(days: Sequence[str], daily: Sequence[Figures]) -> str:
     return plot("Money", days, layers, lambda value: amount(value, currency))
 
 
-def _tokens(days: Sequence[str], daily: Sequence[Figures]) -> str:
+def _tokens(days: Sequence[str], daily: Sequence[UsageFigures]) -> str:
     names = (("written", "one"), ("read anew", "two"), ("read from the cache", "faint"))
     layers = stacked(names, [(figures.output, figures.missed, figures.cached) for figures in daily])
     return plot("Tokens", days, layers, lambda value: count(round(value)))
 
 
-def _latency(days: Sequence[str], daily: Sequence[Figures]) -> str:
+def _latency(days: Sequence[str], daily: Sequence[UsageFigures]) -> str:
     bars = Layer("p50 to p95", "one", [figures.first_ms for figures in daily])
     return plot("First text", days, [bars], lambda value: f"{value:,.0f} ms")

@@ -4,9 +4,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from midfill.cli.stats.wording import GROUP_ROWS, ROWS, balance, label, notes
+from midfill.cli.stats.formatting import GROUP_ROWS, ROWS, balance, label, notes
 from midfill.cli.terminal import DIM, painted
-from midfill.ledger.figures import Figures, Report
+from midfill.ledger.figures import UsageFigures, UsageReport
 
 MAX_DAYS = 14
 """Maximum number of days in a chart, the latest."""
@@ -16,7 +16,7 @@ BAR_COLUMNS = 40
 """Columns of a bar."""
 
 
-def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
+def text(report: UsageReport, stream: TextIO, environ: Mapping[str, str]) -> str:
     """Return the report as text for a terminal."""
     if not any(figures.calls or figures.shown for figures in report.periods.values()):
         return "nothing is recorded yet: the figures come with the first completions"
@@ -26,18 +26,18 @@ def text(report: Report, stream: TextIO, environ: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def _periods(report: Report) -> str:
+def _periods(report: UsageReport) -> str:
     rows = [[row.name, *(row.value(figures) for figures in report.periods.values())] for row in ROWS]
     return _table(["", *report.periods], rows)
 
 
-def _group(name: str, groups: Mapping[str, Figures]) -> str:
+def _group(name: str, groups: Mapping[str, UsageFigures]) -> str:
     listed = list(groups.items())[:MAX_ROWS]
     rows = [[label(key), *(row.value(figures) for row in GROUP_ROWS)] for key, figures in listed]
     return _table([name, *(row.name for row in GROUP_ROWS)], rows)
 
 
-def _charts(report: Report) -> list[str]:
+def _charts(report: UsageReport) -> list[str]:
     """Return charts of the latest days: accepted suggestions, and paid calls."""
     days = list(report.daily.items())[-MAX_DAYS:]
     charts = {
@@ -56,7 +56,7 @@ def _chart(name: str, counts: list[int], labels: list[str]) -> str:
     return "\n".join([name, *(row.rstrip() for row in rows)])
 
 
-def _remarks(report: Report) -> list[str]:
+def _remarks(report: UsageReport) -> list[str]:
     longest = max(report.periods.values(), key=lambda figures: figures.calls)
     balances = [
         balance(row, time.strftime("%d %B, %H:%M", time.localtime(row.at))) for row in report.balances

@@ -2,38 +2,38 @@
 
 from collections.abc import Sequence
 
-from midfill.core.context.block import Block, token_cost
+from midfill.core.context.prompt_context import PromptContext, token_cost
 from midfill.core.context.snippet import Snippet
 from midfill.core.model import Prompt
 from midfill.core.tokens import estimate
 
 REASONS = {
     "notes": "given by the setting context.extra",
-    "document": "other lines of the file itself: edited or looked at lately, or similar; for this place only",
-    "recent": "edited or looked at lately",
+    "document": "other lines of the file itself: recently edited or visited, or similar; for this place only",
+    "recent": "recently edited or visited",
     "search": "shares rare words with the lines around the cursor",
     "declarations": "declares names that are used near the cursor or imported",
     "editor": "declares such names according to the editor's language servers, which receive a request in a pause",
 }
 
 
-def explanation(block: Block, prompt: Prompt, sources: Sequence[str]) -> str:
+def explanation(prompt_context: PromptContext, prompt: Prompt, sources: Sequence[str]) -> str:
     """Return a table of the prompt's parts, in order; `sources` are the ones that were searched."""
     lines = [
-        f"{estimate(prompt.head + prompt.suffix):6,.0f} tokens in all, about; they are sent in this order:"
+        f"{estimate(prompt.full_prefix + prompt.suffix):6,.0f} tokens in all, about; they are sent in this order:"
     ]
     for source in dict.fromkeys(("notes", *sources)):
-        snippets = [snippet for snippet in block.snippets if snippet.source == source]
+        snippets = [snippet for snippet in prompt_context.snippets if snippet.source == source]
         lines.append(f"{sum(map(token_cost, snippets)):6,.0f} {source}: {_summary(snippets, source)}")
         lines += (
             f"       {token_cost(snippet):6,.0f} {_place(snippet)}{_score(snippet)}" for snippet in snippets
         )
     before, behind = prompt.prefix.count("\n") + 1, prompt.suffix.count("\n") + 1
     lines.append(
-        f"{estimate(prompt.prefix):6,.0f} {block.path or 'the file'}: {before:,} lines before the cursor"
+        f"{estimate(prompt.prefix):6,.0f} {prompt_context.path or 'the file'}: {before:,} lines before the cursor"
     )
     lines.append(
-        f"{estimate(prompt.suffix):6,.0f} {block.path or 'the file'}: {behind:,} lines behind the cursor"
+        f"{estimate(prompt.suffix):6,.0f} {prompt_context.path or 'the file'}: {behind:,} lines after the cursor"
     )
     return "\n".join(lines)
 

@@ -4,10 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from midfill.core.context.block import Block, content_lines, has_new_lines, merged, token_cost
 from midfill.core.context.context_index import ContextIndex
 from midfill.core.context.far_lines import DOCUMENT, far_snippets, is_visible
 from midfill.core.context.nearby_words import names_near, words_near
+from midfill.core.context.prompt_context import (
+    PromptContext,
+    content_lines,
+    has_new_lines,
+    merged,
+    token_cost,
+)
 from midfill.core.context.snippet import Snippet
 from midfill.core.credentials import without_credentials
 from midfill.core.cursor import Cursor
@@ -37,7 +43,7 @@ SMALL_SNIPPET_TOKENS = 60
 
 
 @dataclass(frozen=True)
-class BlockSizes:
+class ContextSizes:
     """The maximum sizes of the block, in tokens."""
 
     budget: float = 5_000
@@ -48,11 +54,11 @@ class BlockSizes:
     """Of the document's own text in the prompt; the block of a small budget uses what it leaves above the cursor."""
 
     @classmethod
-    def of(cls, budget: float, text: Budget) -> "BlockSizes":
+    def of(cls, budget: float, text: Budget) -> "ContextSizes":
         """Return the sizes for a block of `budget` tokens before a text of at most `text`; see `SMALL_BUDGET`."""
         return cls(budget, budget if budget < SMALL_BUDGET else PLACE_SHARE * budget, text)
 
-    def at(self, cursor: Cursor) -> "BlockSizes":
+    def at(self, cursor: Cursor) -> "ContextSizes":
         """Return the sizes at a cursor."""
         left = self.text.prefix - estimate("".join(cursor.above)) if 0 < self.budget < SMALL_BUDGET else 0
         if left <= 0:
@@ -68,7 +74,7 @@ class ContextInputs:
     path: str = ""
     """The document's path in the index."""
     comment_marker: str = ""
-    """The comment marker for other files' lines; see `Block.comment_marker`."""
+    """The comment marker for other files' lines; see `PromptContext.comment_marker`."""
     recent: Sequence[Snippet] = ()
     notes: Sequence[Snippet] = ()
     sources: Collection[str] = SOURCES
@@ -79,25 +85,27 @@ class ContextInputs:
         return words_near(self.cursor)
 
 
-def block_at_place(
-    inputs: ContextInputs, index: ContextIndex | None, block: Block, sizes: BlockSizes
-) -> Block:
-    """Return the block for a place: `block`, extended by the new snippets that were found."""
+def context_for_cursor(
+    inputs: ContextInputs, index: ContextIndex | None, prompt_context: PromptContext, sizes: ContextSizes
+) -> PromptContext:
+    """Return the block for a place: `prompt_context`, extended by the new snippets that were found."""
     sizes = sizes.at(inputs.cursor)
     limit = max(MIN_REQUESTED_SNIPPETS, int(sizes.per_place / SMALL_SNIPPET_TOKENS))
     found = found_by_source(inputs, index, limit) | far_parts(inputs, sizes.text)
-    block = block.without(DOCUMENT)
-    snippets = selected_snippets(found, block, sizes)
-    return replace(block, path=inputs.path, comment_marker=inputs.comment_marker).extended(
+    prompt_context = prompt_context.without(DOCUMENT)
+    snippets = selected_snippets(found, prompt_context, sizes)
+    return replace(prompt_context, path=inputs.path, comment_marker=inputs.comment_marker).extended(
         snippets, sizes.budget
     )
 
 
-def with_declarations(snippets: Sequence[Snippet], path: str, block: Block, sizes: BlockSizes) -> Block:
+def with_declarations(
+    snippets: Sequence[Snippet], path: str, prompt_context: PromptContext, sizes: ContextSizes
+) -> PromptContext:
     """Return the block of the document `path`, extended by declarations that arrived after it was made."""
-    room = BlockSizes(sizes.budget, SHARES[EDITOR] * sizes.per_place)
+    room = ContextSizes(sizes.budget, SHARES[EDITOR] * sizes.per_place)
     found = {EDITOR: [snippet for snippet in snippets if _may_be_sent(snippet, path)]}
-    return block.extended(selected_snippets(found, block, room), sizes.budget)
+    return prompt_context.extended(selected_snippets(found, prompt_context, room), sizes.budget)
 
 
 def declaration_snippet(path: str, lines: Sequence[str], row: int) -> Snippet:
@@ -136,9 +144,11 @@ def far_parts(inputs: ContextInputs, text: Budget) -> dict[str, list[Snippet]]:
     return {DOCUMENT: [*recent, *far_snippets(inputs.cursor, inputs.words, inputs.path, visible)]}
 
 
-def selected_snippets(found: Mapping[str, list[Snippet]], block: Block, sizes: BlockSizes) -> list[Snippet]:
+def selected_snippets(
+    found: Mapping[str, list[Snippet]], prompt_context: PromptContext, sizes: ContextSizes
+) -> list[Snippet]:
     """Return the new snippets that fit, masked: each source has its share, and the best snippet is last."""
-    known = {path: set(lines) for path, lines in block.lines.items()}
+    known = {path: set(lines) for path, lines in prompt_context.lines.items()}
     picked: dict[str, list[Snippet]] = {source: [] for source in found}
     left = room = sizes.per_place
     for share in (SHARES, dict.fromkeys(SHARES, 1.0)):

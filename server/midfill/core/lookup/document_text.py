@@ -22,7 +22,7 @@ class DocumentText:
         if max(map(len, lines), default=0) > MAX_LINE_LENGTH:
             lines = [line if len(line) <= MAX_LINE_LENGTH else "" for line in lines]
         self.text = "\n".join(["", *map(str.strip, lines), ""])
-        """The lines without white space at both ends, each between two line ends."""
+        """The lines without whitespace at both ends, each between two line ends."""
 
     def offsets_after(self, ngram: str, limit: int, *, from_end: bool) -> Iterator[int]:
         """Yield the offset after each `ngram`, at most `limit`, from the end or from the start."""

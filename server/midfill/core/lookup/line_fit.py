@@ -6,7 +6,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 def text_before_rest(text: str, rest: str) -> str | None:
     """Return the part of `text` before the place where it meets `rest`; None if it does not meet it.
 
-    `rest` is the text after the cursor without surrounding white space. `text` meets `rest` where `text` continues
+    `rest` is the text after the cursor without surrounding whitespace. `text` meets `rest` where `text` continues
     with it, or where `text` closes a bracket that it did not open and `rest` begins with that bracket.
     """
     if not rest:

@@ -16,7 +16,7 @@ from midfill.core.lookup.votes import PredictedPiece, Vote, VoteCount, is_unanim
 from midfill.core.model import AnswerLimits
 
 MIN_PROBABILITY = 0.62
-"""Minimum probability that a completion is right (chosen on the repositories of the fit: four in five are right)."""
+"""Minimum probability that a completion is right (chosen on the repositories of the fit: 80 % are right)."""
 MIN_PROBABILITY_MANUAL = 0.4
 """The same after a manual request, where a guess is better than no suggestion."""
 MIN_PROBABILITY_AT_LINE_START = 0.92

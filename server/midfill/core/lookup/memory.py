@@ -35,7 +35,7 @@ class Bytes(Protocol):
 
 
 class MemoryText(NamedTuple):
-    """The lines of many files, without the white space at both ends; a line end precedes each."""
+    """The lines of many files, without the whitespace at both ends; a line end precedes each."""
 
     bytes: Bytes
     lines: Sequence[int]

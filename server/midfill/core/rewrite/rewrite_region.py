@@ -7,7 +7,7 @@ from functools import cached_property
 from midfill.core.control_tokens import neutralized
 from midfill.core.credentials import without_credentials, without_private_keys
 from midfill.core.cursor import Cursor
-from midfill.core.edits.hunk import Hunk
+from midfill.core.edit_rules.hunk import Hunk
 
 MAX_REGION_CHARACTERS = 6_000
 """Maximum characters of a region: about 1,500 tokens, of which the model writes all."""
@@ -34,7 +34,7 @@ class RecentChange:
 
 
 @dataclass(frozen=True)
-class Region:
+class EditableRegion:
     """Consecutive lines of a document, which a model rewrites.
 
     `above`, `lines`, `below` and `changes` are the texts for the model: keys and control tokens are masked.
@@ -91,9 +91,9 @@ class Region:
         return (*self.lines[:first], *last.before, *self.lines[until:])
 
 
-def region_at(
+def editable_region_at(
     cursor: Cursor, hunks: Sequence[Hunk], path_of: Callable[[str], str], lines_around: tuple[int, int]
-) -> Region | None:
+) -> EditableRegion | None:
     """Return the region of `lines_around` lines above and below a cursor; None if its line alone is too long.
 
     `path_of` returns the path of a document as the model reads it.
@@ -107,7 +107,7 @@ def region_at(
     keyless = without_private_keys("\n".join(whole)).split("\n")
     start = max(0, first - LINES_ABOVE)
     shown = _for_model(keyless[start : until + LINES_BELOW])
-    return Region(
+    return EditableRegion(
         cursor=cursor,
         path=path_of(cursor.uri),
         row=cursor.row - up,
@@ -120,7 +120,7 @@ def region_at(
     )
 
 
-def with_document_lines(region: Region, document_lines: tuple[str, ...]) -> Region:
+def with_document_lines(region: EditableRegion, document_lines: tuple[str, ...]) -> EditableRegion:
     """Return the region with other lines, after an edit of the rewritten text was applied."""
     return replace(region, document_lines=document_lines, lines=_for_model(document_lines))
 

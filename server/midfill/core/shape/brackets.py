@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from midfill.core.shape.context import CursorContext
+from midfill.core.shape.cursor_syntax import CursorSyntax
 from midfill.core.syntax.language import Language
 from midfill.core.syntax.scan import PARTNER, Lexeme, lexemes
 
@@ -25,14 +25,14 @@ class BracketBalance(NamedTuple):
     """The text ends inside a string."""
 
 
-def balance(text: str, context: CursorContext) -> BracketBalance:
+def balance(text: str, syntax: CursorSyntax) -> BracketBalance:
     """Return the balance of `text`, which continues at the cursor."""
-    start = _start_text(context)
+    start = _start_text(syntax)
     full_text, shift = start + text, len(start)
     stack: list[str] = []
     unmatched: list[int] = []
     ends_in_string = False
-    for lexeme in _lexemes_of(text, context):
+    for lexeme in _lexemes_of(text, syntax):
         char = full_text[lexeme.start + shift]
         if lexeme.kind == "open":
             stack.append(char)
@@ -47,11 +47,11 @@ def balance(text: str, context: CursorContext) -> BracketBalance:
     return BracketBalance(tuple(unmatched), len(stack), ends_in_string)
 
 
-def bracket_depths(lines: list[str], context: CursorContext) -> list[int]:
+def bracket_depths(lines: list[str], syntax: CursorSyntax) -> list[int]:
     """Return the number of brackets of the text that are open before each of `lines`."""
     steps = {
         lexeme.start: 1 if lexeme.kind == "open" else -1
-        for lexeme in _lexemes_of("\n".join(lines), context)
+        for lexeme in _lexemes_of("\n".join(lines), syntax)
         if lexeme.kind in {"open", "close"}
     }
     depths, depth, line_start = [], 0, 0
@@ -64,36 +64,36 @@ def bracket_depths(lines: list[str], context: CursorContext) -> list[int]:
     return depths
 
 
-def rows_in_strings(lines: list[str], context: CursorContext) -> set[int]:
+def rows_in_strings(lines: list[str], syntax: CursorSyntax) -> set[int]:
     """Return which of `lines` start inside a string that the text itself has opened."""
     text = "\n".join(lines)
     strings = [
-        lexeme for lexeme in _lexemes_of(text, context) if lexeme.kind == "string" and lexeme.start >= 0
+        lexeme for lexeme in _lexemes_of(text, syntax) if lexeme.kind == "string" and lexeme.start >= 0
     ]
     spans = [(text.count("\n", 0, lexeme.start), text.count("\n", 0, lexeme.end)) for lexeme in strings]
     return {row for first, last in spans for row in range(first + 1, last + 1)}
 
 
-def _lexemes_of(text: str, context: CursorContext) -> list[Lexeme]:
+def _lexemes_of(text: str, syntax: CursorSyntax) -> list[Lexeme]:
     """Return the lexemes that reach into `text`, with offsets relative to it (negative before it)."""
-    start = _start_text(context)
+    start = _start_text(syntax)
     shift = len(start)
-    found = lexemes(start + text, _BRACKETS if context.brackets_are_text else context.language)
+    found = lexemes(start + text, _BRACKETS if syntax.brackets_are_text else syntax.language)
     return [
         item._replace(start=item.start - shift, end=item.end - shift) for item in found if item.end > shift
     ]
 
 
-def _start_text(context: CursorContext) -> str:
+def _start_text(syntax: CursorSyntax) -> str:
     """Return the text before the cursor with which an answer is read: its line, or its whole string.
 
     A line is left out if it is misread alone, because it ends a string from above.
     """
-    if context.enclosing and not context.brackets_are_text:
-        return context.text_before[context.enclosing.start :]
-    if context.brackets_are_text:
+    if syntax.enclosing and not syntax.brackets_are_text:
+        return syntax.text_before[syntax.enclosing.start :]
+    if syntax.brackets_are_text:
         return ""  # Each bracket is plain text.
-    found = lexemes(context.head, context.language)
+    found = lexemes(syntax.head, syntax.language)
     if found and found[-1].kind == "string" and not found[-1].closed:
         return ""
-    return context.head[found[-_MAX_LEXEMES].start :] if len(found) > _MAX_LEXEMES else context.head
+    return syntax.head[found[-_MAX_LEXEMES].start :] if len(found) > _MAX_LEXEMES else syntax.head

@@ -10,6 +10,6 @@ class Cut(NamedTuple):
     seen: int
 
 
-def first_seen(cuts: list[Cut | None]) -> Cut | None:
+def earliest_cut(cuts: list[Cut | None]) -> Cut | None:
     """Return the cut that is determined by the fewest lines; of several, the shortest."""
     return min((cut for cut in cuts if cut), key=lambda cut: (cut.seen, cut.keep), default=None)

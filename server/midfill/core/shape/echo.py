@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import squeezed
+from midfill.core.shape.cursor_syntax import CursorSyntax
+from midfill.core.shape.lines import without_whitespace
 
 MAX_ECHOED_LINES = 5
 """Maximum lines above the cursor's that an echo can start with (measured on a prototype: quality.md 2a)."""
@@ -19,35 +19,35 @@ class Echo(NamedTuple):
     undecided: bool
 
 
-def echo(text: str, context: CursorContext) -> Echo:
+def echo(text: str, syntax: CursorSyntax) -> Echo:
     r"""Return the longest echo at the start of `text`: of the cursor's line alone, or together with lines above.
 
     >>> accepted('total = ▮', 'total = 1 + 2')
     'total = 1 + 2'
     """
     length, undecided = 0, False
-    for echoed in _possible_echoes(context):
+    for echoed in _possible_echoes(syntax):
         matched = _matched_length(text, echoed)
         if matched is None:
             undecided = True
-        elif matched and _ends_line(text[matched:], context):
+        elif matched and _ends_line(text[matched:], syntax):
             length = max(length, matched)
-            undecided = undecided or (context.at_line_start and matched == len(text))
-    return Echo(length + _blanks_length(text, length, context) if length else 0, undecided)
+            undecided = undecided or (syntax.at_line_start and matched == len(text))
+    return Echo(length + _whitespace_length(text, length, syntax) if length else 0, undecided)
 
 
-def _possible_echoes(context: CursorContext) -> list[str]:
-    """Return the possible echoes without white space: the head, and the head with one to five lines above it.
+def _possible_echoes(syntax: CursorSyntax) -> list[str]:
+    """Return the possible echoes without whitespace: the head, and the head with one to five lines above it.
 
     A head of one repeated character (`----`) is none, because the line may continue with the same character.
     """
     echoes = []
-    echoed = squeezed(context.head)
+    echoed = without_whitespace(syntax.head)
     if len(echoed) >= _MIN_HEAD and len(set(echoed)) > 1:
         echoes.append(echoed)
     lines = int(bool(echoed))
-    for line in reversed(context.above[-MAX_ECHOED_LINES:]):
-        echoed = squeezed(line) + echoed
+    for line in reversed(syntax.above[-MAX_ECHOED_LINES:]):
+        echoed = without_whitespace(line) + echoed
         lines += bool(line.strip())
         min_length = _MIN_LINE if lines < 2 else _MIN_LINES
         if len(echoed) >= min_length and line.strip():
@@ -56,7 +56,7 @@ def _possible_echoes(context: CursorContext) -> list[str]:
 
 
 def _matched_length(text: str, echoed: str) -> int | None:
-    """Return the length of the start of `text` that equals `echoed` but for white space; 0 if it differs.
+    """Return the length of the start of `text` that equals `echoed` but for whitespace; 0 if it differs.
 
     None if `text` is the start of `echoed`.
     """
@@ -72,21 +72,21 @@ def _matched_length(text: str, echoed: str) -> int | None:
     return None
 
 
-def _ends_line(rest: str, context: CursorContext) -> bool:
+def _ends_line(rest: str, syntax: CursorSyntax) -> bool:
     """Whether an echo of whole lines ends with a line: `rest` is the answer after it.
 
     After `value = base`, an answer `value = baseline` is another line, not an echo with the rest `line`.
     """
-    return not context.at_line_start or not rest.strip() or rest.lstrip(" \t").startswith("\n")
+    return not syntax.at_line_start or not rest.strip() or rest.lstrip(" \t").startswith("\n")
 
 
-def _blanks_length(text: str, at: int, context: CursorContext) -> int:
+def _whitespace_length(text: str, at: int, syntax: CursorSyntax) -> int:
     """Return how many blanks after an echo belong to it; the echo is the text before `at`."""
     rest = text[at:]
-    if context.at_line_start:  # The cursor is on its own line: line breaks and indentation are already there.
+    if syntax.at_line_start:  # The cursor is on its own line: line breaks and indentation are already there.
         after = rest.lstrip()
         return len(rest) - len(after) if "\n" in rest[: len(rest) - len(after)] else 0
-    blanks_before = len(context.head) - len(context.head.rstrip())
+    blanks_before = len(syntax.head) - len(syntax.head.rstrip())
     count = 0
     while count < min(blanks_before, len(rest)) and rest[count] in " \t":
         count += 1

@@ -8,12 +8,12 @@ TAB_COLUMNS = 8
 MIN_DISTINCTIVE_CHARACTERS = 4
 """Minimum letters, digits and underscores of a distinctive line (our own limit)."""
 
-_BLANKS = re.compile(r"\s+")
+_WHITESPACE = re.compile(r"\s+")
 
 
-def squeezed(text: str) -> str:
-    """Return `text` without white space."""
-    return _BLANKS.sub("", text)
+def without_whitespace(text: str) -> str:
+    """Return `text` without whitespace."""
+    return _WHITESPACE.sub("", text)
 
 
 def indentation(line: str) -> str:
@@ -23,8 +23,8 @@ def indentation(line: str) -> str:
 
 def indent_width(line: str) -> int:
     """Return the indentation of `line` in columns."""
-    blanks = indentation(line)
-    return len(blanks) + (TAB_COLUMNS - 1) * blanks.count("\t")
+    whitespace = indentation(line)
+    return len(whitespace) + (TAB_COLUMNS - 1) * whitespace.count("\t")
 
 
 def is_distinctive(line: str) -> bool:

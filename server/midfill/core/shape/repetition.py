@@ -3,9 +3,9 @@
 import re
 
 from midfill.core.shape.brackets import balance
-from midfill.core.shape.context import CursorContext
-from midfill.core.shape.cut import Cut, first_seen
-from midfill.core.shape.lines import squeezed
+from midfill.core.shape.cursor_syntax import CursorSyntax
+from midfill.core.shape.cut import Cut, earliest_cut
+from midfill.core.shape.lines import without_whitespace
 
 MIN_REPEATS = 4
 """Equal consecutive lines that make a loop; a table or three equal calls have fewer (our own limit)."""
@@ -19,15 +19,15 @@ _MAX_LINE = 1_000
 """Maximum characters of a line; the rest is cut before it is searched."""
 
 
-def loop(lines: list[str], context: CursorContext) -> Cut | None:
+def loop_cut(lines: list[str], syntax: CursorSyntax) -> Cut | None:
     r"""Return the cut after the first round of repeating lines; blank lines are ignored.
 
     >>> accepted('▮', 'a = next(b)\n' * 5)
     'a = next(b)'
     """
     answer_lines = lines[:_COMPARED_LINES]
-    document_lines = [context.head + line if at == 0 else line for at, line in enumerate(answer_lines)]
-    return first_seen([_cycle(document_lines), _cycle(answer_lines)])
+    document_lines = [syntax.head + line if at == 0 else line for at, line in enumerate(answer_lines)]
+    return earliest_cut([_cycle(document_lines), _cycle(answer_lines)])
 
 
 def _cycle(lines: list[str]) -> Cut | None:
@@ -37,7 +37,7 @@ def _cycle(lines: list[str]) -> Cut | None:
     for end in range(MIN_REPEATS, len(texts) + 1):
         for period in range(1, end // 2 + 1):
             start = end - _min_lines(period)
-            if start < 0 or len(squeezed("".join(texts[start : start + period]))) < 3:
+            if start < 0 or len(without_whitespace("".join(texts[start : start + period]))) < 3:
                 continue
             if texts[start : end - period] == texts[start + period : end]:
                 return Cut(numbered[start + period - 1][0] + 1, numbered[end - 1][0] + 1)
@@ -49,7 +49,7 @@ def _min_lines(period: int) -> int:
     return MIN_REPEATS if period == 1 else 2 * period + 2
 
 
-def without_pattern(line: str, context: CursorContext) -> str:
+def without_pattern(line: str, syntax: CursorSyntax) -> str:
     r"""Return `line` cut after the first of five or more equal pieces at the end of a long line.
 
     The length of a piece is known, but not where it starts: a cut inside a string is moved behind it.
@@ -59,8 +59,8 @@ def without_pattern(line: str, context: CursorContext) -> str:
     """
     line = line[:_MAX_LINE]
     match = _PATTERN.search(line) if len(line) >= _MIN_PATTERN else None
-    if not match or len(match.group()) < _MIN_PATTERN or not squeezed(match[1]):
+    if not match or len(match.group()) < _MIN_PATTERN or not without_whitespace(match[1]):
         return line
     cuts = range(match.end(1), match.end(1) + len(match[1]))
-    cut = next((at for at in cuts if not balance(line[:at], context).ends_in_string), cuts[0])
+    cut = next((at for at in cuts if not balance(line[:at], syntax).ends_in_string), cuts[0])
     return line[:cut] + " " * (line[cut : cut + 1] == " ")

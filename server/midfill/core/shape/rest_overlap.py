@@ -4,45 +4,45 @@ import re
 
 from midfill.core.shape.brackets import balance
 from midfill.core.shape.closers import CLOSERS
-from midfill.core.shape.context import CursorContext
-from midfill.core.shape.lines import squeezed
+from midfill.core.shape.cursor_syntax import CursorSyntax
+from midfill.core.shape.lines import without_whitespace
 from midfill.core.syntax.scan import CLOSING
 
 MIN_REPEATED_CHARACTERS = 5
 """Minimum visible characters at a text's end that count as the start of the rest; fewer occur by chance (`, 1`)."""
 
 
-def repeats_text_after(text: str, context: CursorContext) -> bool:
+def repeats_text_after(text: str, syntax: CursorSyntax) -> bool:
     """Return whether `text` repeats the rest of the line, or ends with lines that are also below."""
     lines = text.strip().split("\n")
-    later_lines = [squeezed(line) for line in lines[1:]]
-    next_lines = [squeezed(line) for line in context.next_lines[:2]]
+    later_lines = [without_whitespace(line) for line in lines[1:]]
+    next_lines = [without_whitespace(line) for line in syntax.next_lines[:2]]
     if any(line and line in next_lines for line in later_lines[-2:]):
         return True
-    below, min_length = squeezed("".join(context.below)), len("".join(next_lines[:1]))
+    below, min_length = without_whitespace("".join(syntax.below)), len("".join(next_lines[:1]))
     tails = ("".join(later_lines[at:]) for at, line in enumerate(later_lines) if line)
     if any(len(tail) >= min_length and below.startswith(tail) for tail in tails):
         return True
-    return repeats_rest(text, context)
+    return repeats_rest(text, syntax)
 
 
-def repeats_rest(text: str, context: CursorContext) -> bool:
+def repeats_rest(text: str, syntax: CursorSyntax) -> bool:
     """Return whether `text` repeats the rest of the line, followed only by lines that are already below."""
-    start = rest_start(text.rstrip(), context) if context.text_follows else None
+    start = rest_start(text.rstrip(), syntax) if syntax.text_follows else None
     if start is None:
         return False
-    return squeezed(context.rest + context.text_below).startswith(squeezed(text[start:]))
+    return without_whitespace(syntax.rest + syntax.text_below).startswith(without_whitespace(text[start:]))
 
 
-def rest_start(text: str, context: CursorContext) -> int | None:
+def rest_start(text: str, syntax: CursorSyntax) -> int | None:
     """Return where `text` starts to repeat the rest of the line, or a part of it at the text's end; None if nowhere.
 
     A rest of closers alone is only searched at the end of the first line, and only if it has no brackets.
     """
-    rest = squeezed(context.rest)
-    if context.open_quote or context.rest_lacks_opener or not CLOSERS.fullmatch(context.rest):
-        unmatched = balance(text, context).unmatched
-        start = _whole_rest_start(text, rest, unmatched, context)
+    rest = without_whitespace(syntax.rest)
+    if syntax.open_quote or syntax.rest_lacks_opener or not CLOSERS.fullmatch(syntax.rest):
+        unmatched = balance(text, syntax).unmatched
+        start = _whole_rest_start(text, rest, unmatched, syntax)
         return _part_start(text, rest, unmatched) if start is None else start
     if re.search(r"[)\]}]", rest):
         return None
@@ -50,7 +50,7 @@ def rest_start(text: str, context: CursorContext) -> int | None:
     return positions[len(visible) - len(rest)] if visible.endswith(rest) else None
 
 
-def _whole_rest_start(text: str, rest: str, unmatched: tuple[int, ...], context: CursorContext) -> int | None:
+def _whole_rest_start(text: str, rest: str, unmatched: tuple[int, ...], syntax: CursorSyntax) -> int | None:
     """Return where `text` repeats all of `rest` at the end of a line; None if nowhere.
 
     A short `rest` that starts with a closing bracket is only repeated by an unmatched bracket, unless `text` has to
@@ -62,7 +62,7 @@ def _whole_rest_start(text: str, rest: str, unmatched: tuple[int, ...], context:
         visible, positions = _visible_characters(line)
         if visible.endswith(rest):
             start = line_start + positions[len(visible) - len(rest)]
-            if is_certain or start in unmatched or context.rest_lacks_opener:
+            if is_certain or start in unmatched or syntax.rest_lacks_opener:
                 return start
         line_start += len(line) + 1
     return None

@@ -43,7 +43,7 @@ def row_number(file: int, chunk: int, size: int) -> int:
     return file << ROWS_BITS | chunk << SIZE_BITS | min(size, (1 << SIZE_BITS) - 1)
 
 
-def chunk_of(row: int) -> int:
+def chunk_number(row: int) -> int:
     """Return which ten lines of its file a row of `words` indexes."""
     return (row & (1 << ROWS_BITS) - 1) >> SIZE_BITS
 

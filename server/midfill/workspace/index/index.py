@@ -15,7 +15,7 @@ from midfill.workspace.index.git_state import stamp
 from midfill.workspace.index.index_location import DATABASE, disk_size, index_path_of
 from midfill.workspace.index.open_document import OpenDocumentText
 from midfill.workspace.index.reader import BrokenIndexError, IndexReader
-from midfill.workspace.index.update import Progress
+from midfill.workspace.index.update import UpdateProgress
 from midfill.workspace.index.update_process import UpdateJob, relative_paths, start_update, wait_for_update
 
 UPDATE_DELAY_S = 0.5
@@ -30,7 +30,7 @@ MAX_CHANGED_FILES = 200
 logger = logging.getLogger(__name__)
 
 
-class Status(NamedTuple):
+class IndexStatus(NamedTuple):
     """The content of an index, and the state of its updates."""
 
     workspace: str
@@ -46,7 +46,7 @@ class Status(NamedTuple):
     """Seconds since the epoch; 0 means never."""
     short: str = ""
     """Why it is incomplete."""
-    progress: Progress | None = None
+    progress: UpdateProgress | None = None
 
 
 class Index:
@@ -56,7 +56,7 @@ class Index:
         self,
         workspace: Path,
         excluded_globs: Sequence[str] = (),
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[UpdateProgress], None] | None = None,
     ) -> None:
         self._workspace = workspace
         self._excluded_globs = tuple(excluded_globs)
@@ -66,7 +66,7 @@ class Index:
         self._opened: dict[str, OpenDocumentText] = {}
         self._next_job: UpdateJob | None = UpdateJob(self._excluded_globs)
         self._process: subprocess.Popen[str] | None = None
-        self._progress: Progress | None = None
+        self._progress: UpdateProgress | None = None
         self._stamp, self._checked, self._scanned = stamp(workspace), time.monotonic(), time.monotonic()
         self._closed = self._reported_short = False
         self._condition = threading.Condition()
@@ -77,7 +77,7 @@ class Index:
         cls,
         folder: str | Path,
         excluded_globs: Sequence[str] = (),
-        on_progress: Callable[[Progress], None] | None = None,
+        on_progress: Callable[[UpdateProgress], None] | None = None,
     ) -> "Index":
         """Return the index of a folder, and update it in the background.
 
@@ -120,7 +120,7 @@ class Index:
                 self._opened.pop(inner, None)
             self._update_files((inner,))
 
-    def touched(self, paths: Sequence[str]) -> None:
+    def files_changed(self, paths: Sequence[str]) -> None:
         """Note files that were changed or deleted on disk; above a limit the whole workspace is scanned."""
         inner = relative_paths(self._workspace, paths)
         if inner:
@@ -138,7 +138,7 @@ class Index:
         with self._condition:
             return {path: document.text for path, document in self._opened.items()}
 
-    def status(self) -> Status:
+    def status(self) -> IndexStatus:
         """Return the status of the index."""
         with self._condition:
             progress, busy = self._progress, self._process is not None or self._next_job is not None
@@ -146,7 +146,7 @@ class Index:
             found = status(self._workspace, self._reader)
         except BrokenIndexError as error:
             self._rebuild(error)
-            found = Status(str(self._workspace), str(self._index_path), "missing")
+            found = IndexStatus(str(self._workspace), str(self._index_path), "missing")
         return found._replace(progress=progress, state="building" if busy else found.state)
 
     def wait(self, seconds: float) -> bool:
@@ -219,21 +219,21 @@ class Index:
                 self._scanned = time.monotonic()
             self._condition.notify_all()
 
-    def _on_update_progress(self, progress: Progress) -> None:
+    def _on_update_progress(self, progress: UpdateProgress) -> None:
         self._progress = progress
         if self._on_progress is not None:
             self._on_progress(progress)
 
 
-def status(workspace: Path, reader: IndexReader) -> Status:
+def status(workspace: Path, reader: IndexReader) -> IndexStatus:
     """Return the status of a workspace's index on disk. Raises BrokenIndexError."""
     index_path = index_path_of(workspace)
     facts = reader.facts()
     if not facts:
-        return Status(str(workspace), str(index_path), "missing")
+        return IndexStatus(str(workspace), str(index_path), "missing")
     short = str(facts.get("short", ""))
     state: Literal["building", "partial", "ready"] = "ready" if facts.get("finished") else "building"
-    return Status(
+    return IndexStatus(
         str(workspace),
         str(index_path),
         "partial" if short else state,

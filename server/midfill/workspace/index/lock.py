@@ -11,18 +11,21 @@ RETRY_S = 0.1
 """Seconds between two attempts to take the lock."""
 
 
-class Busy(Exception):  # noqa: N818 (it is no error: another process does the same work)
+class IndexLockedError(Exception):
     """Another process writes this index."""
 
 
 @contextmanager
 def locked(path: Path, wait_s: float) -> Iterator[None]:
-    """Hold the lock in the file `path`. Raises `Busy` if another process holds it for longer than `wait_s`."""
+    """Hold the lock in the file `path`.
+
+    Raises `IndexLockedError` if another process holds it for longer than `wait_s`.
+    """
     until = time.monotonic() + wait_s
     with path.open("ab") as file:
         while not _taken(file):
             if time.monotonic() >= until:
-                raise Busy(f"another process writes the index in {path.parent}")
+                raise IndexLockedError(f"another process writes the index in {path.parent}")
             time.sleep(RETRY_S)
         yield
 

@@ -62,7 +62,7 @@ class IndexReader:
                 self._close()
                 if database.is_broken(error):
                     raise BrokenIndexError(str(error)) from error
-                logger.debug("an index was not to be read: %s", error)
+                logger.debug("an index could not be read: %s", error)
 
     def search(
         self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, OpenDocumentText]

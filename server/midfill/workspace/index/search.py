@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_of, facts
+from midfill.workspace.index.database import ROWS_BITS, SIZE_BITS, chunk_number, facts
 
 MAX_SEARCHED_WORDS = 12
 """Maximum number of words that are searched for, the rarest first: they are more significant, and cost less."""
@@ -80,7 +80,7 @@ def best_rows(connection: sqlite3.Connection, weights: Weights, limit: int) -> l
         f" LIMIT {limit}) JOIN files ON files.id = row >> {ROWS_BITS} ORDER BY score DESC, row"
     )
     values = [value for word, weight in weights.by_word.items() for value in (weight, f'"{word}"')]
-    return [Hit(path, chunk_of(row), score) for path, row, score in connection.execute(query, values)]
+    return [Hit(path, chunk_number(row), score) for path, row, score in connection.execute(query, values)]
 
 
 def score(weights: Weights, words: set[str]) -> float:

@@ -25,7 +25,7 @@ RACY_NS = 2_000_000_000
 logger = logging.getLogger(__name__)
 
 
-class Limits(NamedTuple):
+class UpdateLimits(NamedTuple):
     """The maximum size of an index, and the maximum time of an update."""
 
     files: int = 100_000
@@ -33,14 +33,14 @@ class Limits(NamedTuple):
     seconds: float = 1_800
 
 
-class Progress(NamedTuple):
+class UpdateProgress(NamedTuple):
     """The progress of an update, in files."""
 
     done: int
     of: int
 
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[UpdateProgress], None]
 
 
 def update(
@@ -49,7 +49,7 @@ def update(
     paths: Collection[str] | None = None,
     *,
     fresh: bool = False,
-    limits: Limits = Limits(),  # noqa: B008 (it cannot be changed)
+    limits: UpdateLimits = UpdateLimits(),  # noqa: B008 (it cannot be changed)
     wait_s: float = 600,
     on_progress: OnProgress = lambda progress: None,
 ) -> str:
@@ -74,7 +74,7 @@ def _updated(
     excluded_globs: Sequence[str],
     paths: Collection[str] | None,
     fresh: bool,
-    limits: Limits,
+    limits: UpdateLimits,
     on_progress: OnProgress,
 ) -> str:
     with closing(database.open_to_write(index_path / DATABASE, fresh=fresh)) as connection:
@@ -86,7 +86,7 @@ def _updated(
             paths = None
         run = _Update(connection, workspace, limits, on_progress)
         files = list(listed_files(workspace, excluded_globs, paths))
-        run.take(files, paths)
+        run.update_files(files, paths)
         short = run.finish(paths is None)
         update_memories(index_path, workspace, connection)
         return short
@@ -107,7 +107,7 @@ class _Update:
     """One update."""
 
     def __init__(
-        self, connection: sqlite3.Connection, workspace: Path, limits: Limits, on_progress: OnProgress
+        self, connection: sqlite3.Connection, workspace: Path, limits: UpdateLimits, on_progress: OnProgress
     ) -> None:
         self._connection = connection
         self._workspace = workspace
@@ -119,7 +119,7 @@ class _Update:
         facts = database.facts(connection)
         self._rows, self._words = int(facts.get("rows", 0)), int(facts.get("words", 0))
 
-    def take(self, files: Sequence[ListedFile], paths: Collection[str] | None) -> None:
+    def update_files(self, files: Sequence[ListedFile], paths: Collection[str] | None) -> None:
         """Read the changed files, and remove the deleted ones."""
         self._connection.execute("BEGIN IMMEDIATE")
         known = self._known(paths)
@@ -137,7 +137,7 @@ class _Update:
             if self._written >= BATCH_BYTES:
                 self._commit()
                 self._connection.execute("BEGIN IMMEDIATE")
-            self._on_progress(Progress(done + 1, len(files)))
+            self._on_progress(UpdateProgress(done + 1, len(files)))
 
     def finish(self, whole: bool) -> str:
         """Write the rest; return why the index is incomplete, or nothing."""

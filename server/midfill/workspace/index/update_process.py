@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from midfill.workspace.index.update import Progress
+from midfill.workspace.index.update import UpdateProgress
 
 EXIT_BROKEN, EXIT_STOPPED = 1, 130
 """Exit codes of a failed process, and of one that was told to stop."""
@@ -70,7 +70,7 @@ def start_update(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
     return process
 
 
-def wait_for_update(process: "subprocess.Popen[str]", on_progress: Callable[[Progress], None]) -> str:
+def wait_for_update(process: "subprocess.Popen[str]", on_progress: Callable[[UpdateProgress], None]) -> str:
     """Wait until a process ends; return why the index is incomplete, or nothing. Raises OSError if it failed."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -79,7 +79,7 @@ def wait_for_update(process: "subprocess.Popen[str]", on_progress: Callable[[Pro
         for line in process.stdout:
             report = json.loads(line)
             if "of" in report:
-                on_progress(Progress(report["done"], report["of"]))
+                on_progress(UpdateProgress(report["done"], report["of"]))
             short = report.get("short", short)
     if process.returncode:
         raise OSError(f"its process ended with {process.returncode}")

@@ -7,8 +7,8 @@ Original and updated blocks, few instructions and short marks are what Sweep's s
 import re
 
 from midfill.core.rewrite.formats.diffs import blocks
-from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.rewrite_region import Region
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten
+from midfill.core.rewrite.rewrite_region import EditableRegion
 
 CURSOR = "<|cursor|>"
 _SYSTEM = (
@@ -33,13 +33,13 @@ class ChatFormat:
     def __init__(self, *, continues: bool) -> None:
         self._continues = continues
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the prompt."""
-        begins = f"{_opening(region)}\n" if self._continues else ""
-        stop = (f"\n{_fence(region)}",) if begins else ()
-        return RewritePrompt(prompt=message(region), system=_SYSTEM, begins=begins, stop=stop)
+        required_start = f"{_opening(region)}\n" if self._continues else ""
+        stop = (f"\n{_fence(region)}",) if required_start else ()
+        return RewritePrompt(prompt=message(region), system=_SYSTEM, required_start=required_start, stop=stop)
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the lines in the fence."""
         fence = _fence(region)
         if not self._continues:
@@ -49,13 +49,13 @@ class ChatFormat:
             fence, text = opening[1], text[opening.end() :]
         code, closing, _ = f"\n{text}".partition(f"\n{fence}")
         if not (closing or ended):
-            return whole_region(text.replace(CURSOR, ""), region, ended=False)
+            return all_lines_rewritten(text.replace(CURSOR, ""), region, ended=False)
         if not (closing or self._continues):
             return None
-        return whole_region(code[1:].replace(CURSOR, ""), region, ended=True)
+        return all_lines_rewritten(code[1:].replace(CURSOR, ""), region, ended=True)
 
 
-def message(region: Region) -> str:
+def message(region: EditableRegion) -> str:
     """Return the user's message; the stable texts come first, because a cached prefix costs less."""
     fence, opening = _fence(region), _opening(region)
     parts = [f"File: {region.path}"]
@@ -68,12 +68,12 @@ def message(region: Region) -> str:
     return "\n\n".join(parts)
 
 
-def _opening(region: Region) -> str:
+def _opening(region: EditableRegion) -> str:
     language = region.cursor.language
     return _fence(region) + (language if language.isalnum() else "")
 
 
-def _fence(region: Region) -> str:
+def _fence(region: EditableRegion) -> str:
     """Return a fence longer than any in the region."""
     runs = re.findall(r"`{3,}", "\n".join((*region.lines, *region.above, *region.below)))
     return "`" * max((len(run) + 1 for run in runs), default=3)

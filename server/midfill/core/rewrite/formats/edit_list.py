@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from midfill.core.rewrite.formats.chat_format import CURSOR, message
-from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.rewrite_region import Region
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten
+from midfill.core.rewrite.rewrite_region import EditableRegion
 
 _SYSTEM = (
     "You predict the next edits in a code editor. You are given the user's latest edits and a part of the file. Answer "
@@ -25,11 +25,11 @@ class EditListFormat:
 
     lines_around = (12, 15)
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the prompt."""
         return RewritePrompt(prompt=message(region), system=_SYSTEM, json=True)
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the region with the edits whose original lines it has once; None without any."""
         lines = list(region.lines)
         for original, updated in _edits(text) if ended else ():
@@ -38,7 +38,7 @@ class EditListFormat:
             if len(found) == 1:
                 lines[found[0] : found[0] + len(old)] = new
         changed = tuple(lines) != region.lines
-        return whole_region("\n".join(lines) + "\n", region, ended=True) if changed else None
+        return all_lines_rewritten("\n".join(lines) + "\n", region, ended=True) if changed else None
 
 
 def _edits(text: str) -> list[tuple[str, str]]:

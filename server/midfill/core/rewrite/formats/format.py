@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from midfill.core.control_tokens import restored
-from midfill.core.rewrite.rewrite_region import Region
+from midfill.core.rewrite.rewrite_region import EditableRegion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class RewritePrompt:
     """The user's message in a chat; otherwise the whole prompt."""
     system: str = ""
     """The instructions of a chat."""
-    begins: str = ""
+    required_start: str = ""
     """The start of the answer, for a chat whose last message the model continues."""
     stop: tuple[str, ...] = ()
     json: bool = False
@@ -40,11 +40,11 @@ class RewriteFormat(Protocol):
     lines_around: tuple[int, int]
     """Number of lines above and below the cursor that are rewritten."""
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the prompt for a region; None if its text cannot be told from the format's own marks."""
         ...
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the rewritten lines in an answer; None for an answer without an edit, or a malformed one.
 
         `ended`: the model ended the answer. Until then, its last line is left out.
@@ -62,6 +62,6 @@ def lines_of(text: str, *, ended: bool) -> tuple[str, ...]:
     return (*lines, last) if ended and last else tuple(lines)
 
 
-def whole_region(text: str, region: Region, *, ended: bool) -> Rewritten:
+def all_lines_rewritten(text: str, region: EditableRegion, *, ended: bool) -> Rewritten:
     """Return a text as the rewritten lines of a whole region."""
     return Rewritten(0, len(region.lines), lines_of(text, ended=ended), ended)

@@ -3,8 +3,8 @@
 import re
 
 from midfill.core.rewrite.formats.diffs import unified
-from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, whole_region
-from midfill.core.rewrite.rewrite_region import Region
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten
+from midfill.core.rewrite.rewrite_region import EditableRegion
 
 CURSOR = "<|cursor|>"
 NO_EDIT = "None"
@@ -18,7 +18,7 @@ class MercuryFormat:
 
     lines_around = (10, 14)
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the message."""
         file = [
             f"current_file_path: {region.path}",
@@ -35,13 +35,13 @@ class MercuryFormat:
         )
         return RewritePrompt(prompt="\n".join(_tagged(name, lines) for name, lines in parts))
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the lines of the answer, with or without a fence."""
         if not ended:
             return None
         fenced = _FENCE.match(text)
         code = _TAG.sub("", fenced[2] if fenced else text).replace(CURSOR, "")
-        return None if code.strip() in {"", NO_EDIT} else whole_region(code, region, ended=True)
+        return None if code.strip() in {"", NO_EDIT} else all_lines_rewritten(code, region, ended=True)
 
 
 def _tagged(name: str, lines: list[str]) -> str:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from midfill.core.rewrite.formats.diffs import unified
-from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, lines_of, whole_region
+from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten, lines_of
 from midfill.core.rewrite.formats.markers import boundaries
-from midfill.core.rewrite.rewrite_region import Region
+from midfill.core.rewrite.rewrite_region import EditableRegion
 
 CURSOR = "<|user_cursor|>"
 _SUFFIX, _PREFIX, _MIDDLE = "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"
@@ -22,19 +22,19 @@ class ZetaFormat:
 
     lines_around = (15, 15)
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the prompt; None for lines with such marks."""
         if any(line.startswith((_CURRENT, _SEPARATOR, _UPDATED)) for line in region.lines):
             return None
         part = [_CURRENT, *region.marked(CURSOR), _SEPARATOR]
         return _prompt(region, part, (_UPDATED, _END))
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the lines of the answer."""
         text, end, _ = text.partition(_UPDATED)
         if text.lstrip().startswith(NO_EDIT):
             return None
-        return whole_region(_plain(text), region, ended=ended or bool(end))
+        return all_lines_rewritten(_plain(text), region, ended=ended or bool(end))
 
 
 class ZetaMarkersFormat:
@@ -42,7 +42,7 @@ class ZetaMarkersFormat:
 
     lines_around = (15, 20)
 
-    def prompt_for(self, region: Region) -> RewritePrompt | None:
+    def prompt_for(self, region: EditableRegion) -> RewritePrompt | None:
         """Return the prompt."""
         shown, marks = region.marked(CURSOR), boundaries(region.lines)
         part: list[str] = []
@@ -50,7 +50,7 @@ class ZetaMarkersFormat:
             part += [f"<|marker_{number}|>", *shown[first:until]]
         return _prompt(region, part, (_END,))
 
-    def read(self, text: str, region: Region, *, ended: bool) -> Rewritten | None:
+    def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the lines between the first and the last marker of the answer."""
         found, marks = list(_MARKER.finditer(text)), boundaries(region.lines)
         if (
@@ -70,7 +70,7 @@ class ZetaMarkersFormat:
         return Rewritten(first, until, lines_of(_plain(_MARKER.sub("", inner)), ended=ended), ended)
 
 
-def _prompt(region: Region, part: Sequence[str], stop: tuple[str, ...]) -> RewritePrompt:
+def _prompt(region: EditableRegion, part: Sequence[str], stop: tuple[str, ...]) -> RewritePrompt:
     history = "\n".join(unified(change) for change in region.changes)
     lines = [
         *([f"{_FILE}edit_history", *_safe(history.split("\n")), ""] if history else []),

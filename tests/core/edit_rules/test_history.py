@@ -1,0 +1,148 @@
+"""Edits as hunks: merged while a line is typed, moved by edits above, removed when they are undone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from midfill.core.document import Document, Position
+from midfill.core.edit_rules import History, Hunk
+from midfill.core.edit_rules.history import MAX_LINES
+
+HERE, THERE = "file:///w/here.py", "file:///w/there.py"
+TEXT = "".join(f"line {row}\n" for row in range(20))
+
+
+class EditedDocuments:
+    """Two documents and their edits."""
+
+    def __init__(self) -> None:
+        self.documents = {uri: Document(uri, "python", TEXT) for uri in (HERE, THERE)}
+        self.history = History()
+
+    def put(self, start: tuple[int, int], end: tuple[int, int], text: str, uri: str = HERE) -> None:
+        replaced = self.documents[uri].edit(Position(*start), Position(*end), text)
+        self.history.edited(uri, replaced)
+
+    def type(self, row: int, column: int, text: str) -> None:
+        for key in text:
+            self.put((row, column), (row, column), key)
+            row, column = (row + 1, 0) if key == "\n" else (row, column + 1)
+
+    def line(self, uri: str, row: int) -> str:
+        document = self.documents[uri]
+        return document.line(row) if 0 <= row < document.line_count else ""
+
+    @property
+    def hunks(self) -> list[Hunk]:
+        return self.history.hunks(self.line)
+
+
+def test_typed_line_is_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.type(3, 6, " and more")
+    assert documents.hunks == [Hunk(HERE, 3, ("line 3",), ("line 3 and more",), "line 2", "line 4")]
+
+
+def test_typed_new_lines_are_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.type(3, 6, "\nnew\nnewer")
+    assert documents.hunks == [Hunk(HERE, 4, (), ("new", "newer"), "line 3", "line 4")]
+
+
+def test_adjacent_lines_are_two_hunks() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (3, 4), "row")
+    documents.put((4, 0), (4, 4), "row")
+    assert [(hunk.row, hunk.after) for hunk in documents.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
+
+
+def test_removed_line_is_one_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (4, 0), "")
+    assert documents.hunks == [Hunk(HERE, 3, ("line 3",), (), "line 2", "line 4")]
+
+
+def test_undone_edit_is_no_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((3, 0), (3, 4), "row")
+    documents.put((3, 0), (3, 3), "line")
+    assert documents.hunks == []
+
+
+def test_edits_above_move_a_hunk() -> None:
+    documents = EditedDocuments()
+    documents.put((9, 0), (9, 4), "row")
+    documents.put((2, 0), (2, 0), "one\ntwo\n")
+    documents.put((2, 0), (2, 0), "one\ntwo\n", THERE)
+    assert [(hunk.uri, hunk.row) for hunk in documents.hunks] == [(HERE, 11), (HERE, 2), (THERE, 2)]
+
+
+def test_hunk_edited_again_is_the_newest() -> None:
+    documents = EditedDocuments()
+    documents.put((9, 0), (9, 4), "row")
+    documents.put((2, 0), (2, 4), "row")
+    documents.put((9, 0), (9, 3), "column")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in documents.hunks] == [
+        (2, ("line 2",), ("row 2",)),
+        (9, ("line 9",), ("column 9",)),
+    ]
+
+
+@pytest.mark.parametrize(("lines", "hunks"), [(MAX_LINES, 1), (MAX_LINES + 1, 0)])
+def test_paste_of_many_lines_is_no_hunk(lines: int, hunks: int) -> None:
+    documents = EditedDocuments()
+    documents.put((2, 0), (2, 0), "pasted\n" * lines)
+    assert len(documents.hunks) == hunks
+
+
+def test_replaced_document_has_no_hunks() -> None:
+    documents = EditedDocuments()
+    documents.put((2, 0), (2, 4), "row")
+    documents.history.forget(HERE)
+    assert documents.hunks == []
+
+
+Edits = list[tuple[int, int, int, int, str]]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 21), st.integers(0, 8), st.integers(0, 3), st.integers(0, 8),
+            st.sampled_from(["", "x", "\n", "a\nb", "new\n", "line 3\n"]),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_hunks_match_the_document(edits: Edits) -> None:
+    """After any edits, the lines of each hunk are the document's, and no two hunks share one."""
+    documents = EditedDocuments()
+    for row, column, rows, until, text in edits:
+        documents.put((row, column), (row + rows, until), text)
+    lines = documents.documents[HERE].text.split("\n")
+    covered: list[int] = []
+    for hunk in documents.hunks:
+        assert tuple(lines[hunk.row : hunk.row + len(hunk.after)]) == hunk.after
+        covered += range(hunk.row, hunk.row + len(hunk.after))
+    assert len(covered) == len(set(covered))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_hunks_have_no_line_ends(end: str) -> None:
+    document = Document(HERE, "python", end.join(["one", "two", "three"]))
+    assert document.edit(Position(1, 0), Position(1, 3), "2").before == ("two",)
+
+
+def test_line_next_to_a_removed_one_is_another_hunk() -> None:
+    """This holds above it and below it; a change that includes the place of the removed line extends its hunk."""
+    for row in (2, 3):
+        documents = EditedDocuments()
+        documents.put((3, 0), (4, 0), "")
+        documents.put((row, 0), (row, 4), "row")
+        assert len(documents.hunks) == 2, row
+    documents = EditedDocuments()
+    documents.put((3, 0), (4, 0), "")
+    documents.put((2, 0), (4, 0), "row\n")
+    assert [(hunk.row, hunk.before, hunk.after) for hunk in documents.hunks] == [
+        (2, ("line 2", "line 3", "line 4"), ("row",))
+    ]

@@ -1,0 +1,117 @@
+"""The backends with their order and languages, and the messages about unknown names."""
+
+from typing import Any
+
+import pytest
+
+from midfill.core.templates import TEMPLATES
+from midfill.settings import backend_configs, merge, template_of
+from midfill.settings.settings_source import SettingsSource
+
+FREE = frozenset[str]()
+
+
+def loaded(**tree: Any) -> Any:
+    return merge([SettingsSource("/config.toml", tree)])
+
+
+@pytest.mark.parametrize(
+    ("backend", "names"),
+    [
+        ("auto", [("deepseek", FREE)]),
+        ("local", []),
+        ("ollama", [("ollama", FREE)]),
+        (["mistral", "ollama", "local"], [("mistral", FREE), ("ollama", FREE)]),
+        ("mistral ollama", [("mistral", FREE), ("ollama", FREE)]),
+        (["ollama:python,rust", "deepseek"], [("ollama", {"python", "rust"}), ("deepseek", FREE)]),
+    ],
+)
+def test_order_and_languages_of_backends(backend: object, names: list[tuple[str, object]]) -> None:
+    """The setting has one or several names, each with its languages."""
+    assert [(one.name, one.languages) for one in backend_configs(loaded(backend=backend).settings)] == names
+
+
+def test_first_backend_has_the_plain_settings() -> None:
+    """Address, model, template and key without a backend's name apply to the first one only."""
+    plain = {"base_url": "https://gw.example", "model": "m", "template": "plain", "api_key_file": "~/key"}
+    first, second = backend_configs(loaded(backend=["openai", "mistral"], **plain).settings)
+    assert (first.base_url, first.model, first.template, first.api_key_file) == tuple(plain.values())
+    assert (second.base_url, second.model, second.template, second.api_key_file) == ("", "", "", "")
+    assert (first.first, second.first) == (True, False)
+
+
+def test_custom_backend_has_its_own_entry() -> None:
+    """It has its provider's wire format and its own address; VS Code writes its names in camelCase."""
+    entry = {
+        "name": "work",
+        "like": "openai",
+        "baseUrl": "https://gw.example/v1",
+        "model": "q",
+        "template": "mine",
+    }
+    mine = {"name": "mine", "prompt": "<P>{prefix}<S>{suffix}<M>", "stop": ["<P>"]}
+    result = merge(
+        [SettingsSource("client", {"backend": ["work"], "backends": [entry], "templates": [mine]}, "client")]
+    )
+    [work] = backend_configs(result.settings)
+    assert not result.problems
+    assert (work.name, work.provider.name, work.base_url) == ("work", "openai", "https://gw.example/v1")
+    template = template_of(work.template, result.settings)
+    assert template is not None
+    assert template.filled("a", "b") == "<P>a<S>b<M>"
+
+
+WORK = {"name": "work", "like": "openai"}
+
+
+@pytest.mark.parametrize(
+    ("tree", "message"),
+    [
+        ({"backend": "olama"}, "did you mean ollama?"),
+        ({"backend": ["deepseek", "olama:python"]}, 'not "olama"; did you mean ollama?'),
+        ({"backend": []}, "the list is empty"),
+        ({"backend": ["auto", "ollama"]}, '"auto" cannot be in a list'),
+        ({"backend": ["ollama", "ollama:python"]}, "names a backend twice"),
+        ({"template": "qwen"}, 'must be one of "codegemma"'),
+        ({"backends": [{"name": "work", "like": "opanai"}]}, 'not "opanai"; did you mean openai?'),
+        ({"backends": [{**WORK, "base_url": "ftp://x"}]}, 'a valid web address as base_url of "work"'),
+        ({"backends": [{**WORK, "template": "nope"}]}, 'not "nope"'),
+        ({"backends": [WORK, WORK]}, "names of one word, each once"),
+        ({"backends": [{**WORK, "name": "auto"}]}, 'names of one word, each once, not "auto"'),
+        ({"backends": [{"name": "work"}]}, "must be a list of tables with name, like"),
+        ({"templates": [{"name": "t", "prompt": "<P>"}]}, "must have the hole {prefix} in its prompt"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}{sufix}"}]}, "has the unknown hole {sufix}"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "x"}]}, "must have the hole {text}"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "{text}"}]}, "no hole {files}"),
+        ({"backend": "ollama", "base_url": "http://gw.example"}, "base_url"),
+        (
+            {"backend": ["deepseek", "work"], "backends": [{**WORK, "base_url": "http://gw.example"}]},
+            "backends (/con",
+        ),
+    ],
+)
+def test_wrong_backend_stops_all_calls(tree: dict[str, Any], message: str) -> None:
+    """An unknown backend or an unencrypted address causes no call; the message names the setting."""
+    result = loaded(**tree)
+    assert any(message in str(problem) for problem in result.blocking), result.problems
+    assert all(str(problem).startswith(("backend", "template", "base_url")) for problem in result.problems)
+
+
+def test_key_in_a_backend_entry_is_refused() -> None:
+    """A secret does not belong in the settings, at any depth."""
+    result = loaded(backends=[{**WORK, "api_key": "sk-0123456789abcdef0123"}])
+    assert "is or holds a secret" in str(result.problems[0])
+    assert result.settings.backends == ()
+
+
+def test_template_is_found_by_its_name() -> None:
+    """Among several of the user's, whose names may be those of known ones."""
+    own = [
+        {"name": "mine", "prompt": "<A>{prefix}<B>{suffix}<C>"},
+        {"name": "qwen-coder", "prompt": "{prefix}"},
+    ]
+    settings = merge([SettingsSource("x", {"templates": own})]).settings
+    filled = {name: template_of(name, settings) for name in ("mine", "qwen-coder", "codegemma", "none")}
+    assert {name: found and found.prompt[:3] for name, found in filled.items()} == {
+        "mine": "<A>", "qwen-coder": "{pr", "codegemma": TEMPLATES["codegemma"].prompt[:3], "none": None,
+    }  # fmt: skip
