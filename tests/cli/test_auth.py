@@ -47,7 +47,7 @@ def test_key_is_stored(midfill: Command, stored: dict[tuple[str, str], str], ent
     ("entered", "message"),
     [
         ("", "gave nothing"),
-        (f"{SECRET} {SECRET}\n", "characters that no key has"),
+        (f"{SECRET} {SECRET}\n", "characters that a key cannot contain"),
         ("$MY_API_KEY\n", "variable"),
     ],
 )

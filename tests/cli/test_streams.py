@@ -12,7 +12,7 @@ MIDFILL = f"{sys.executable} -m midfill"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
 
 CASES = {
-    "a column of 5,000 digits": (f"{MIDFILL} complete x.py:1:{'9' * 5000}", 2, "names no place"),
+    "a column of 5,000 digits": (f"{MIDFILL} complete x.py:1:{'9' * 5000}", 2, "is not a position"),
     "a full disk": (f"{MIDFILL} config show > /dev/full", 4, "no space"),
     "a full disk for help": (f"{MIDFILL} --help > /dev/full", 4, "no space"),
     "a full disk for a completion": (f"{MIDFILL} complete code.py:2:1 --json > /dev/full", 4, "no space"),

@@ -111,11 +111,15 @@ def files_of(home: Mapping[str, str]) -> str:
 
 
 def children(pid: int) -> str:
-    """Return arguments and environments of a process's children."""
-    processes = ""
-    for child in psutil.Process(pid).children(recursive=True):
+    """Return arguments and environments of a process's children.
+
+    Between its fork and its exec, a child still has the memory of its parent: it is no program yet.
+    """
+    processes, parent = "", psutil.Process(pid)
+    for child in parent.children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            processes += json.dumps([child.cmdline(), child.environ()])
+            if (arguments := child.cmdline()) != parent.cmdline():
+                processes += json.dumps([arguments, child.environ()])
     return processes
 
 

@@ -204,7 +204,7 @@ def _advice(kind: ErrorKind, status: int, identity: ApiIdentity) -> str:
             page = _at(identity.provider.top_up_page, identity)
             return f"The account of the API key {key_hint(identity.key)} has no credit left: top up{page}."
         case ErrorKind.RATE_LIMIT:
-            return f"{service} accepts no more requests for now: the rate limit is reached."
+            return f"{service} accepts no more requests for now: too many at once."
         case ErrorKind.OVERLOAD | ErrorKind.TIMEOUT:
             return f"{service} is down or overloaded; midfill tries again later."
         case _ if status in {404, 405}:
