@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from midfill.core.model import ErrorKind
-from tests.backends.asking import answer, refusal, text
+from tests.backends.calls import answer, refusal, text
 from tests.backends.test_network import ANSWER, Server, opened
 
 pytestmark = pytest.mark.anyio

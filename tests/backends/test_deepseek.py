@@ -17,7 +17,7 @@ from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.wire_format import ALTERNATIVES_TEMPERATURE
 from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendError, BackendRequest, Chunk, ErrorKind, Prompt, Usage
-from tests.backends.asking import KEY, REQUEST, answer, refusal, text
+from tests.backends.calls import KEY, REQUEST, answer, refusal, text
 from tests.clock import JumpingLoop
 
 MODEL = "deepseek-flash"

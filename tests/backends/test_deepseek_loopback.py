@@ -12,7 +12,7 @@ from midfill.backends.connections import MAX_FAILED_DRAINS
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind, Usage
-from tests.backends.asking import KEY, REQUEST, answer, refusal, text
+from tests.backends.calls import KEY, REQUEST, answer, refusal, text
 from tests.loopback.client import Loopback
 
 pytestmark = pytest.mark.anyio

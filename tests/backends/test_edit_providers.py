@@ -20,7 +20,7 @@ from midfill.core.rewrite_format_names import format_of
 from midfill.keys import Key
 from midfill.settings import BackendEntry, CompletionSettings, Settings, edit_backend_config
 from midfill.settings.edit_settings import EditSettings
-from tests.backends.asking import KEY, answer, refusal, text
+from tests.backends.calls import KEY, answer, refusal, text
 from tests.core.rewrite.regions import region
 from tests.loopback.client import Loopback
 
@@ -143,7 +143,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("name", ["deepseek", "inception", "openai-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
+async def test_each_error_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
     """The kinds are those of completions."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)

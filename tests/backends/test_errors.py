@@ -20,7 +20,7 @@ from midfill.backends.api_identity import ApiIdentity
 from midfill.core.model import ErrorKind
 
 KEY = "sk-" + "0a" * 14 + "7f3c"
-CALLER = ApiIdentity("api.deepseek.com", KEY, "deepseek-chat")
+IDENTITY = ApiIdentity("api.deepseek.com", KEY, "deepseek-chat")
 GATEWAY = ApiIdentity("gw.example:8443", "token" * 4, "m")
 
 NAMES = (
@@ -72,7 +72,7 @@ REFUSALS = [
 @pytest.mark.parametrize(("status", "body", "kind", "words"), REFUSALS)
 def test_status_determines_the_cause(status: int, body: str, kind: ErrorKind, words: str) -> None:
     """The message says what to do."""
-    refusal = error_of(ErrorResponse(status, body.encode()), CALLER)
+    refusal = error_of(ErrorResponse(status, body.encode()), IDENTITY)
     assert refusal.kind is kind
     assert words in str(refusal)
     assert KEY not in str(refusal)
@@ -85,7 +85,7 @@ def test_status_determines_the_cause(status: int, body: str, kind: ErrorKind, wo
 def test_deeply_nested_refusal(field: str, depth: int) -> None:
     """With deeply nested brackets in the body, the status still determines the cause."""
     body = f'{{"{field}":'.encode() + b"[" * depth + b"]" * depth + b"}"
-    refusal = error_of(ErrorResponse(503, body), CALLER)
+    refusal = error_of(ErrorResponse(503, body), IDENTITY)
     assert refusal.kind is ErrorKind.OVERLOAD
     assert len(str(refusal)) < 400
 
@@ -101,7 +101,7 @@ def test_message_names_the_host_of_a_gateway() -> None:
 
 def test_model_names_of_a_refusal() -> None:
     """The error contains the model names that a refusal lists."""
-    refusal = error_of(ErrorResponse(400, error(NAMES).encode()), CALLER)
+    refusal = error_of(ErrorResponse(400, error(NAMES).encode()), IDENTITY)
     assert isinstance(refusal, UnknownModelError)
     assert refusal.names == ["deepseek-flash", "deepseek-v4-pro"]
 
@@ -109,12 +109,12 @@ def test_model_names_of_a_refusal() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_passed_on(status: int) -> None:
     """The server's Retry-After reaches the caller."""
-    assert error_of(ErrorResponse(status, b"", "7"), CALLER).retry_after == 7.0
+    assert error_of(ErrorResponse(status, b"", "7"), IDENTITY).retry_after == 7.0
 
 
 def test_retry_after_does_not_apply_to_lasting_causes() -> None:
     """A wrong key is not tried again after a pause."""
-    assert error_of(ErrorResponse(401, b"", "7"), CALLER).retry_after is None
+    assert error_of(ErrorResponse(401, b"", "7"), IDENTITY).retry_after is None
 
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -183,14 +183,14 @@ def test_excerpt_of_a_message(text: str, shown: str) -> None:
 def test_key_in_a_refusal_is_masked(before: str, after: str, status: int) -> None:
     """The message does not contain the key, with any text around it in the refusal."""
     body = (before + KEY + after).encode("utf-8", "replace")
-    assert KEY not in str(error_of(ErrorResponse(status, body), CALLER))
+    assert KEY not in str(error_of(ErrorResponse(status, body), IDENTITY))
     assert KEY not in str(stream_error(ApiIdentity("host", KEY), {"message": before + KEY + after}))
 
 
 @given(st.binary(), st.integers(100, 999))
 def test_any_refusal_has_a_short_message(body: bytes, status: int) -> None:
     """No refusal raises, and each message is short."""
-    assert 0 < len(str(error_of(ErrorResponse(status, body), CALLER))) < 500
+    assert 0 < len(str(error_of(ErrorResponse(status, body), IDENTITY))) < 500
 
 
 @pytest.mark.parametrize("body", [None, "why", {"message": None}, {"message": 7}, {}, [1]])
@@ -202,7 +202,7 @@ def test_error_inside_an_answer(body: object) -> None:
 @pytest.mark.parametrize(
     ("identity", "kind"),
     [
-        (CALLER, None),
+        (IDENTITY, None),
         (ApiIdentity("api.deepseek.com"), ErrorKind.NO_KEY),
         (ApiIdentity("localhost:1"), None),
         (ApiIdentity("api.deepseek.com", "sk-a\nb"), ErrorKind.BAD_KEY),

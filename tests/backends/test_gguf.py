@@ -12,7 +12,7 @@ from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import BackendError, ErrorKind
 from midfill.core.providers import PROVIDERS
-from tests.backends.asking import answer, refusal, text
+from tests.backends.calls import answer, refusal, text
 from tests.backends.test_gguf_file import LAYERS, NAME, header
 from tests.loopback.client import Loopback
 

@@ -18,7 +18,7 @@ from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import BackendError
 from midfill.keys import MIN_LENGTH, Key, find_key, without_key, without_keys
 from midfill.settings import Settings
-from tests.backends.asking import answer, refusal
+from tests.backends.calls import answer, refusal
 from tests.cost import cost
 
 pytestmark = pytest.mark.anyio

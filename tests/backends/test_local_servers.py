@@ -19,7 +19,7 @@ from midfill.backends.remote_options import RemoteOptions
 from midfill.core.answer_start import AnswerStart
 from midfill.core.model import ErrorKind
 from midfill.core.providers import PROVIDERS
-from tests.backends.asking import answer, text
+from tests.backends.calls import answer, text
 from tests.loopback.client import Loopback
 
 OLLAMA = ApiIdentity("127.0.0.1:11434", "", "qwen2.5-coder", PROVIDERS["ollama"])

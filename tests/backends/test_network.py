@@ -21,7 +21,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.backends.request_body import RequestBody
 from midfill.core.model import BackendError, ErrorKind
-from tests.backends.asking import KEY, answer, refusal, text
+from tests.backends.calls import KEY, answer, refusal, text
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.keys import Key
 from midfill.settings import CompletionSettings, NetworkSettings, Settings, TimingSettings
-from tests.backends.asking import KEY
+from tests.backends.calls import KEY
 
 
 @pytest.mark.parametrize(

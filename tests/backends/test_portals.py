@@ -8,7 +8,7 @@ import pytest
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind
-from tests.backends.asking import refusal
+from tests.backends.calls import refusal
 
 pytestmark = pytest.mark.anyio
 

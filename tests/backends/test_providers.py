@@ -15,7 +15,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import OLLAMA_MODELS, PROVIDERS, Provider
 from midfill.core.templates import TEMPLATES, TemplateFile
-from tests.backends.asking import KEY, answer, refusal, text
+from tests.backends.calls import KEY, answer, refusal, text
 from tests.loopback.client import Loopback
 
 pytestmark = pytest.mark.anyio
@@ -241,7 +241,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("name", ["mistral", "ollama", "llamacpp", "deepseek-chat"])
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
-async def test_each_fault_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
+async def test_each_error_has_its_kind(loopback: Loopback, name: str, fault: str, kind: ErrorKind) -> None:
     """The kind is the same for each wire format."""
     loopback.behave(models=MODELS)
     loopback.fail(fault)
@@ -301,6 +301,6 @@ def _greet(server: socket.socket, greeting: bytes) -> None:
 def test_provider_needs_only_a_key(provider: Provider) -> None:
     """Each provider has an address, a model, and a page for its key."""
     backend = RemoteBackend(RemoteOptions(provider=provider))
-    assert backend.address().completions == provider.base_url + provider.path
+    assert backend.endpoints().completions == provider.base_url + provider.path
     assert backend.model or provider.wire == "infill"
     assert bool(provider.variable) == provider.paid == bool(provider.keys_page)

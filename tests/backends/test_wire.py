@@ -15,11 +15,11 @@ from midfill.core.model import AnswerLimits, BackendRequest, Chunk, ErrorKind, F
 from midfill.core.providers import PROVIDERS
 
 PROMPT = Prompt("a", "b")
-ASK = AnswerLimits()
+LIMITS = AnswerLimits()
 
 
 def sent(
-    prompt: Prompt = PROMPT, limits: AnswerLimits = ASK, stop: tuple[str, ...] = ()
+    prompt: Prompt = PROMPT, limits: AnswerLimits = LIMITS, stop: tuple[str, ...] = ()
 ) -> dict[str, object]:
     parameters = RequestParameters(provider=PROVIDERS["deepseek"], model="m", stop=stop)
     body = CompletionsFormat().body(BackendRequest(cursor=Cursor(), prompt=prompt, limits=limits), parameters)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from midfill.cli import setup
-from midfill.cli.editors.checks import ConfigFinding, remarks
+from midfill.cli.editors.checks import ConfigFinding, config_findings
 from midfill.cli.editors.config_files import ConfigFiles
 from midfill.cli.editors.editor import EDITORS, find
 from midfill.cli.editors.recipe import clients_folder
@@ -22,9 +22,9 @@ def here(tmp_path: Path) -> Machine:
     return machine(tmp_path)
 
 
-def remarks_with(here: Machine, words: str) -> list[ConfigFinding]:
-    """Return the remarks with these words."""
-    return [remark for remark in remarks(here.environ) if words in remark.text]
+def findings_with(here: Machine, words: str) -> list[ConfigFinding]:
+    """Return the findings with these words."""
+    return [finding for finding in config_findings(here.environ) if words in finding.text]
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_version_of_an_editor(
     found = find(EDITORS[name], here.environ)
     assert found is not None
     assert (found.numbers, found.too_old or found.lacks_feature) == (numbers, not fits)
-    complaints = remarks_with(here, "too old") + remarks_with(here, "built without")
-    assert [remark.fix for remark in complaints] == ([] if fits else [EDITORS[name].update_hint])
+    complaints = findings_with(here, "too old") + findings_with(here, "built without")
+    assert [finding.fix for finding in complaints] == ([] if fits else [EDITORS[name].update_hint])
 
 
 def test_editor_without_an_answer_is_listed(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_editor_without_an_answer_is_listed(here: Machine, monkeypatch: pytest.M
     monkeypatch.setattr("midfill.cli.editors.editor.TIMEOUT_S", 0.2)
     here.program("nvim").write_text("#!/bin/sh\nexec /bin/sleep 5\n")
     here.program("vim").write_text("#!/nowhere\n")
-    assert [remark.text for remark in remarks(here.environ)] == [
+    assert [finding.text for finding in config_findings(here.environ)] == [
         "editor: Neovim, not set up",
         "editor: Vim, not set up",
     ]
@@ -79,8 +79,8 @@ def test_editor_without_an_answer_is_listed(here: Machine, monkeypatch: pytest.M
 
 def test_no_editor_is_no_problem(here: Machine) -> None:
     """Nothing is wrong with a machine without editors."""
-    [remark] = remarks(here.environ)
-    assert not remark.fix
+    [finding] = config_findings(here.environ)
+    assert not finding.fix
 
 
 @pytest.mark.parametrize("command", ["nvim", "vim", "emacs", "hx"])
@@ -88,10 +88,10 @@ def test_doctor_accepts_the_written_setup(here: Machine, command: str) -> None:
     """Before the setup, the doctor says how to set the editor up; afterwards, where the setup is."""
     name = next(name for name, editor in EDITORS.items() if command in editor.commands)
     here.editor(command)
-    [before] = remarks(here.environ)
+    [before] = config_findings(here.environ)
     assert before.fix == f"if you use it: midfill setup {name} --write"
     setup.run(name, True, here.environ)
-    [after] = remarks(here.environ)
+    [after] = config_findings(here.environ)
     where = ConfigFiles(here.environ).target(name)
     assert after == (f"{before.text.partition(',')[0]}, set up in {where}", "")
 
@@ -126,7 +126,7 @@ def test_manual_setup_is_detected(here: Machine, command: str, name: str) -> Non
     """A setup without the block is found, too."""
     here.editor(command)
     here.file(name, '{"midfill.enabled": true}')
-    assert remarks_with(here, "set up in")
+    assert findings_with(here, "set up in")
 
 
 @pytest.mark.parametrize("command", ["nvim", "vim", "emacs"])
@@ -138,11 +138,11 @@ def test_missing_folder_is_reported(here: Machine, command: str, monkeypatch: py
     here.editor(command)
     monkeypatch.setattr("midfill.cli.editors.recipe.clients_folder", lambda: folder)
     setup.run(name, True, here.environ)
-    assert not remarks_with(here, "is gone")
+    assert not findings_with(here, "is gone")
     folder.unlink()
-    [remark] = remarks_with(here, "which does not exist")
-    assert str(folder / name) in remark.text
-    assert f"midfill setup {name} --write" in remark.fix
+    [finding] = findings_with(here, "which does not exist")
+    assert str(folder / name) in finding.text
+    assert f"midfill setup {name} --write" in finding.fix
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ def test_missing_folder_is_reported(here: Machine, command: str, monkeypatch: py
 def test_mistakes_are_reported_once(here: Machine, command: str, name: str, content: str, words: str) -> None:
     """A frequent mistake is reported once, with the fix; without the mistake there is no message."""
     here.editor(command)
-    assert not remarks_with(here, words)
+    assert not findings_with(here, words)
     here.file(".config/nvim/init.lua", "require('midfill').setup()\n")
     here.file(f".config/{name}", content)
-    [remark] = remarks_with(here, words)
-    assert remark.fix
+    [finding] = findings_with(here, words)
+    assert finding.fix
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,9 @@ def test_correct_setup_has_no_message(here: Machine, command: str, name: str, co
     here.editor(command)
     here.file(f".config/{name}", content)
     assert not [
-        remark.fix for remark in remarks(here.environ) if remark.fix and "if you use it" not in remark.fix
+        finding.fix
+        for finding in config_findings(here.environ)
+        if finding.fix and "if you use it" not in finding.fix
     ]
 
 
@@ -235,19 +237,19 @@ def test_key_in_a_configuration_file_is_reported(here: Machine, command: str, na
     """The message says where and what to do, without the key or a part of it."""
     here.editor(command)
     here.file(f".config/{name}", f'# a comment\nkey = "{SECRET}"\n')
-    [remark] = remarks_with(here, "API key")
-    assert "line 2" in remark.text
-    assert name in remark.text
-    assert SECRET[3:7] not in str(remarks(here.environ))
+    [finding] = findings_with(here, "API key")
+    assert "line 2" in finding.text
+    assert name in finding.text
+    assert SECRET[3:7] not in str(config_findings(here.environ))
 
 
 def test_absolute_path_is_shown_if_not_on_the_path(here: Machine) -> None:
     """If the server is not on the PATH, its absolute path is shown; the current environment does not count."""
     here.editor("nvim")
-    assert not remarks_with(here, "not on the PATH")
+    assert not findings_with(here, "not on the PATH")
     inside = {**here.environ, "VIRTUAL_ENV": str(here.bin.parent)}
-    [remark] = [remark for remark in remarks(inside) if "not on the PATH" in remark.text]
-    assert os.path.isabs(remark.fix.rpartition(": ")[2])
+    [finding] = [finding for finding in config_findings(inside) if "not on the PATH" in finding.text]
+    assert os.path.isabs(finding.fix.rpartition(": ")[2])
 
 
 @pytest.mark.parametrize(

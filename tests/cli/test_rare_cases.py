@@ -63,26 +63,26 @@ def test_doctor_reports_a_ledger_that_cannot_be_read(midfill: Command) -> None:
 
 def test_doctor_has_no_remark_on_a_helix_without_midfill(tmp_path: Path) -> None:
     """Only the hint how to set it up."""
-    from midfill.cli.editors.checks import remarks
+    from midfill.cli.editors.checks import config_findings
 
     here = machine(tmp_path)
     here.editor("hx")
     for content in ("", "[[language]]\nname = 'go'\n", "[[language]]\nscope = 'x'\n", "language = 'go'\n"):
         here.file(".config/helix/languages.toml", content)
-        assert [remark.fix for remark in remarks(here.environ) if remark.fix] == [
+        assert [finding.fix for finding in config_findings(here.environ) if finding.fix] == [
             "if you use it: midfill setup helix --write"
         ]
 
 
 def test_doctor_accepts_a_helix_whose_server_has_another_name(tmp_path: Path) -> None:
     """The command of that server is midfill's."""
-    from midfill.cli.editors.checks import remarks
+    from midfill.cli.editors.checks import config_findings
 
     here = machine(tmp_path)
     here.editor("hx")
     languages = "[language-server.completion]\ncommand = 'midfill'\n[[language]]\nscope = 'source.x'\n"
     here.file(".config/helix/languages.toml", languages)
-    assert [remark.fix for remark in remarks(here.environ) if remark.fix] == []
+    assert [finding.fix for finding in config_findings(here.environ) if finding.fix] == []
 
 
 def test_command_auth_refuses_wrong_settings(midfill: Command) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.control_tokens import neutralized
-from midfill.core.templates import TEMPLATES, Template, TemplateFile, fault
+from midfill.core.templates import TEMPLATES, Template, TemplateFile, template_error
 
 FILLED = {
     "qwen-coder": "<|file_sep|>a.py\nA\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>",
@@ -32,7 +32,7 @@ def test_each_template(name: str) -> None:
 def test_each_template_is_valid(name: str) -> None:
     """Each passes the check of users' own templates, and has few stop texts."""
     template = TEMPLATES[name]
-    assert fault(template.prompt, template.file) == ""
+    assert template_error(template.prompt, template.file) == ""
     assert template.stop
     assert len(template.stop) <= 16
 
@@ -77,18 +77,18 @@ def test_stop_texts_of_each_model(name: str, stops: str) -> None:
     [
         ("{prefix}", "", ""),
         ("{prefix}{suffix}{path}{path}{files}", "{path}{text}", ""),
-        ("{suffix}", "", "must have the hole {prefix}"),
-        ("{prefix}{middle}{after}", "", "unknown hole {after}"),
-        ("{prefix}{prefix}", "", "each of the holes {prefix} and {suffix} once"),
-        ("{prefix}{suffix}{suffix}", "", "each of the holes {prefix} and {suffix} once"),
-        ("{prefix}{files}", "{path}", "must have the hole {text} in its file"),
-        ("{prefix}", "{text}", "no hole {files} in its prompt"),
+        ("{suffix}", "", "must have the placeholder {prefix}"),
+        ("{prefix}{middle}{after}", "", "unknown placeholder {after}"),
+        ("{prefix}{prefix}", "", "each of the placeholders {prefix} and {suffix} once"),
+        ("{prefix}{suffix}{suffix}", "", "each of the placeholders {prefix} and {suffix} once"),
+        ("{prefix}{files}", "{path}", "must have the placeholder {text} in its file"),
+        ("{prefix}", "{text}", "no placeholder {files} in its prompt"),
         ("{prefix}{}", "", ""),
     ],
 )
 def test_invalid_template_is_explained(prompt: str, file: str, problem: str) -> None:
-    """The message names the first fault."""
-    found = fault(prompt, file)
+    """The message names the first template_error."""
+    found = template_error(prompt, file)
     assert problem in found
     assert bool(found) is bool(problem)
 

@@ -201,7 +201,7 @@ def test_edit_without_typing_causes_no_request(open_terminal: Open, bench: Bench
     file = bench.file(f"{vim}_not_typed.py", f"# {vim}\none\none\n")
     terminal = started(open_terminal, bench, vim, file)
     terminal.type(":%s/one/two/\n:g/two/normal Ax\nggA")
-    until(bench.calls, "the question behind the last key")
+    until(bench.calls, "the request after the last key")
     terminal.type("\x0f:call timer_start(900, {-> setline(1, '# formatted')})\n")
     terminal.shows("# formatted")
     time.sleep(0.5)

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.anyio
 FILE = "".join(f"row_{number} = {number}\n" for number in range(100))
 
 
-class FakeContextSource:
-    """Creates a block with the number of its requests, and records their places."""
+class FakeContextProvider:
+    """Creates a context with the number of its requests, and records their places."""
 
     def __init__(self) -> None:
         self.rows: list[int] = []
@@ -40,8 +40,8 @@ class FakeContextSource:
 
 def opened(
     open_editor: Callable[..., SimulatedEditor], *texts: str, before: str = FILE
-) -> tuple[SimulatedEditor, FakeContextSource]:
-    editor, source = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), FakeContextSource()
+) -> tuple[SimulatedEditor, FakeContextProvider]:
+    editor, source = open_editor(Scripted(*map(streams, texts)), text=f"{before}|"), FakeContextProvider()
     editor.engine._context = source
     return editor, source
 
@@ -55,7 +55,7 @@ async def test_first_call_has_the_context(open_editor: Callable[..., SimulatedEd
     assert editor.engine.last_prompt(editor.uri) is call.backend_request.prompt
 
 
-async def test_every_choice_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
+async def test_every_alternative_has_the_context(open_editor: Callable[..., SimulatedEditor]) -> None:
     """For a manual request for several completions no call starts before the context is ready."""
     editor, _ = opened(open_editor, "x = 1\n", "x = 2\n", "x = 3\n")
     await editor.ask(manual=True, completion_count=3)

@@ -97,7 +97,7 @@ async def test_speculative_calls_are_counted_separately(open_editor: OpenEditor)
     assert (editor.engine.counters.calls, editor.engine.counters.speculative) == (1, 1)
 
 
-async def test_dismissal_dismisses_all_choices(open_editor: OpenEditor) -> None:
+async def test_dismissal_dismisses_all_alternatives(open_editor: OpenEditor) -> None:
     """None of the choices is continued."""
     editor = open_editor(
         Scripted(streams("max(width)"), streams("sum(width)"), hangs()), text="def area(width):\n    return |"

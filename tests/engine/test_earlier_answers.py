@@ -50,7 +50,7 @@ async def test_fill_in_model_is_not_called_again(open_editor: OpenEditor) -> Non
     assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
 
 
-async def test_earlier_answers_stay_as_choices(open_editor: OpenEditor) -> None:
+async def test_earlier_answers_stay_as_alternatives(open_editor: OpenEditor) -> None:
     """The new answer is first, the earlier ones follow, each once; typing along any of them causes no call."""
     backend = Scripted(streams("one()"), streams("two()"), streams("one()"))
     backend.chats = True

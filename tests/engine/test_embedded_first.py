@@ -66,7 +66,7 @@ def source_of(reply: Reply) -> str:
     return reply.suggestions[0].answer.backend_name
 
 
-async def test_model_answer_replaces_the_interim_one(open_editor: OpenEditor) -> None:
+async def test_model_answer_replaces_the_embedded_one(open_editor: OpenEditor) -> None:
     """The embedded engine answers at once; the client is notified of the model's answer, and gets it without a wait."""
     editor = open_editor(streams(BETTER))
     reply, took = await ask(editor)
@@ -94,7 +94,7 @@ async def test_suggestion_typed_along_is_not_replaced(open_editor: OpenEditor) -
     assert text_of((await ask(editor))[0]) == OWN[1:]
 
 
-async def test_agreeing_model_answer_follows_the_interim_one(open_editor: OpenEditor) -> None:
+async def test_agreeing_model_answer_follows_the_embedded_one(open_editor: OpenEditor) -> None:
     """The model's answer is kept while it agrees with the typed text, and follows the shown text."""
     editor = open_editor(streams(OWN + " + 1\n"))
     await ask(editor)
@@ -128,7 +128,7 @@ async def test_same_or_missing_answer_changes_nothing(open_editor: OpenEditor, a
     assert text_of((await ask(editor))[0]) == OWN
 
 
-async def test_without_an_interim_answer_the_request_waits_for_the_model(open_editor: OpenEditor) -> None:
+async def test_without_an_embedded_answer_the_request_waits_for_the_model(open_editor: OpenEditor) -> None:
     """This is the behaviour without the setting."""
     editor = open_editor(streams(BETTER), own="")
     reply, took = await ask(editor)
@@ -147,7 +147,7 @@ async def test_different_text_ends_the_old_call(open_editor: OpenEditor) -> None
     assert [call.end for call in editor.calls] == ["closed", "whole"]
 
 
-async def test_dismissed_interim_answer_is_not_replaced(open_editor: OpenEditor) -> None:
+async def test_dismissed_embedded_answer_is_not_replaced(open_editor: OpenEditor) -> None:
     """After a dismissal nothing is shown until the next key."""
     editor = open_editor(streams(BETTER))
     await ask(editor)
@@ -156,7 +156,7 @@ async def test_dismissed_interim_answer_is_not_replaced(open_editor: OpenEditor)
     assert not editor.on_refresh
 
 
-async def test_accepted_interim_answer_is_not_replaced(open_editor: OpenEditor) -> None:
+async def test_accepted_embedded_answer_is_not_replaced(open_editor: OpenEditor) -> None:
     editor = open_editor(streams(BETTER))
     reply, _ = await ask(editor)
     editor.take(reply.suggestions[0].completion)
@@ -164,7 +164,7 @@ async def test_accepted_interim_answer_is_not_replaced(open_editor: OpenEditor) 
     assert not editor.on_refresh
 
 
-async def test_editor_without_refresh_keeps_the_interim_answer(open_editor: OpenEditor) -> None:
+async def test_editor_without_refresh_keeps_the_embedded_answer(open_editor: OpenEditor) -> None:
     """An editor such as VS Code would hide it first; there is no call for an answer that is not shown."""
     editor = open_editor()
     reply, took = await ask(editor, refreshes=False)
@@ -175,7 +175,7 @@ async def test_editor_without_refresh_keeps_the_interim_answer(open_editor: Open
     assert not editor.calls
 
 
-async def test_interim_answers_are_off_by_default(open_editor: OpenEditor) -> None:
+async def test_embedded_answers_are_off_by_default(open_editor: OpenEditor) -> None:
     editor = open_editor(streams(BETTER), settings=Settings())
     assert source_of((await ask(editor))[0]) == "scripted"
 
@@ -209,7 +209,7 @@ async def test_wait_ends_where_no_call_is_allowed(open_editor: OpenEditor) -> No
     assert not editor.on_refresh
 
 
-async def test_interim_answer_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
+async def test_embedded_answer_is_replaced_by_a_whole_line(open_editor: OpenEditor) -> None:
     """The first half of the model's line does not replace it."""
     editor = open_editor(streams(BETTER, each=0.5))
     editor.type("\n    return ")

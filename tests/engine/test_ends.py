@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 OpenEditor = Callable[..., SimulatedEditor]
 
 
-async def test_error_of_the_first_choice_is_the_reply(open_editor: OpenEditor) -> None:
+async def test_error_of_the_first_alternative_is_the_reply(open_editor: OpenEditor) -> None:
     """The other calls may have answered."""
     backend = Scripted(streams("total = 1"), fails(ErrorKind.BAD_KEY, after=0.5))
     editor = open_editor(backend, settings=Settings(timing=TimingSettings(total_ms=3000)))
@@ -29,7 +29,7 @@ async def test_error_of_the_first_choice_is_the_reply(open_editor: OpenEditor) -
     assert (reply.error.kind, reply.suggestions) == (ErrorKind.BAD_KEY, ())
 
 
-async def test_choices_are_complete_at_the_deadline(open_editor: OpenEditor) -> None:
+async def test_alternatives_are_complete_at_the_deadline(open_editor: OpenEditor) -> None:
     """A call that hangs keeps no choice back longer than a request takes at most."""
     backend = Scripted(hangs(), streams("data = load(path)"), hangs("data"))
     editor = open_editor(backend, settings=Settings(timing=TimingSettings(total_ms=3000)))

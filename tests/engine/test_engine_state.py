@@ -76,7 +76,7 @@ async def test_shown_suggestion_is_counted_once(open_editor: Open) -> None:
     assert "dismissed" not in counters.as_dict()
 
 
-async def test_missing_choices_do_not_delay_the_others(open_editor: Open) -> None:
+async def test_missing_alternatives_do_not_delay_the_others(open_editor: Open) -> None:
     """At the deadline of an answer, the arrived choices are shown."""
     editor = open_editor(Scripted(hangs(), streams(AREA)))
     began = editor.now

@@ -126,7 +126,7 @@ async def test_queued_requests_with_the_same_text_share_a_call(open_editor: Open
     assert [text_of(reply) for reply in replies] == ["one()", "two()", "two()"]
 
 
-async def test_alternatives_do_not_displace_the_first_choice(open_editor: OpenEditor) -> None:
+async def test_alternatives_do_not_displace_the_first_completion(open_editor: OpenEditor) -> None:
     """With one free call, a request for three candidates gets one."""
     backend = Scripted(
         hangs(),

@@ -105,7 +105,7 @@ async def test_edits_are_offered_one_by_one() -> None:
         assert len(editor.backend.calls) == 1
 
 
-async def test_query_has_edits_region_and_limit() -> None:
+async def test_request_has_edits_region_and_limit() -> None:
     """It has the edits, the region with the cursor, the start of the answer, and a bound for its length."""
     async with editing(streams(TEXT)) as editor:
         assert await editor.ask() is None

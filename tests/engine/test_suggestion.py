@@ -252,7 +252,7 @@ def test_auto_closed_pair_is_no_partial_acceptance() -> None:
         assert suggestions.insertion == Insertion(pair + ".")
 
 
-def test_dismissal_removes_all_choices() -> None:
+def test_dismissal_removes_all_alternatives() -> None:
     """This includes the shown suggestion and the alternatives."""
     completion_count = [shown_at("", TEXT), shown_at("", "other()")]
     for end in (Suggestions.dismiss, lambda of: of.end_shown(now=0)):

@@ -44,7 +44,7 @@ def test_retained_text_is_measured(
             document.edit(Position(*start), Position(*end), text)
         await asyncio.sleep(301)
         retention.close()
-        return tracker.suggested
+        return tracker.record
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         found = runner.run(run())
@@ -62,7 +62,7 @@ def test_closed_document_has_no_retention() -> None:
         )
         RetentionCheck(lambda _: False).watch(document, AcceptedText(tracker, TEXT, 0))
         await asyncio.sleep(301)
-        return tracker.suggested
+        return tracker.record
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         assert runner.run(run()).checked_30_s == 0

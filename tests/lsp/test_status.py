@@ -6,7 +6,7 @@ import pytest
 
 from midfill.core.model import BackendError, ErrorKind
 from midfill.lsp.client import Client
-from midfill.lsp.dispatch import Dispatch, error_location, parsed, refusal
+from midfill.lsp.dispatch import Dispatch, error_location, error_response, parsed
 from midfill.lsp.feature_switch import FeatureSwitch
 from midfill.lsp.folders import Folders
 from midfill.lsp.lifecycle import Lifecycle
@@ -287,12 +287,12 @@ def test_failed_handler_is_answered() -> None:
         dispatch.received(body(f"{{'jsonrpc': '2.0', {text}}}"))
     assert sent == [
         {"jsonrpc": "2.0", "id": 1, "result": {"items": []}},
-        refusal(2, -32602, "the parameters of b are malformed"),
+        error_response(2, -32602, "the parameters of b are malformed"),
     ]
-    assert refusal(1, 2, "x", more=3)["error"] == {"code": 2, "message": "x", "data": {"more": 3}}
+    assert error_response(1, 2, "x", more=3)["error"] == {"code": 2, "message": "x", "data": {"more": 3}}
 
 
-def test_logged_fault_has_kind_file_and_line() -> None:
+def test_logged_error_has_kind_file_and_line() -> None:
     """The log has no text of the message."""
     with pytest.raises(KeyError) as caught:
         dict[str, str]()["the user's text"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from random import Random
 
 from midfill.core.shape import shape
-from tests.quality.cases import ASK, Case, cases
+from tests.quality.cases import LIMITS, Case, cases
 from tests.quality.judge import Outcome, Verdict, judge
 from tests.quality.report import failures, printed, row, table
 from tests.quality.wire import over_the_wire
@@ -42,7 +42,7 @@ def run(all_cases: Sequence[Case]) -> tuple[list[Verdict], list[float]]:
     for case in all_cases:
         cursor = case.cursor()
         began = time.perf_counter()
-        shown = shape(case.raw, cursor, ASK)
+        shown = shape(case.raw, cursor, LIMITS)
         times.append((time.perf_counter() - began) * 1_000)
         verdicts.append(judge(case, shown))
     return verdicts, times

@@ -12,7 +12,7 @@ from tests.quality.defects import ALL, Defect, Novel, clean, title
 from tests.quality.holes import Hole, holes
 from tests.quality.sources import Source, sources
 
-ASK = AnswerLimits(scope="block", max_lines=20)
+LIMITS = AnswerLimits(scope="block", max_lines=20)
 """The limits for shaping; a hole has at most twelve lines."""
 
 _PER_HOLE = 7

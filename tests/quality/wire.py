@@ -11,7 +11,7 @@ from midfill.core.document import character_index, unit_count
 from tests.bench.process import quiet_home
 from tests.client import LspClient
 from tests.loopback.client import Loopback
-from tests.quality.cases import ASK, Case
+from tests.quality.cases import LIMITS, Case
 from tests.quality.judge import Verdict, judge
 
 
@@ -77,8 +77,8 @@ def _completion(item: dict[str, Any], line: str, case: Case) -> Completion:
 
 _SETTINGS = {
     "completion": {
-        "scope": ASK.scope,
-        "max_lines": ASK.max_lines,
+        "scope": LIMITS.scope,
+        "max_lines": LIMITS.max_lines,
         "max_tokens_manual": 2000,
         "alternatives": 1,
     },

@@ -18,7 +18,7 @@ from midfill.core.providers import EDIT_PROVIDERS, PROVIDERS
 from midfill.core.rewrite import FORMATS
 from midfill.core.rewrite.rewrite_diff import edits_in
 from midfill.core.templates import WHOLE
-from tests.backends.asking import answer, text
+from tests.backends.calls import answer, text
 from tests.core.rewrite.regions import region
 from tests.servers.installed import need, small_model
 

@@ -13,7 +13,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendRequest, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TemplateFile
-from tests.backends.asking import answer
+from tests.backends.calls import answer
 from tests.servers import tiny
 from tests.servers.installed import need
 

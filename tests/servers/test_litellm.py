@@ -15,7 +15,7 @@ from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.model import ErrorKind
 from midfill.core.providers import PROVIDERS
-from tests.backends.asking import REQUEST, answer, refusal, text
+from tests.backends.calls import REQUEST, answer, refusal, text
 from tests.loopback.client import DIRECT, Loopback, loopback, loopback_process
 
 __all__ = ["loopback", "loopback_process"]

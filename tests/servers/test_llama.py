@@ -19,7 +19,7 @@ from midfill.core.cursor import Cursor
 from midfill.core.model import AnswerLimits, BackendError, BackendRequest, ErrorKind, Prompt
 from midfill.core.providers import PROVIDERS
 from midfill.core.templates import TEMPLATES
-from tests.backends.asking import answer, refusal, text
+from tests.backends.calls import answer, refusal, text
 from tests.cli.command import Command
 from tests.cli.conftest import midfill
 from tests.servers.installed import need, small_model

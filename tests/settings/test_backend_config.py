@@ -79,10 +79,13 @@ WORK = {"name": "work", "like": "openai"}
         ({"backends": [WORK, WORK]}, "names of one word, each once"),
         ({"backends": [{**WORK, "name": "auto"}]}, 'names of one word, each once, not "auto"'),
         ({"backends": [{"name": "work"}]}, "must be a list of tables with name, like"),
-        ({"templates": [{"name": "t", "prompt": "<P>"}]}, "must have the hole {prefix} in its prompt"),
-        ({"templates": [{"name": "t", "prompt": "{prefix}{sufix}"}]}, "has the unknown hole {sufix}"),
-        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "x"}]}, "must have the hole {text}"),
-        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "{text}"}]}, "no hole {files}"),
+        ({"templates": [{"name": "t", "prompt": "<P>"}]}, "must have the placeholder {prefix} in its prompt"),
+        ({"templates": [{"name": "t", "prompt": "{prefix}{sufix}"}]}, "has the unknown placeholder {sufix}"),
+        (
+            {"templates": [{"name": "t", "prompt": "{prefix}", "file": "x"}]},
+            "must have the placeholder {text}",
+        ),
+        ({"templates": [{"name": "t", "prompt": "{prefix}", "file": "{text}"}]}, "no placeholder {files}"),
         ({"backend": "ollama", "base_url": "http://gw.example"}, "base_url"),
         (
             {"backend": ["deepseek", "work"], "backends": [{**WORK, "base_url": "http://gw.example"}]},

@@ -17,11 +17,11 @@ PAIRED = {key for pair in ORDERED for key in pair}
 WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=3, unique=True)
 
 
-def valid(leaf: SettingSpec) -> st.SearchStrategy[Any] | None:
+def valid(spec: SettingSpec) -> st.SearchStrategy[Any] | None:
     """Return the values of a setting; None for free texts, which have their own rules."""
-    kind, least, most = leaf.json.get("type"), leaf.json.get("minimum"), leaf.json.get("maximum")
-    if "enum" in leaf.json:
-        return st.sampled_from(leaf.json["enum"])
+    kind, least, most = spec.json.get("type"), spec.json.get("minimum"), spec.json.get("maximum")
+    if "enum" in spec.json:
+        return st.sampled_from(spec.json["enum"])
     if kind == "boolean":
         return st.booleans()
     if kind == "integer":
@@ -33,8 +33,8 @@ def valid(leaf: SettingSpec) -> st.SearchStrategy[Any] | None:
 
 VALID = {
     key: way
-    for key, leaf in setting_specs().items()
-    if key not in PAIRED and (way := valid(leaf)) is not None
+    for key, spec in setting_specs().items()
+    if key not in PAIRED and (way := valid(spec)) is not None
 }
 TREES = st.fixed_dictionaries({}, optional=VALID)
 LISTS = st.fixed_dictionaries({}, optional={"trigger.paths_off": WORDS, "trigger.languages_off": WORDS})
@@ -70,17 +70,17 @@ def test_workspace_can_only_restrict(mine: dict[str, object], theirs: dict[str, 
     """It keeps each of the user's settings, or makes it stricter."""
     before = merge([layer("user", mine)]).settings
     after = merge([layer("user", mine), layer("workspace", theirs)]).settings
-    for key, leaf in setting_specs().items():
+    for key, spec in setting_specs().items():
         old, new = value_of(before, key), value_of(after, key)
         if key in theirs and old != new:
-            assert restrains(leaf, old, new), (key, old, new)
+            assert restrains(spec, old, new), (key, old, new)
         elif key not in PAIRED:
             assert old == new
 
 
-def restrains(leaf: SettingSpec, old: Any, new: Any) -> bool:
+def restrains(spec: SettingSpec, old: Any, new: Any) -> bool:
     """Return whether a setting is stricter than before, according to its rule in the tree."""
-    match leaf.workspace:
+    match spec.workspace:
         case "any":
             return True
         case "lower":
@@ -88,7 +88,7 @@ def restrains(leaf: SettingSpec, old: Any, new: Any) -> bool:
         case "raise":
             return bool(new > old)
         case "narrow":
-            order: list[Any] = list(MOST_RESTRICTIVE_FIRST.get(leaf.key, (False, True)))
+            order: list[Any] = list(MOST_RESTRICTIVE_FIRST.get(spec.key, (False, True)))
             return order.index(new) < order.index(old)
         case "add":
             return bool(new[: len(old)] == old)

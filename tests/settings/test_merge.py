@@ -255,18 +255,18 @@ def test_workspace_can_only_restrict(key: str, users: object, wanted: object, re
 def test_every_rule_for_workspaces_is_tested() -> None:
     """Each setting that a workspace may change is in the table above; the next test has the others."""
     assert {key for key, *_ in WORKSPACE_CASES} == {
-        leaf.key for leaf in setting_specs().values() if leaf.workspace != "never"
+        spec.key for spec in setting_specs().values() if spec.workspace != "never"
     }
 
 
-FORBIDDEN = [leaf.key for leaf in setting_specs().values() if leaf.workspace == "never"]
+FORBIDDEN = [spec.key for spec in setting_specs().values() if spec.workspace == "never"]
 
 
 @pytest.mark.parametrize("key", FORBIDDEN)
 def test_workspace_cannot_choose_the_backend(key: str) -> None:
     """Backend, address, model, keys, network, timing, requests and cache belong to the user only."""
-    leaf = setting_specs()[key]
-    other = leaf.default + 1 if isinstance(leaf.default, int) else [*leaf.values, "https://evil.example"][-1]
+    spec = setting_specs()[key]
+    other = spec.default + 1 if isinstance(spec.default, int) else [*spec.values, "https://evil.example"][-1]
     for value in (other, 5.5, ["x"]):
         loaded = merge([workspace(nested(key, value))])
         assert loaded.settings == Settings()
@@ -406,9 +406,9 @@ TREES = st.dictionaries(
 def test_tree_is_valid_for_any_sources(sources: list[SettingsSource]) -> None:
     """For any sources, the tree is within its limits, and every setting has an origin."""
     loaded = merge(sources)
-    for key, leaf in setting_specs().items():
+    for key, spec in setting_specs().items():
         value = value_of(loaded.settings, key)
-        assert leaf.typed(list(value) if isinstance(value, tuple) else value) == value
+        assert spec.typed(list(value) if isinstance(value, tuple) else value) == value
     assert set(loaded.origins) == set(setting_specs())
     assert all(str(problem).endswith((".", "?")) for problem in loaded.problems)
 

@@ -107,8 +107,8 @@ def test_vscode_has_every_setting() -> None:
     properties = vscode_properties()
     assert list(properties) == [f"midfill.{camel(key)}" for key in setting_specs()]
     assert "midfill.completion.maxTokensManual" in properties
-    for leaf, entry in zip(setting_specs().values(), properties.values(), strict=True):
-        default = VSCODE_DEFAULTS.get(leaf.key, leaf.default)
+    for spec, entry in zip(setting_specs().values(), properties.values(), strict=True):
+        default = VSCODE_DEFAULTS.get(spec.key, spec.default)
         assert entry["default"] == (list(default) if isinstance(default, tuple) else default)
         assert entry["markdownDescription"].endswith(".")
     assert properties["midfill.backend"]["anyOf"][0] == {"type": "string"}
@@ -120,16 +120,16 @@ def test_vscode_ignores_settings_of_a_repository() -> None:
     scopes = {key: entry["scope"] for key, entry in vscode_properties().items()}
     assert scopes["midfill.apiKeyCommand"] == scopes["midfill.baseUrl"] == "machine"
     assert scopes["midfill.trigger.languagesOff"] == "resource"
-    for leaf in setting_specs().values():
-        assert (scopes[f"midfill.{camel(leaf.key)}"] == "machine") == (leaf.workspace == "never")
+    for spec in setting_specs().values():
+        assert (scopes[f"midfill.{camel(spec.key)}"] == "machine") == (spec.workspace == "never")
 
 
 def test_narrowed_settings_have_an_order() -> None:
     """A setting that a workspace may narrow has an order of all its values."""
-    narrow = {key: leaf for key, leaf in setting_specs().items() if leaf.workspace == "narrow"}
+    narrow = {key: spec for key, spec in setting_specs().items() if spec.workspace == "narrow"}
     assert set(narrow) == set(MOST_RESTRICTIVE_FIRST)
-    for key, leaf in narrow.items():
-        assert set(MOST_RESTRICTIVE_FIRST[key]) == set(leaf.values or (False, True))
+    for key, spec in narrow.items():
+        assert set(MOST_RESTRICTIVE_FIRST[key]) == set(spec.values or (False, True))
 
 
 def test_reference_has_the_table_of_settings() -> None:

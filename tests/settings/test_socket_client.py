@@ -12,7 +12,7 @@ FORBIDDEN = {"base_url", "backends", "api_key_command", "api_key_file"}
 
 def test_socket_client_cannot_set_these_settings() -> None:
     """Each setting that names a command, a key's source, an address or a way; a new one has to be added here."""
-    own = {key for key, leaf in setting_specs().items() if leaf.local_only}
+    own = {key for key, spec in setting_specs().items() if spec.local_only}
     assert own == FORBIDDEN | {key for key in setting_specs() if key.startswith("network.")}
 
 

@@ -137,21 +137,21 @@ def test_workspace_can_only_narrow(key: str, values: list[str]) -> None:
 
 
 def by_rule(rule: str) -> list[str]:
-    return [key for key, leaf in setting_specs().items() if leaf.workspace == rule]
+    return [key for key, spec in setting_specs().items() if spec.workspace == rule]
 
 
 def test_each_rule_has_settings() -> None:
     """Each setting has one of the rules."""
-    assert {leaf.workspace for leaf in setting_specs().values()} == set(RULES)
+    assert {spec.workspace for spec in setting_specs().values()} == set(RULES)
 
 
 @pytest.mark.parametrize(("rule", "fine", "refused"), [("lower", 1, 3), ("raise", 3, 1)])
 def test_workspace_can_only_lower_or_raise_a_number(rule: str, fine: int, refused: int) -> None:
     """The same value is allowed."""
     for key in by_rule(rule):
-        leaf = setting_specs()[key]
-        assert refusal(leaf, 2, fine) is refusal(leaf, 2, 2) is None
-        assert refusal(leaf, 2, refused) == f"a workspace may {rule} it only, and 2 may not become {refused}"
+        spec = setting_specs()[key]
+        assert refusal(spec, 2, fine) is refusal(spec, 2, 2) is None
+        assert refusal(spec, 2, refused) == f"a workspace may {rule} it only, and 2 may not become {refused}"
 
 
 def test_settings_that_a_workspace_cannot_set() -> None:
@@ -169,9 +169,9 @@ def test_settings_that_a_workspace_cannot_set() -> None:
 def test_list_that_can_only_shrink() -> None:
     """The message names the first entry that is not in the user's list."""
     for key in by_rule("fewer"):
-        leaf = setting_specs()[key]
-        assert refusal(leaf, ("a", "b"), ("b",)) is refusal(leaf, ("a",), ()) is None
-        assert refusal(leaf, ("a",), ("a", "c", "d")) == (
+        spec = setting_specs()[key]
+        assert refusal(spec, ("a", "b"), ("b",)) is refusal(spec, ("a",), ()) is None
+        assert refusal(spec, ("a",), ("a", "c", "d")) == (
             'a workspace may only leave out some of it, and "c" is not in it'
         )
 
@@ -179,17 +179,17 @@ def test_list_that_can_only_shrink() -> None:
 def test_list_that_can_only_grow() -> None:
     """The user's entries stay, and are first; a pattern cannot re-include a file that the user excludes."""
     for key in by_rule("add"):
-        leaf = setting_specs()[key]
-        assert refusal(leaf, ("a",), ("b",)) is None
-        assert combined(leaf, ("a", "b"), ("b", "c")) == ("a", "b", "c")
-        most = leaf.json.get("maxItems")
+        spec = setting_specs()[key]
+        assert refusal(spec, ("a",), ("b",)) is None
+        assert combined(spec, ("a", "b"), ("b", "c")) == ("a", "b", "c")
+        most = spec.json.get("maxItems")
         if most:
             full = tuple(f"n{number}" for number in range(most))
-            assert refusal(leaf, full, full) is None
-            assert f"would be more than {most}" in (refusal(leaf, full, ("another",)) or "")
+            assert refusal(spec, full, full) is None
+            assert f"would be more than {most}" in (refusal(spec, full, ("another",)) or "")
     paths = setting_specs()["trigger.paths_off"]
     assert refusal(paths, (), ("a!b",)) is None
-    assert '"!" opens them' in (refusal(paths, (), ("a", "!b")) or "")
+    assert '"!" includes them' in (refusal(paths, (), ("a", "!b")) or "")
     assert combined(setting_specs()["model"], "a", "b") == "b"
 
 

@@ -88,7 +88,7 @@ def timeout_error(host: str) -> BackendError:
     )
 
 
-def cut_off(host: str) -> BackendError:
+def cut_off_error(host: str) -> BackendError:
     """Return the error for an answer that ended before it started."""
     return BackendError(ErrorKind.NETWORK, f"{host} ended its answer before it sent any text.")
 
@@ -108,7 +108,7 @@ def too_large_error(host: str) -> BackendError:
     return BackendError(ErrorKind.MALFORMED, f"The answer of {host} is far too long: check base_url.")
 
 
-def malformed(identity: ApiIdentity, body: bytes) -> BackendError:
+def malformed_error(identity: ApiIdentity, body: bytes) -> BackendError:
     """Return the error for a successful response whose body is not an answer."""
     if is_html(body):
         return BackendError(ErrorKind.MALFORMED, _login_page(identity.host, 200))

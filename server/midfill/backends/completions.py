@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import cut_off, malformed, stream_error, too_large_error
+from midfill.backends.api_errors import cut_off_error, malformed_error, stream_error, too_large_error
 from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.error_body import DECODE_ERRORS
 from midfill.backends.wire_format import RequestParameters, ResponseReader
@@ -124,14 +124,14 @@ class AnswerReader:
         if self._events is not None:
             chunks = self._chunks(self._events.end())
             if not (self._finished or self.done):
-                self.failure = cut_off(self._identity.host)
+                self.failure = cut_off_error(self._identity.host)
             return chunks
         return self._chunks([bytes(self._body)])
 
     def _classify(self, start: bytes) -> list[Chunk]:
         """Treat a body that is not JSON as events, as soon as that is certain."""
         if not any(start.startswith(field[: len(start)]) for field in _FIELDS):
-            self.failure = malformed(self._identity, bytes(self._body))
+            self.failure = malformed_error(self._identity, bytes(self._body))
         elif b":" in start:
             self._events = Decoder()
             return self._chunks(self._events.feed(bytes(self._body)))
@@ -197,7 +197,7 @@ def parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | Ba
     """Return the chunk of a document in OpenAI's shape."""
     answer = _decoded(document)
     if answer is None or (whole and not answer.choices and not answer.error):
-        return malformed(identity, document)
+        return malformed_error(identity, document)
     return stream_error(identity, answer.error) if answer.error else _as_chunk(answer, identity)
 
 

@@ -36,9 +36,9 @@ arrives after 56 ms instead of 162 (measured over TLS).
 
 
 class OpenClient(NamedTuple):
-    """A client, and the addresses that it uses."""
+    """A client, and the endpoints that it uses."""
 
-    address: Endpoints
+    endpoints: Endpoints
     http: "HttpClient"
 
 
@@ -47,18 +47,18 @@ class Connections:
 
     Args:
         options: the options for calling the API.
-        address: returns the API's address; raises BackendError if `base_url` is not an address.
+        endpoints: returns the API's endpoints; raises BackendError if `base_url` is not an address.
         transport: the transport of the client, for tests.
     """
 
     def __init__(
         self,
         options: RemoteOptions,
-        address: Callable[[], Endpoints],
+        endpoints: Callable[[], Endpoints],
         transport: "httpx.AsyncBaseTransport | None" = None,
     ) -> None:
         self._options = options
-        self._address = address
+        self._endpoints = endpoints
         self._transport = transport
         self._client: OpenClient | None = None
         self._opening = asyncio.Lock()
@@ -79,13 +79,13 @@ class Connections:
         return self._client
 
     async def get(self, path: Callable[[Endpoints], str]) -> bytes:
-        """Return the answer from one of the addresses, within the time of a whole completion. Raises BackendError."""
+        """Return the answer from one of the endpoints, within the time of a whole completion. Raises BackendError."""
         try:
             async with asyncio.timeout(self._options.total_s):
-                address, http = await self.client()
-                return await http.get(path(address))
+                endpoints, http = await self.client()
+                return await http.get(path(endpoints))
         except TimeoutError:
-            raise timeout_error(self._address().host) from None
+            raise timeout_error(self._endpoints().host) from None
 
     async def warm(self) -> None:
         """Open a connection if none is open; never raises.
@@ -102,7 +102,7 @@ class Connections:
             return
         self._warmed_at = at
         with suppress(BackendError):  # The call that needs the connection reports the error.
-            await self.get(lambda address: address.models)
+            await self.get(lambda endpoints: endpoints.models)
 
     def warm_soon(self) -> None:
         """Open a connection in the background if none is open."""
@@ -155,7 +155,7 @@ class Connections:
         self._failed_drains = max(0, self._failed_drains + (-1 if answer.whole else 1))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None] | None:
-        """Run `work` in the background until the endpoint is closed; None if it is closed already."""
+        """Run `work` in the background until the connections are closed; None if they are closed already."""
         if self._closed:
             work.close()
             return None
@@ -169,9 +169,9 @@ class Connections:
         from midfill.backends.http import HttpClient
         from midfill.backends.network import NetworkOptions
 
-        options, address, parameters = self._options, self._address(), parameters_of(self._options)
-        identity = ApiIdentity(address.host, options.key.strip(), parameters.model, parameters.provider)
-        if fault := key_error(identity):
-            raise fault
+        options, endpoints, parameters = self._options, self._endpoints(), parameters_of(self._options)
+        identity = ApiIdentity(endpoints.host, options.key.strip(), parameters.model, parameters.provider)
+        if error := key_error(identity):
+            raise error
         network = NetworkOptions(options.proxy, options.ca_file, options.allow_http)
-        return OpenClient(address, HttpClient(identity, address.completions, network, self._transport))
+        return OpenClient(endpoints, HttpClient(identity, endpoints.completions, network, self._transport))

@@ -24,7 +24,7 @@ class _Body(msgspec.Struct):
 
 
 def message_in(body: bytes, identity: ApiIdentity) -> str:
-    """Return the message in a refusal, without the key: from its JSON, whatever the media type, or its text."""
+    """Return the message in an error response, without the key: from its JSON, whatever the media type, or its text."""
     if is_html(body):
         return ""
     return identity.masked(_error_text(body))[:_MAX_SEARCHED_CHARACTERS]

@@ -42,8 +42,8 @@ class GgufBackend(RemoteBackend):
         self._child: asyncio.subprocess.Process | None = None
         self._starting = asyncio.Lock()
 
-    def address(self) -> Endpoints:
-        """Return the child's address."""
+    def endpoints(self) -> Endpoints:
+        """Return the child's endpoints."""
         return endpoints_of(self.provider, self._options.base_url or "http://127.0.0.1")
 
     async def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
@@ -94,7 +94,7 @@ class GgufBackend(RemoteBackend):
             self._parameters = parameters_of(self._options)
             self.provider = self._parameters.provider
             await self.connections.close()
-            self.connections = Connections(self._options, self.address)
+            self.connections = Connections(self._options, self.endpoints)
 
     async def _started(self, model: str) -> _Started:
         command: Any = (sys.executable, "-m", "midfill.llama", model, str(CONTEXT_TOKENS), str(CACHE_MIB))

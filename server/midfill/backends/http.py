@@ -86,7 +86,7 @@ class HttpClient:
         try:
             if not _is_plain(encoding):
                 raise compressed_error(self.identity, response.status_code, encoding)
-            raise error_of(await answer.refusal(), self.identity)
+            raise error_of(await answer.error_response(), self.identity)
         finally:
             await answer.close()
 
@@ -155,7 +155,7 @@ class StreamedResponse:
             raise too_large_error(self.identity.host)
         return body
 
-    async def refusal(self) -> ErrorResponse:
+    async def error_response(self) -> ErrorResponse:
         """Return the content of an unsuccessful response. Raises BackendError."""
         wait = self._response.headers.get("retry-after", "")
         return ErrorResponse(self._response.status_code, await self._head(_MAX_ERROR_BYTES), wait)
@@ -209,7 +209,7 @@ def _is_plain(encoding: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _parsed(url: str) -> httpx.URL:
-    """Return `url` as an httpx URL. Raises BackendError if httpx is stricter than `core.web`."""
+    """Return `url` as an httpx URL. Raises BackendError if httpx is stricter than `core.service_urls`."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):

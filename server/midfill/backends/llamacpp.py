@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import malformed, stream_error
+from midfill.backends.api_errors import malformed_error, stream_error
 from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import AnswerReader, encoded
 from midfill.backends.error_body import DECODE_ERRORS
@@ -82,11 +82,11 @@ def _parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | B
     try:
         event = _DECODER.decode(document)
     except DECODE_ERRORS:
-        return malformed(identity, document)
+        return malformed_error(identity, document)
     if event.error:
         return stream_error(identity, event.error)
     if event.content is None:
-        return malformed(identity, document)
+        return malformed_error(identity, document)
     return Chunk(event.content, _finish(event, whole=whole), _usage(event), event.model)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from midfill.backends.api_errors import cut_off, malformed, stream_error
+from midfill.backends.api_errors import cut_off_error, malformed_error, stream_error
 from midfill.backends.api_identity import ApiIdentity
 from midfill.backends.completions import encoded, finish_of
 from midfill.backends.error_body import DECODE_ERRORS
@@ -68,7 +68,7 @@ class LineReader:
         self._begun = True
         if b"\n" not in data:
             if len(self._line) > _MAX_LINE_BYTES:
-                self.failure = malformed(self._identity, b"")
+                self.failure = malformed_error(self._identity, b"")
             return []
         *lines, rest = bytes(self._line).split(b"\n")
         self._line[:] = rest
@@ -78,7 +78,9 @@ class LineReader:
         """Return the last chunks, at the end of the body."""
         chunks = self._chunks([bytes(self._line)])
         if not self.done:
-            self.failure = cut_off(self._identity.host) if self._begun else malformed(self._identity, b"")
+            self.failure = (
+                cut_off_error(self._identity.host) if self._begun else malformed_error(self._identity, b"")
+            )
         return chunks
 
     def _chunks(self, lines: list[bytes]) -> list[Chunk]:
@@ -113,11 +115,11 @@ def _parsed(line: bytes, identity: ApiIdentity) -> Chunk | BackendError:
     try:
         event = _DECODER.decode(line)
     except DECODE_ERRORS:
-        return malformed(identity, line)
+        return malformed_error(identity, line)
     if event.error:
         return stream_error(identity, event.error)
     if event.response is None and not event.done and not event.thinking:
-        return malformed(identity, line)
+        return malformed_error(identity, line)
     usage = (
         Usage(event.prompt_eval_count or 0, event.eval_count or 0) if event.eval_count is not None else None
     )

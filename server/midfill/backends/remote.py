@@ -35,7 +35,7 @@ class RemoteBackend:
         self.name = options.name or self.provider.name
         self.paid = is_paid(options)
         """Whether a call costs money."""
-        self.connections = Connections(options, self.address, transport)
+        self.connections = Connections(options, self.endpoints, transport)
 
     @property
     def model(self) -> str:
@@ -57,8 +57,8 @@ class RemoteBackend:
         """Whether it is a chat model, which can receive its earlier answers."""
         return self._parameters.chats
 
-    def address(self) -> Endpoints:
-        """Return the API's address. Raises BackendError if `base_url` is not an address."""
+    def endpoints(self) -> Endpoints:
+        """Return the API's endpoints. Raises BackendError if `base_url` is not an address."""
         return endpoints_of(self.provider, self._options.base_url)
 
     async def stream(self, request: BackendRequest) -> AsyncGenerator[Chunk]:
@@ -107,24 +107,24 @@ class RemoteBackend:
 
     async def models(self) -> list[str]:
         """Return the names of the available models. Raises BackendError."""
-        names = model_names(await self.connections.get(lambda address: address.models))
-        address, http = await self.connections.client()
+        names = model_names(await self.connections.get(lambda endpoints: endpoints.models))
+        endpoints, http = await self.connections.client()
         if names is None:
             raise BackendError(
-                ErrorKind.MALFORMED, f"{address.host} does not list its models: check base_url."
+                ErrorKind.MALFORMED, f"{endpoints.host} does not list its models: check base_url."
             )
         return [http.identity.masked(name) for name in names]
 
     async def balance(self) -> Balance:
         """Return the balance of the account. Raises BackendError."""
-        address, http = await self.connections.client()
+        endpoints, http = await self.connections.client()
         found = (
-            balance_in(await self.connections.get(lambda address: address.balance))
-            if address.balance
+            balance_in(await self.connections.get(lambda endpoints: endpoints.balance))
+            if endpoints.balance
             else None
         )
         if found is None:
-            raise BackendError(ErrorKind.MALFORMED, f"{address.host} does not report the balance.")
+            raise BackendError(ErrorKind.MALFORMED, f"{endpoints.host} does not report the balance.")
         masked = http.identity.masked
         amounts = tuple((masked(currency), masked(total)) for currency, total in found.amounts)
         return found._replace(amounts=amounts)
@@ -149,11 +149,11 @@ class RemoteBackend:
     async def _post_once(self, body: RequestBody, deadlines: Deadlines) -> "StreamedResponse":
         try:
             async with asyncio.timeout(deadlines.until - now()):
-                address, http = await self.connections.client()
-                return await http.post(address.completions, body)
+                endpoints, http = await self.connections.client()
+                return await http.post(endpoints.completions, body)
         except TimeoutError:
             self.connections.warm_soon()
-            raise timeout_error(self.address().host) from None
+            raise timeout_error(self.endpoints().host) from None
         except asyncio.CancelledError:
             self.connections.warm_soon()
             raise

@@ -41,9 +41,8 @@ def parameters_of(options: RemoteOptions) -> RequestParameters:
     """Return the parameters of requests."""
     provider = options.provider
     if provider.wire == "infill" and options.template is not None:
-        provider = replace(
-            provider, path=COMPLETION
-        )  # With the template filled in, it is an ordinary prompt.
+        # With the template filled in, it is an ordinary prompt.
+        provider = replace(provider, path=COMPLETION)
     if options.base_url:
         provider = replace(provider, max_stops=max(MAX_STOPS, provider.max_stops))
     return RequestParameters(

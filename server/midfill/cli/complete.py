@@ -145,11 +145,13 @@ def _explanation(cursor: Cursor, loaded: LoadedSettings, environ: Mapping[str, s
 
     context, collector = loaded.settings.context, collector_for(loaded, backend, wait_s=_INDEX_TIMEOUT_S)
     try:
-        block = collector.collect(cursor, PromptContext())()
+        prompt_context = collector.collect(cursor, PromptContext())()
     finally:
         collector.close()
-    prompt = replace(prompt_at(cursor, prompt_budget(loaded.settings, backend)), context=block.prompt_text)
-    return explanation(block, prompt, context.sources if context.enabled else ())
+    prompt = replace(
+        prompt_at(cursor, prompt_budget(loaded.settings, backend)), context=prompt_context.prompt_text
+    )
+    return explanation(prompt_context, prompt, context.sources if context.enabled else ())
 
 
 class _Completed(NamedTuple):

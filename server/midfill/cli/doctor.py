@@ -16,7 +16,7 @@ from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
 from midfill.cli import index
 from midfill.cli.edit_check import edit_findings
-from midfill.cli.editors.checks import remarks
+from midfill.cli.editors.checks import config_findings
 from midfill.cli.finding import Finding, failure, milliseconds
 from midfill.cli.terminal import GREEN, RED, YELLOW, one_line, painted, say
 from midfill.core.cursor import Cursor
@@ -72,8 +72,8 @@ async def _findings(environ: Mapping[str, str], clients: Sequence[object]) -> As
     for finding in _configuration(loaded, environ):
         yield finding
     yield await asyncio.to_thread(_ledger, loaded)
-    for remark in await asyncio.to_thread(remarks, environ):
-        yield Finding("note" if remark.fix else "ok", remark.text, remark.fix)
+    for found in await asyncio.to_thread(config_findings, environ):
+        yield Finding("note" if found.fix else "ok", found.text, found.fix)
     yield await asyncio.to_thread(_index)
     if loaded.blocking:
         yield Finding("failed", "backend: no backend is called until the configuration is fixed", code=2)
@@ -144,9 +144,9 @@ def _ledger(loaded: LoadedSettings) -> Finding:
         return Finding("ok", "ledger: switched off")
     try:
         report(path, time.time(), days=1)
-    except LEDGER_ERRORS as fault:
+    except LEDGER_ERRORS as error:
         return Finding(
-            "note", f"ledger: {path} cannot be read: {fault}", "move the file; midfill then creates a new one"
+            "note", f"ledger: {path} cannot be read: {error}", "move the file; midfill then creates a new one"
         )
     there = "" if path.exists() else " (created by the first completion)"
     return Finding("ok", f"ledger: {path}{there}; midfill stats shows it")
@@ -182,11 +182,11 @@ async def _service(backend: RemoteBackend, loaded: LoadedSettings) -> AsyncItera
         names = await backend.models()
         took = milliseconds(began)
         taken = ", and accepts the key" if backend.provider.variable else ""
-        yield Finding("ok", f"network: {backend.address().host} answers ({took}){taken}")
+        yield Finding("ok", f"network: {backend.endpoints().host} answers ({took}){taken}")
     except BackendError as error:
         yield failure("network", error)
         return
-    if backend.address().balance:
+    if backend.endpoints().balance:
         yield await _balance(backend, loaded)
     if _offered(backend.model, names):
         yield Finding("ok", f"model: {backend.model or ', '.join(names)}")

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return USAGE
     try:
         token_file = Path(arguments.token_file or user_file(environ).parent / "gateway-token")
-        config = _gateway_config(arguments, token_file)
+        config = _gateway_options(arguments, token_file)
         collectors = _Collectors(loaded)
         try:
             gateway.run(config, loaded.settings, environ, _listening, collectors.of)
@@ -48,14 +48,14 @@ def _listening(address: str) -> None:
 
 
 class _Collectors:
-    """The context sources for files in the current folder."""
+    """The context providers for files in the current folder."""
 
     def __init__(self, loaded: LoadedSettings) -> None:
         self._loaded = loaded
         self._collector: ContextCollector | None = None
 
     def of(self, backend: Backend) -> ContextProvider:
-        """Return the context source for a backend; for the embedded engine, one that only updates the index."""
+        """Return the context provider for a backend; for the embedded engine, one that only updates the index."""
         self._collector = collector_for(self._loaded, backend)
         return IndexUpdater(self._collector) if isinstance(backend, EmbeddedBackend) else self._collector
 
@@ -65,7 +65,7 @@ class _Collectors:
             self._collector.close()
 
 
-def _gateway_config(arguments: argparse.Namespace, token_file: Path) -> gateway.GatewayOptions:
+def _gateway_options(arguments: argparse.Namespace, token_file: Path) -> gateway.GatewayOptions:
     """Return the address to listen on; a token is printed when it is created, and only then."""
     made = not token_file.exists()
     if made:

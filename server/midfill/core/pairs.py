@@ -42,13 +42,13 @@ def is_same_suffix(old: str, new: str) -> bool:
     return len(shorter) >= _MIN_COMMON_CHARACTERS and longer.startswith(shorter)
 
 
-def repeated_closers(text: str, behind: str) -> int:
-    """Return the number of closers at the start of `behind` that `text` has in the same order, and so may replace.
+def repeated_closers(text: str, after: str) -> int:
+    """Return the number of closers at the start of `after` that `text` has in the same order, and so may replace.
 
     Closers of brackets that `text` opens itself do not count.
     """
     characters = iter(unmatched_closers(text))
-    return len(tuple(takewhile(lambda char: char in characters, behind)))
+    return len(tuple(takewhile(lambda char: char in characters, after)))
 
 
 def closers_of(typed: str) -> str:
@@ -90,9 +90,9 @@ def _typed_over(closers: str, typed: str) -> bool:
 def _without_closers(suffix: str, closers: str, *, entered: bool) -> str:
     """Return `suffix` without the `closers` at its start; after Enter each may be on its own line."""
     for closer in closers:
-        behind = suffix.lstrip() if entered else suffix
-        if behind.startswith(closer):
-            suffix = behind[1:]
+        after = suffix.lstrip() if entered else suffix
+        if after.startswith(closer):
+            suffix = after[1:]
     return suffix
 
 

@@ -82,7 +82,7 @@ class Records(Protocol):
         """Record a finished call."""
         ...
 
-    def record_suggestion(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, record: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
         ...
 
@@ -105,7 +105,7 @@ class NoRecords:
     def record_call(self, call: CallRecord) -> None:
         """Do nothing."""
 
-    def record_suggestion(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, record: SuggestionRecord) -> None:
         """Do nothing."""
 
     def cap_reason(self, *, manual: bool) -> str:

@@ -37,20 +37,18 @@ class Template:
         return _filled(self.prompt, values)
 
 
-def fault(prompt: str, file: str = "") -> str:
+def template_error(prompt: str, file: str = "") -> str:
     """Return what is wrong with a user's template, as text; empty if it is valid."""
     if "{prefix}" not in prompt:
-        return "must have the hole {prefix} in its prompt"
+        return "must have the placeholder {prefix} in its prompt"
     if unknown := set(_PLACEHOLDER.findall(prompt)) - {"prefix", "suffix", "path", "files"}:
-        return (
-            f"has the unknown hole {{{min(unknown)}}} in its prompt: there are prefix, suffix, path and files"
-        )
-    if any(prompt.count(f"{{{hole}}}") > 1 for hole in ("prefix", "suffix")):
-        return "must have each of the holes {prefix} and {suffix} once"
+        return f"has the unknown placeholder {{{min(unknown)}}} in its prompt: there are prefix, suffix, path and files"
+    if any(prompt.count(f"{{{name}}}") > 1 for name in ("prefix", "suffix")):
+        return "must have each of the placeholders {prefix} and {suffix} once"
     if file and "{text}" not in file:
-        return "must have the hole {text} in its file"
+        return "must have the placeholder {text} in its file"
     if file and "{files}" not in prompt:
-        return "has a form for other files, and no hole {files} in its prompt"
+        return "has a form for other files, and no placeholder {files} in its prompt"
     return ""
 
 

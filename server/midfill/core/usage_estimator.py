@@ -65,7 +65,7 @@ class UsageEstimator:
             self._prompt.learn(earlier.estimated.prompt, earlier.reported.prompt)
             self._output.learn(earlier.estimated.output, earlier.reported.output)
 
-    def read(self, call: CallRecord) -> TokenCounts:
+    def token_counts(self, call: CallRecord) -> TokenCounts:
         """Return the tokens of a call."""
         by_characters = TokenEstimate(_prompt_tokens(call.prompt), estimate_by_class(call.text))
         shared = self._shared_tokens(call.prompt)

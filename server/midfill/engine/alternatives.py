@@ -15,7 +15,7 @@ from midfill.engine.suggester import Suggester
 from midfill.engine.waiting_request import WaitingRequest
 
 _PARSED_LINES = 60
-"""Lines above and below the cursor that are parsed with a candidate."""
+"""Lines above and below the cursor that are parsed with a completion."""
 
 
 class Alternatives:
@@ -79,24 +79,20 @@ class AlternativeCalls:
     def __init__(self, prepared: PreparedRequest, count: int, calls: Calls, waiting: WaitingRequest) -> None:
         self._prepared = prepared
         self._count = count
-        self._waiter = waiting
-        limits = [
-            replace(prepared.limits, alternative_index=alternative_index)
-            for alternative_index in range(1, count)
-        ]
-        questions = (replace(prepared.backend_request, limits=one) for one in limits)
+        self._waiting = waiting
         self._flights: list[Flight] = []
-        for backend_request in questions:
-            flight = (
-                calls.start(backend_request) if calls.has_free_slot(spare=1) else None
-            )  # The first call needs a slot too.
+        for alternative_index in range(1, count):
+            limits = replace(prepared.limits, alternative_index=alternative_index)
+            backend_request = replace(prepared.backend_request, limits=limits)
+            # The first call needs a slot too.
+            flight = calls.start(backend_request) if calls.has_free_slot(spare=1) else None
             if flight is not None:
                 flight.join(waiting)
                 self._flights.append(flight)
 
     async def wait(self, seconds: float) -> None:
         """Wait until all calls have ended, the request is superseded, or `seconds` have passed."""
-        waiting = self._waiter
+        waiting = self._waiting
         end_time = waiting.loop.time() + seconds
         while not (waiting.superseded or all(flight.done for flight in self._flights)):
             left = end_time - waiting.loop.time()
@@ -107,7 +103,7 @@ class AlternativeCalls:
     def close(self) -> None:
         """Cancel the calls that have not ended."""
         for flight in self._flights:
-            flight.leave(self._waiter)
+            flight.leave(self._waiting)
             flight.close()
 
     def reply(self, first: Suggestion | None, *, shown: bool) -> Reply:

@@ -13,11 +13,11 @@ class ContextProvider(Protocol):
     """Makes the context of a place."""
 
     def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
-        """Collect the facts at once, and return a function that makes the new block from them, in a thread."""
+        """Collect the facts at once, and return a function that makes the new context from them, in a thread."""
         ...
 
     async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
-        """Wait for a pause, and ask the editor for declarations; return a function that adds them to a block."""
+        """Wait for a pause, and ask the editor for declarations; return a function that adds them to a context."""
         ...
 
 
@@ -37,16 +37,16 @@ class DocumentContext:
     _collection_task: "asyncio.Task[None] | None" = None
     _declarations_task: "asyncio.Task[None] | None" = None
 
-    def update(self, cursor: Cursor, source: ContextProvider | None) -> None:
+    def update(self, cursor: Cursor, provider: ContextProvider | None) -> None:
         """Start a new context if the cursor has come to another place."""
-        if source is None or self._collection_task is not None or not is_new_place(self._row, cursor):
+        if provider is None or self._collection_task is not None or not is_new_place(self._row, cursor):
             return
         self._row = cursor.row
         loop = asyncio.get_running_loop()
         self.cancel()
-        self._collection_task = loop.create_task(self._collect(source.collect(cursor, self.prompt_context)))
+        self._collection_task = loop.create_task(self._collect(provider.collect(cursor, self.prompt_context)))
         self._declarations_task = loop.create_task(
-            self._add_declarations(source, cursor, self._collection_task)
+            self._add_declarations(provider, cursor, self._collection_task)
         )
 
     async def wait(self, *, manual: bool) -> None:
@@ -68,9 +68,9 @@ class DocumentContext:
             self._collection_task = None
 
     async def _add_declarations(
-        self, source: ContextProvider, cursor: Cursor, collecting: "asyncio.Task[None]"
+        self, provider: ContextProvider, cursor: Cursor, collecting: "asyncio.Task[None]"
     ) -> None:
-        added = await source.declarations(cursor)
+        added = await provider.declarations(cursor)
         if added is not None:
             await asyncio.wait({collecting})
             self.prompt_context = await asyncio.to_thread(added, self.prompt_context)

@@ -22,7 +22,7 @@ class DocumentState:
     context: DocumentContext = field(default_factory=DocumentContext)
     earlier_answers: EarlierAnswers = field(default_factory=EarlierAnswers)
     model_request: WaitingRequest | None = None
-    """The wait for a model's answer, while the embedded engine's is shown."""
+    """The request that waits for a model's answer, while the embedded engine's is shown."""
     last_prompt: Prompt | None = None
     """The prompt of the last call."""
 
@@ -37,7 +37,7 @@ class DocumentState:
             self.edit = self.suggestions.mark_accepted(self.edit, prompt)
 
     def begin(self, prompt: Prompt) -> WaitingRequest:
-        """Return the wait of a new request, and supersede all requests with another prompt.
+        """Return a new waiting request, and supersede all requests with another prompt.
 
         Two requests with the same prompt are both answered: one key can cause a popup and an inline request.
         """

@@ -67,9 +67,9 @@ class EmbeddedFirst:
     def _call_model(self, waiting: WaitingRequest, prepared: PreparedRequest, call_model: CallModel) -> None:
         """Call the model in the background. This shows nothing: the editor repeats its request."""
         whole_only = replace(prepared.request, whole_only=True)
-        background_query = replace(prepared, document=prepared.document.detached(), request=whole_only)
+        background_request = replace(prepared, document=prepared.document.detached(), request=whole_only)
         prepared.document.model_request = waiting
-        call = waiting.loop.create_task(call_model(background_query))
+        call = waiting.loop.create_task(call_model(background_request))
         self._model_calls.add(call)
         call.add_done_callback(lambda done: self._ended(done, prepared))
 

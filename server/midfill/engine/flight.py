@@ -47,13 +47,13 @@ class Flight(Call):
         self.min_lines = min_lines
         self._starts_at_cursor = False
         self._on_finished = on_finished
-        self._waiters: set[WaitingRequest] = set()
+        self._waiting: set[WaitingRequest] = set()
         self._close_timer: asyncio.TimerHandle | None = None
         self._mended = ("", False, "")
         super().__init__(backend_request, call_id, backend, clock, speculative=speculative)
 
     def __repr__(self) -> str:
-        state = "done" if self.done else f"{len(self._waiters)} waiting"
+        state = "done" if self.done else f"{len(self._waiting)} waiting"
         return f"<Flight of {self.backend.name}, {len(self.raw)} characters, {state}>"
 
     @property
@@ -127,12 +127,12 @@ class Flight(Call):
 
     def join(self, waiting: WaitingRequest) -> None:
         """Add a waiting request."""
-        self._waiters.add(waiting)
+        self._waiting.add(waiting)
         self.cancel_close()
 
     def leave(self, waiting: WaitingRequest) -> None:
         """Remove a waiting request."""
-        self._waiters.discard(waiting)
+        self._waiting.discard(waiting)
 
     def cancel_close(self) -> None:
         """Cancel the close that `close_after` has scheduled."""
@@ -158,7 +158,7 @@ class Flight(Call):
     @property
     def is_awaited(self) -> bool:
         """Whether a request waits for the flight."""
-        return any(not waiting.superseded for waiting in self._waiters)
+        return any(not waiting.superseded for waiting in self._waiting)
 
     def on_text(self) -> None:
         """Decide whether to read on, and wake the requests."""
@@ -168,16 +168,16 @@ class Flight(Call):
         self.stopped_reading = self._starts_at_cursor and policy.read_enough(
             self.raw, self.backend_request.cursor, self.backend_request.limits, self.min_lines
         )
-        self._wake_waiters()
+        self._wake_requests()
 
     def ended(self) -> None:
         """Wake the requests."""
         if self.finish_reason == "length" and shape.ends_itself(self.raw, self.backend_request.cursor):
             self.finish_reason = "stop"
         self.cancel_close()
-        self._wake_waiters()
+        self._wake_requests()
         self._on_finished(self)
 
-    def _wake_waiters(self) -> None:
-        for waiting in self._waiters:
+    def _wake_requests(self) -> None:
+        for waiting in self._waiting:
             waiting.wake()

@@ -7,26 +7,26 @@ class RequestQueue:
     """Waiting requests; the newest is served first, because the user is there."""
 
     def __init__(self) -> None:
-        self._waiters: list[WaitingRequest] = []
+        self._waiting: list[WaitingRequest] = []
 
     def __len__(self) -> int:
-        return len(self._waiters)
+        return len(self._waiting)
 
     async def wait(self, waiting: WaitingRequest, seconds: float) -> None:
         """Wait until it is this request's turn, it is superseded, or `seconds` have passed."""
-        self._waiters.append(waiting)
+        self._waiting.append(waiting)
         try:
             await waiting.wait(seconds)
         finally:
-            if waiting in self._waiters:
-                self._waiters.remove(waiting)
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
             else:
                 self._pass_on(waiting)
 
     def wake_next(self) -> None:
         """Wake the newest request: a call may be possible now."""
-        if self._waiters:
-            self._waiters.pop().wake()
+        if self._waiting:
+            self._waiting.pop().wake()
 
     def _pass_on(self, waiting: WaitingRequest) -> None:
         """Wake the next request, in place of one that no longer waits."""

@@ -147,13 +147,13 @@ class Suggester:
         )
 
     def _new_tracker(self, prepared: PreparedRequest, answer: Answer) -> SuggestionTracker:
-        suggested = SuggestionRecord(
+        record = SuggestionRecord(
             number=self._records.new_id(),
             call_id=answer.call_id,
             backend=answer.backend_name,
             language=prepared.cursor.language,
         )
-        return SuggestionTracker(suggested, self._records)
+        return SuggestionTracker(record, self._records)
 
 
 def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:

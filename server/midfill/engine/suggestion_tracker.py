@@ -12,20 +12,20 @@ class SuggestionTracker:
     The ledger gets a record when the editor shows the suggestion, and after each change.
 
     Args:
-        suggested: the record of a suggestion that is not shown yet.
+        record: the record of a suggestion that is not shown yet.
         records: writes the records.
     """
 
-    def __init__(self, suggested: SuggestionRecord, records: Records) -> None:
-        self.suggested = suggested
+    def __init__(self, record: SuggestionRecord, records: Records) -> None:
+        self.record = record
         self.is_shown = False
         self._records = records
         self._recorded: SuggestionRecord | None = None
 
     def shows_up_to(self, until: int) -> None:
         """Record that the first `until` characters of the call's text were shown; the next change writes it."""
-        if until > self.suggested.until:
-            self.suggested = replace(self.suggested, until=until)
+        if until > self.record.until:
+            self.record = replace(self.record, until=until)
 
     def shown(self) -> None:
         """Record that the editor shows it."""
@@ -34,10 +34,10 @@ class SuggestionTracker:
 
     def accepted(self, text: str, *, whole: bool) -> None:
         """Record that the user accepted `text` of it: its last part (`whole`), or a word or a line."""
-        record = self.suggested
+        record = self.record
         by_line = not whole and ("\n" in text.strip(" \t") or len(text.split()) > 1)
         by_word = not whole and not by_line
-        self.suggested = replace(
+        self.record = replace(
             record,
             whole=record.whole or whole,
             words=record.words + by_word,
@@ -48,7 +48,7 @@ class SuggestionTracker:
 
     def dismissed(self) -> None:
         """Record that the user dismissed it."""
-        self.suggested = replace(self.suggested, dismissed=True)
+        self.record = replace(self.record, dismissed=True)
         self.shown()
 
     def no_longer_shown(self) -> None:
@@ -58,7 +58,7 @@ class SuggestionTracker:
 
     def checked(self, seconds: int, size: int, retained: int) -> None:
         """Record how many of `size` accepted characters were still in the document after `seconds`."""
-        record = self.suggested
+        record = self.record
         if seconds <= 30:
             record = replace(
                 record, checked_30_s=record.checked_30_s + size, retained_30_s=record.retained_30_s + retained
@@ -69,13 +69,13 @@ class SuggestionTracker:
                 checked_300_s=record.checked_300_s + size,
                 retained_300_s=record.retained_300_s + retained,
             )
-        self.suggested = record
+        self.record = record
         self._write()
 
     def _write(self) -> None:
-        if self.suggested != self._recorded:
-            self._recorded = self.suggested
-            self._records.record_suggestion(self.suggested)
+        if self.record != self._recorded:
+            self._recorded = self.record
+            self._records.record_suggestion(self.record)
 
 
 class AcceptedText(NamedTuple):

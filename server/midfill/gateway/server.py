@@ -18,7 +18,7 @@ from midfill.ledger import Ledger, LedgerOptions, data_file
 from midfill.settings import Settings
 from midfill.workspace import Memories
 
-ContextSourceFor = Callable[[Backend], ContextProvider]
+ContextProviderFor = Callable[[Backend], ContextProvider]
 
 EDITOR = "gateway"
 """The editor's name in the ledger."""
@@ -38,33 +38,33 @@ class GatewayOptions:
 
 
 def run(
-    gateway: GatewayOptions,
+    options: GatewayOptions,
     settings: Settings,
     environ: Mapping[str, str],
     on_listening: Callable[[str], None],
-    context_for: ContextSourceFor | None = None,
+    context_for: ContextProviderFor | None = None,
 ) -> None:
     """Serve until a signal arrives. Raises OSError, ValueError and BackendError.
 
-    `on_listening` is called with the address. `context_for` returns the source of the context for a backend.
+    `on_listening` is called with the address. `context_for` returns the context provider for a backend.
     """
-    if not (is_loopback(gateway.host) or gateway.allow_remote):
+    if not (is_loopback(options.host) or options.allow_remote):
         raise ValueError(
-            f"{gateway.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
+            f"{options.host} can be reached by other machines, and nothing is encrypted; see --allow-remote"
         )
-    asyncio.run(_serve(gateway, settings, environ, on_listening, context_for))
+    asyncio.run(_serve(options, settings, environ, on_listening, context_for))
 
 
 async def _serve(
-    gateway: GatewayOptions,
+    options: GatewayOptions,
     settings: Settings,
     environ: Mapping[str, str],
     on_listening: Callable[[str], None],
-    context_for: ContextSourceFor | None,
+    context_for: ContextProviderFor | None,
 ) -> None:
     # An endpoint's client does not wait for a model to reason.
     settings = structs.replace(settings, completion=structs.replace(settings.completion, think=False))
-    memories = Memories((gateway.folder,), settings.trigger.paths_off, settings.api_key_file)
+    memories = Memories((options.folder,), settings.trigger.paths_off, settings.api_key_file)
     stop = _stop()
     backends = await _opened(stop, settings, environ, memories)
     if backends is None:
@@ -75,9 +75,9 @@ async def _serve(
     engine = Engine(
         backends, settings, context=context, records=ledger, clock=asyncio.get_running_loop().time
     )
-    api = Api(engine, settings, gateway.token, gateway.folder)
+    api = Api(engine, settings, options.token, options.folder)
     try:
-        await _listen(gateway, api, engine, on_listening, stop)
+        await _listen(options, api, engine, on_listening, stop)
     finally:
         await engine.close()
         ledger.close()
@@ -99,7 +99,7 @@ async def _opened(
 
 
 async def _listen(
-    gateway: GatewayOptions,
+    options: GatewayOptions,
     api: Api,
     engine: Engine,
     on_listening: Callable[[str], None],
@@ -112,9 +112,9 @@ async def _listen(
     def protocol() -> Connection:
         return Connection(api, limit, connections.add, connections.discard)
 
-    server = await asyncio.get_running_loop().create_server(protocol, gateway.host, gateway.port)
+    server = await asyncio.get_running_loop().create_server(protocol, options.host, options.port)
     try:
-        on_listening(f"http://{_shown(gateway.host)}:{server.sockets[0].getsockname()[1]}")
+        on_listening(f"http://{_shown(options.host)}:{server.sockets[0].getsockname()[1]}")
         warming = asyncio.get_running_loop().create_task(engine.warm())
         await stop.wait()
         warming.cancel()

@@ -10,8 +10,8 @@ How a call is recorded:
    editor shows a suggestion, and after each change. The engine knows only the interface `Records`. A call that was
    cancelled before its `RequestBody` was sent is not recorded.
 2. `Ledger` queues the records, which takes some microseconds; the server wakes the thread a moment later, when the
-   answer has been sent. In the thread of `WriterThread`, `UsageEstimator` counts or
-   estimates the tokens, `rates_of` returns the price, and `Recorder` writes one transaction to the `Store`.
+   answer has been sent. In the thread of `WriterThread`, `UsageEstimator` counts or estimates the tokens, `rates_of`
+   returns the price, and `Recorder` writes one transaction to the `Store`.
 3. After each write the day's spending of all servers is read again. `Ledger.cap_reason` compares it with the caps
    before each paid call; `SpendingReporter` reports it to the user.
 4. `RetentionCheck` compares accepted texts with the document after 30 seconds and after five minutes; a `Mark` moves

@@ -64,13 +64,13 @@ class Ledger:
         """Record a finished call."""
         self._put(call)
 
-    def record_suggestion(self, suggested: SuggestionRecord) -> None:
+    def record_suggestion(self, record: SuggestionRecord) -> None:
         """Record a suggestion or its new outcome."""
-        self._put(suggested)
+        self._put(record)
 
-    def record_edit(self, proposed: EditRecord) -> None:
+    def record_edit(self, record: EditRecord) -> None:
         """Record a next edit or its new outcome."""
-        self._put(proposed)
+        self._put(record)
 
     def cap_reason(self, *, manual: bool) -> str:
         """Return why a paid call is not allowed now, as text for the user; empty if it is."""

@@ -29,7 +29,7 @@ class Recorder:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._meters: dict[str, UsageEstimator] = {}
+        self._estimators: dict[str, UsageEstimator] = {}
         """By model, because each has its own tokenizer."""
         self._store: Store | None = None
         self._failed_at = -RETRY_S
@@ -69,8 +69,8 @@ class Recorder:
         record, at, options = entry
         if isinstance(record, CallRecord):
             context = RowContext(at, options.editor, self._currency(options), options.prices)
-            meter = self._meters.setdefault(record.model, UsageEstimator())
-            return call_row(record, meter.read(record), context)
+            estimator = self._estimators.setdefault(record.model, UsageEstimator())
+            return call_row(record, estimator.token_counts(record), context)
         if isinstance(record, SuggestionRecord):
             return suggestion_row(record, at, options.editor)
         if isinstance(record, EditRecord):
@@ -90,12 +90,12 @@ class Recorder:
                 learned = {
                     model: UsageEstimator(usage) for model, usage in self._store.reported_usage().items()
                 }
-                self._meters = learned | self._meters
+                self._estimators = learned | self._estimators
             if at - self._pruned > DAY_S:
                 self._store.prune(at - keep_days * DAY_S)
                 self._pruned = at
-        except LEDGER_ERRORS as fault:
-            self._failed(fault, at)
+        except LEDGER_ERRORS as error:
+            self._failed(error, at)
 
     def _written(self, at: float, options: LedgerOptions) -> DayTotals:
         """Write the waiting rows, and return the ledger's figures of the day."""
@@ -110,12 +110,12 @@ class Recorder:
             self._write_error = ""
             shown, accepted = self._store.outcomes(day)
             return DayTotals(self._store.spent(day, currency), currency, shown, accepted)
-        except LEDGER_ERRORS as fault:
-            self._failed(fault, at)
+        except LEDGER_ERRORS as error:
+            self._failed(error, at)
             return nothing
 
-    def _failed(self, fault: Exception, at: float) -> None:
-        self._write_error = str(fault)
+    def _failed(self, error: Exception, at: float) -> None:
+        self._write_error = str(error)
         self._failed_at = at
         if self._store is not None:
             store, self._store = self._store, None

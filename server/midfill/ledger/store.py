@@ -104,7 +104,7 @@ class Store:
         return shown, accepted
 
     def reported_usage(self) -> dict[str, ReportedUsage]:
-        """Return by model the latest calls with reported tokens, for the meter."""
+        """Return by model the latest calls with reported tokens, for the estimator."""
         query = """
             SELECT model, avg(cached + missed), avg(output), avg(guess_prompt), avg(guess_output) FROM (
                 SELECT * FROM calls WHERE paid AND NOT estimated AND guess_prompt > 0 ORDER BY at DESC LIMIT 500
@@ -159,8 +159,8 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError as fault:
-            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
         time.sleep(RETRY_S)
 

@@ -5,7 +5,7 @@ import hmac
 from typing import Any
 
 from midfill.lsp.configuration import TOKEN
-from midfill.lsp.dispatch import InvalidMessageError, parsed, refusal
+from midfill.lsp.dispatch import InvalidMessageError, error_response, parsed
 from midfill.lsp.framing import Message, framed
 from midfill.lsp.lifecycle import INVALID_REQUEST, Lifecycle
 from midfill.lsp.transport import Connect, MessageHandler, Writer
@@ -30,7 +30,7 @@ class Authenticator:
 
     Args:
         token: the token that the client has to send.
-        connect: makes the peer of the admitted client.
+        connect: makes the message handler of the admitted client.
     """
 
     def __init__(self, token: str, connect: Connect) -> None:
@@ -45,7 +45,7 @@ class Authenticator:
         return isinstance(token, str) and hmac.compare_digest(_bytes(token), _bytes(self._token))
 
     def pending(self, writer: Writer, *, has_token: bool = False) -> "PendingConnection":
-        """Return the peer of a new connection; `has_token`: it has sent the token already."""
+        """Return the handler of a new connection; `has_token`: it has sent the token already."""
         pending = PendingConnection(self, writer, has_token=has_token)
         self._pending.append(pending)
         for oldest in self._pending[:-MAX_PENDING]:
@@ -53,7 +53,7 @@ class Authenticator:
         return pending
 
     def admit(self, pending: "PendingConnection", writer: Writer) -> MessageHandler:
-        """Return the peer of the one client, and close all other connections."""
+        """Return the handler of the one client, and close all other connections."""
         self.forget(pending)
         self.admitted.set_result(None)
         for other in list(self._pending):
@@ -67,7 +67,7 @@ class Authenticator:
 
 
 class PendingConnection:
-    """A connection that may only send `initialize` with the token; after that, the client's peer."""
+    """A connection that may only send `initialize` with the token; after that, it passes on each message."""
 
     def __init__(self, authenticator: Authenticator, writer: Writer, *, has_token: bool) -> None:
         self._authenticator = authenticator
@@ -88,7 +88,7 @@ class PendingConnection:
             self._handler.received(body)
         elif not self._is_closed:
             try:
-                self._request_response(parsed(body), body)
+                self._handle(parsed(body), body)
             except InvalidMessageError as refused:
                 self._send(refused.message)
 
@@ -106,23 +106,23 @@ class PendingConnection:
         self._authenticator.forget(self)
         self._writer.close()
 
-    def _request_response(self, message: Message, body: bytes) -> None:
-        method, number = message.get("method"), message.get("id")
+    def _handle(self, message: Message, body: bytes) -> None:
+        method, request_id = message.get("method"), message.get("id")
         if method == "exit":
             self.disconnect()
-        elif number is None:
+        elif request_id is None:
             return
         elif phase_error := Lifecycle().phase_error(method):
-            self._send(refusal(number, *phase_error))
+            self._send(error_response(request_id, *phase_error))
         elif method == "initialize":
-            self._initialize(number, message.get("params"), body)
+            self._initialize(request_id, message.get("params"), body)
 
-    def _initialize(self, number: Any, params: Any, body: bytes) -> None:
+    def _initialize(self, request_id: Any, params: Any, body: bytes) -> None:
         if not self._has_token and not self._authenticator.is_token(_token(params)):
-            self._send(refusal(number, REQUEST_FAILED, NO_TOKEN, retry=False))
+            self._send(error_response(request_id, REQUEST_FAILED, NO_TOKEN, retry=False))
             self.disconnect()
         elif self._authenticator.admitted.done():
-            self._send(refusal(number, INVALID_REQUEST, OTHER_CLIENT, retry=False))
+            self._send(error_response(request_id, INVALID_REQUEST, OTHER_CLIENT, retry=False))
             self.disconnect()
         else:
             self._timeout.cancel()

@@ -210,9 +210,9 @@ class Commands:
     async def _stats(self, *arguments: Any) -> dict[str, Any]:
         """Return the figures of `midfill stats --json`, a summary, and the counters since the engine started: `[]`."""
         engine = self._service.engine
-        session = engine.counters.as_dict() if engine is not None else {}
+        counts = engine.counters.as_dict() if engine is not None else {}
         figures = await asyncio.to_thread(usage, self._service.ledger.path)
-        return {**figures, "session": session}
+        return {**figures, "session": counts}
 
     def _show_prompt(self, *arguments: Any) -> str | None:
         """Return what the last call for a document has sent, with `▮` at the place of the answer: `[uri]`."""

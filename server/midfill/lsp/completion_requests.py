@@ -8,7 +8,7 @@ from functools import partial
 from midfill.engine import Reply, Request
 from midfill.lsp import items
 from midfill.lsp.client import Client
-from midfill.lsp.dispatch import CANCELLED, Handler, call_and_catch, error_location, refusal
+from midfill.lsp.dispatch import CANCELLED, Handler, call_and_catch, error_location, error_response
 from midfill.lsp.documents import Params
 from midfill.lsp.framing import Message
 from midfill.lsp.service import CLOSED, Service
@@ -143,7 +143,7 @@ class CompletionRequests:
         """Answer a request whose task has ended in any way, even if it was cancelled before its first step."""
         self._tasks.pop(request_id, None)
         if task.cancelled():
-            self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
+            self._send(error_response(request_id, CANCELLED, "the request was cancelled"))
         elif (error := task.exception() or call_and_catch(answer, task.result())) is not None:
             log.error("A completion failed: %s", error_location(error))
             log.debug("Where that was", exc_info=error)

@@ -38,7 +38,7 @@ MAX_SNIPPETS = 20
 
 
 class ContextCollector:
-    """Records the events of the open documents, and makes blocks of context.
+    """Records the events of the open documents, and makes the context of prompts.
 
     Args:
         documents: the open documents.
@@ -98,7 +98,7 @@ class ContextCollector:
         self.indexes.close()
 
     def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
-        """Collect the facts of a place now, and return a function that makes its block, for a thread."""
+        """Collect the facts of a place now, and return a function that makes its context, for a thread."""
         self._recent.visited(cursor.uri, cursor.row)
         recent = self._recent.snippets(cursor.uri, self._rows, self._path)
         return partial(self._made, cursor, prompt_context, recent, self.indexes.texts(self._documents))
@@ -145,7 +145,7 @@ class ContextCollector:
             return context_for_cursor(inputs, index, prompt_context, self._sizes)
 
     async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
-        """Request definitions of names near the cursor, in a pause; return a function that adds them to a block."""
+        """Request definitions of names near the cursor, in a pause; return a function that adds them."""
         document = self._documents.get(cursor.uri)
         if self.definitions is None or document is None or not self._asks_editor(cursor.uri):
             return None

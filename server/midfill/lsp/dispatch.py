@@ -77,10 +77,10 @@ class InvalidMessageError(Exception):
 
     def __init__(self, request_id: Any, code: int, reason: str) -> None:
         super().__init__(reason)
-        self.message = refusal(request_id, code, reason)
+        self.message = error_response(request_id, code, reason)
 
 
-def refusal(request_id: Any, code: int, reason: str, **data: object) -> Message:
+def error_response(request_id: Any, code: int, reason: str, **data: object) -> Message:
     """Return the error response to the request with this id."""
     error = {"code": code, "message": reason}
     return {"jsonrpc": "2.0", "id": request_id, "error": {**error, "data": data} if data else error}
@@ -202,7 +202,7 @@ class Dispatch:
             self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})
         else:
             reason = f"the parameters of {message['method']} are malformed"
-            self._send(refusal(message["id"], INVALID_PARAMS, reason))
+            self._send(error_response(message["id"], INVALID_PARAMS, reason))
 
 
 def _form_error(method: str, *, is_request: bool) -> tuple[int, str] | None:

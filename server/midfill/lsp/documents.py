@@ -121,9 +121,8 @@ class Documents:
                 or change["text"]
                 or not document.is_whitespace_between(start, end, self.encoding)
             ):
-                user_changes.append(
-                    change
-                )  # With Enter, VS Code also removes the blanks of the line that is left.
+                # With Enter, VS Code also removes the blanks of the line that is left.
+                user_changes.append(change)
             replaced = document.edit(start, end, change["text"], self.encoding)
             lost = max(0, end.line - start.line)
             spans.append(Span(start.line, lost, change["text"].count("\n"), replaced))

@@ -10,7 +10,7 @@ from typing import Any
 from midfill.core.cursor import LineEnd, with_line_ends
 from midfill.core.document import Document, Encoding, Position, unit_count
 from midfill.core.edit_rules import SuggestedEdit
-from midfill.lsp.dispatch import error_location, refusal
+from midfill.lsp.dispatch import error_location, error_response
 from midfill.lsp.framing import Message
 from midfill.lsp.next_edits import NextEdits, Offer
 from midfill.lsp.service import Service
@@ -78,7 +78,7 @@ class EditRequests:
         """Send the answer; clients made for Copilot show it, and need not report that (sidekick.nvim does not)."""
         self._waiting.pop(request_id, None)
         if task.cancelled():
-            self._send(refusal(request_id, CANCELLED, "the request was cancelled"))
+            self._send(error_response(request_id, CANCELLED, "the request was cancelled"))
             return
         if (error := task.exception()) is not None:
             log.error("A next edit failed: %s", error_location(error))

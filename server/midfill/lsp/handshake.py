@@ -28,7 +28,7 @@ SETTING: Final = "popup"
 
 _INPUT, _OUTPUT = 0, 1
 """The file descriptors of standard input and output."""
-_FAULTS = (AttributeError, LookupError, OSError, TypeError, ValueError, RecursionError)
+_INPUT_ERRORS = (AttributeError, LookupError, OSError, TypeError, ValueError, RecursionError)
 """Raised for an invalid message or settings file; the server reports the error afterwards."""
 
 
@@ -83,7 +83,7 @@ def _answer(body: bytes, environ: Mapping[str, str]) -> bool:
         result = initialize_result(params, popup=Client.from_params(params).wants_popup("auto"))
         answer = json.dumps({"jsonrpc": "2.0", "id": number, "result": result}).encode()
         _write(b"Content-Length: %d\r\n\r\n%b" % (len(answer), answer))
-    except _FAULTS:
+    except _INPUT_ERRORS:
         return False
     return True
 

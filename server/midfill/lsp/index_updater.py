@@ -1,4 +1,4 @@
-"""The context source of the embedded engine: it updates the workspace's index, and returns no context."""
+"""The context provider of the embedded engine: it updates the workspace's index, and returns no context."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ class IndexUpdater:
     def __init__(self, collector: ContextCollector) -> None:
         self._collector = collector
 
-    def collect(self, cursor: Cursor, block: PromptContext) -> Callable[[], PromptContext]:
-        """Return a function that updates the index, for a thread, and returns the block unchanged."""
+    def collect(self, cursor: Cursor, prompt_context: PromptContext) -> Callable[[], PromptContext]:
+        """Return a function that updates the index, for a thread, and returns the context unchanged."""
         watched = self._collector.watched(cursor)
 
         def unchanged() -> PromptContext:
             watched()
-            return block
+            return prompt_context
 
         return unchanged
 

@@ -195,6 +195,6 @@ class NextEdits:
             self._recorded.pop(number, None)
         return offer
 
-    def _record(self, proposed: EditRecord) -> None:
-        self._recorded[proposed.number] = proposed
-        self._ledger.record_edit(proposed)
+    def _record(self, record: EditRecord) -> None:
+        self._recorded[record.number] = record
+        self._ledger.record_edit(record)

@@ -17,8 +17,7 @@ REFRESH = "midfill/refresh"
 
 
 FIRST_NUMBER = 1 << 30
-"""The server's first request number, out of clients' range. Vim's `ch_sendexpr` does not answer a string id.
-"""
+"""The server's first request number, out of clients' range. Vim's `ch_sendexpr` does not answer a string id."""
 
 
 class Response(NamedTuple):

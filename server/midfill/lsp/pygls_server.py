@@ -72,7 +72,7 @@ class PyglsServer(LanguageServer):
             types.NotebookDocumentSyncOptions(notebook_selector=[every_cell]),
             protocol_cls=_Protocol,
         )
-        self._asked: set[str | int] = set()
+        self._request_ids: set[str | int] = set()
         """The ids of the client's requests, some of which are in progress."""
         for name, command in commands.items():
             self.command(name)(_function(command))
@@ -105,14 +105,14 @@ class PyglsServer(LanguageServer):
     def cancel_all(self) -> None:
         """Cancel all requests in progress; each is answered."""
         for number, future in list(self.protocol._request_futures.items()):  # noqa: SLF001
-            if number in self._asked:  # pygls has a future for a notification, too.
+            if number in self._request_ids:  # pygls has a future for a notification, too.
                 future.cancel()
 
     def handle(self, message: Message) -> None:
         """Handle a message. Raises ValueError if it is malformed."""
-        self._asked &= self.protocol._request_futures.keys()  # noqa: SLF001
+        self._request_ids &= self.protocol._request_futures.keys()  # noqa: SLF001
         if "id" in message:
-            self._asked.add(message["id"])
+            self._request_ids.add(message["id"])
         try:
             structured = self.protocol.structure_message(message)
         except JsonRpcException as error:

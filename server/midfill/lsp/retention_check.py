@@ -59,10 +59,8 @@ class RetentionCheck:
 
 def _compared(accepted: str, now: str) -> tuple[int, int]:
     """Return an accepted text's size and its retained characters; takes some milliseconds for a long one."""
-    from midfill.core.retention import (
-        retained,
-        visible_length,
-    )  # Imported here, because it is needed only half a minute later.
+    # Imported here, because it is needed only half a minute later.
+    from midfill.core.retention import retained, visible_length
 
     return visible_length(accepted), retained(accepted, now)
 

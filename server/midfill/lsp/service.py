@@ -64,7 +64,7 @@ class Service:
         self.collector = ContextCollector(
             self.documents, self.document_filter.context_of, self.document_filter.is_hidden
         )
-        self._engine_start = EngineLifecycle(
+        self._engine_lifecycle = EngineLifecycle(
             configuration,
             self.document_filter,
             self.collector,
@@ -90,17 +90,17 @@ class Service:
     @property
     def engine(self) -> Engine | None:
         """The engine; None until the key has been found, which may run the user's command."""
-        return self._engine_start.engine
+        return self._engine_lifecycle.engine
 
     @property
     def backend_name(self) -> str:
         """The name of the user's backend; empty if it could not be opened."""
-        return self._engine_start.backend_name
+        return self._engine_lifecycle.backend_name
 
     @property
     def healthy(self) -> bool:
         """Whether the user's backend is available, and has not failed recently."""
-        return self._engine_start.healthy
+        return self._engine_lifecycle.healthy
 
     @property
     def settings(self) -> Settings:
@@ -116,8 +116,8 @@ class Service:
         """Merge the settings again, and make a new engine if they have changed; return their problems."""
         changed = self.document_filter.configure()
         self._spending.configure(LedgerOptions.from_settings(self.settings, self._client.name))
-        if changed or not self._engine_start.begun:
-            self._engine_start.restart()
+        if changed or not self._engine_lifecycle.begun:
+            self._engine_lifecycle.restart()
         return self.document_filter.problems
 
     def reread(self, changed: Callable[[], object]) -> None:
@@ -130,14 +130,14 @@ class Service:
 
     async def started(self) -> Engine:
         """Return the engine of the latest settings once it exists."""
-        if not self._engine_start.begun:
+        if not self._engine_lifecycle.begun:
             self.configure()
-        return await self._engine_start.started()
+        return await self._engine_lifecycle.started()
 
     async def close(self) -> None:
         """Stop all work."""
         self._retention.close()
-        await self._engine_start.close()
+        await self._engine_lifecycle.close()
         await asyncio.to_thread(self.collector.close)
 
     async def opened(self, documents: Sequence[Document]) -> None:

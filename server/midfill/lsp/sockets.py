@@ -75,9 +75,9 @@ def _remote(addresses: Iterable[str]) -> bool:
     return not all(ip_address(address).is_loopback for address in addresses)
 
 
-async def open_tcp(listening: SocketOptions, connect: Connect) -> None:
+async def open_tcp(options: SocketOptions, connect: Connect) -> None:
     """Wait for one client on a TCP port; returns once it is admitted. Raises OSError if the port is taken."""
-    authenticator = Authenticator(listening.token, connect)
+    authenticator = Authenticator(options.token, connect)
 
     class Connection(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,8 +85,8 @@ async def open_tcp(listening: SocketOptions, connect: Connect) -> None:
             transport.set_protocol(_TcpProtocol(authenticator.pending(transport), transport))
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Connection, await listening.addresses(), listening.port)
-    listening.report_sockets(server.sockets)
+    server = await loop.create_server(Connection, await options.addresses(), options.port)
+    options.report_sockets(server.sockets)
     await authenticator.admitted
     server.close()  # One client, one server: it ends with its client.
 
@@ -126,13 +126,13 @@ class _TcpProtocol(ByteStreamProtocol):
         self._transport.abort()
 
 
-async def open_websocket(listening: SocketOptions, connect: Connect) -> None:
+async def open_websocket(options: SocketOptions, connect: Connect) -> None:
     """Serve one client on a WebSocket, one message per frame; never returns. Raises OSError if the port is taken."""
     from websockets.asyncio.server import serve
 
     # It logs addresses with the token at DEBUG, and a traceback for each connection that is not a WebSocket.
     logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)
-    authenticator = Authenticator(listening.token, connect)
+    authenticator = Authenticator(options.token, connect)
 
     async def serve_client(socket: "ServerConnection") -> None:
         pending = authenticator.pending(
@@ -147,13 +147,13 @@ async def open_websocket(listening: SocketOptions, connect: Connect) -> None:
     # A browser sends the page's origin, an editor none: no web page may connect.
     async with serve(
         serve_client,
-        await listening.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
-        listening.port,
+        await options.addresses(),  # type: ignore[arg-type]  # It is handed to asyncio, which takes several.
+        options.port,
         max_size=MAX_BODY_BYTES,
         origins=[None],
         process_request=lambda socket, request: _rejected(authenticator, socket),
     ) as server:
-        listening.report_sockets(list(server.sockets))
+        options.report_sockets(list(server.sockets))
         await asyncio.get_running_loop().create_future()
 
 

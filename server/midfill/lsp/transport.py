@@ -112,9 +112,8 @@ async def _writer(output: BinaryIO, lost: "asyncio.Future[None]") -> Writer:
     try:
         writer, _ = await asyncio.get_running_loop().connect_write_pipe(lambda: _Output(on_lost), output)
     except (NotImplementedError, OSError, ValueError):
-        return _BlockingWriter(
-            output, on_lost
-        )  # asyncio does not support such pipes on Windows, nor plain files on POSIX.
+        # asyncio does not support such pipes on Windows, nor plain files on POSIX.
+        return _BlockingWriter(output, on_lost)
     return writer
 
 

@@ -17,8 +17,8 @@ def usage(path: Path | None) -> dict[str, Any]:
 
     try:
         found = report(path, time.time())
-    except LEDGER_ERRORS as fault:
-        return {"summary": f"the ledger cannot be read: {path}: {fault}"}
+    except LEDGER_ERRORS as error:
+        return {"summary": f"the ledger cannot be read: {path}: {error}"}
     return {"summary": summary(found), **found.as_dict()}
 
 

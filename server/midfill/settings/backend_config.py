@@ -7,7 +7,7 @@ from typing import NamedTuple
 from midfill.core.language_ids import language_named
 from midfill.core.providers import PROVIDERS, Provider
 from midfill.core.service_urls import is_service_url
-from midfill.core.templates import TEMPLATES, Template, fault
+from midfill.core.templates import TEMPLATES, Template, template_error
 from midfill.settings.entries import BackendEntry
 from midfill.settings.problem import shown
 from midfill.settings.tree import Settings
@@ -95,7 +95,7 @@ def _entry_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "backends", f"must have a valid web address as base_url of {name}"
         seen.add(entry.name)
     for template in settings.templates:
-        if wrong := fault(template.prompt, template.file):
+        if wrong := template_error(template.prompt, template.file):
             yield "templates", f"{wrong} ({shown(template.name)})"
 
 

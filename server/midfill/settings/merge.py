@@ -66,12 +66,12 @@ class _InvalidEntry(NamedTuple):
 
 def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
     """Return the result of `sources`, the weakest first; an unreadable source is a Problem."""
-    by_key = {key: _Effective(key, leaf.default) for key, leaf in setting_specs().items()}
+    by_key = {key: _Effective(key, spec.default) for key, spec in setting_specs().items()}
     outcomes: list[Problem | _InvalidEntry] = []
     for rank, source in enumerate(sources, start=1):
         for found in [source] if isinstance(source, Problem) else entries(source):
             outcome = (
-                _after_entry(found, by_key[found.leaf.key], rank) if isinstance(found, RawSetting) else found
+                _after_entry(found, by_key[found.spec.key], rank) if isinstance(found, RawSetting) else found
             )
             if isinstance(outcome, _Effective):
                 by_key[outcome.key] = outcome
@@ -91,44 +91,44 @@ def merge(sources: Iterable[SettingsSource | Problem]) -> LoadedSettings:
 
 def _after_entry(entry: RawSetting, current: _Effective, rank: int) -> _Effective | _InvalidEntry | Problem:
     """Return the value and origin after `entry`, or the problem for which nothing changes."""
-    leaf, source = entry.leaf, entry.source
-    if source.kind == "workspace" and leaf.workspace == "never":
-        return _refused(entry, refusal(leaf, current.value, None))
-    if not source.is_local and (why := socket_refusal(leaf, entry.raw)):
+    spec, source = entry.spec, entry.source
+    if source.kind == "workspace" and spec.workspace == "never":
+        return _refused(entry, refusal(spec, current.value, None))
+    if not source.is_local and (why := socket_refusal(spec, entry.raw)):
         return _refused(entry, why)
     try:
-        value = leaf.typed(entry.raw)
+        value = spec.typed(entry.raw)
     except msgspec.ValidationError:
         return _InvalidEntry(entry, rank)
     if source.kind != "workspace":
-        return _Effective(leaf.key, value, source.origin, rank)
-    if why := refusal(leaf, current.value, value):
+        return _Effective(spec.key, value, source.origin, rank)
+    if why := refusal(spec, current.value, value):
         return _refused(entry, why)
-    both = leaf.workspace == "add" and current.value
+    both = spec.workspace == "add" and current.value
     origin = f"{current.origin} + {source.origin}" if both else source.origin
-    return _Effective(leaf.key, combined(leaf, current.value, value), origin, current.rank)
+    return _Effective(spec.key, combined(spec, current.value, value), origin, current.rank)
 
 
 def _refused(entry: RawSetting, why: str | None) -> Problem:
     """Return the problem. It stops all calls if the file would have excluded more, because that addition is missing."""
-    leaf, source = entry.leaf, entry.source
-    text = f"{leaf.key} in {source.origin_in_words} is skipped: {why}."
-    return Problem(text, source.origin, leaf.key, blocks_calls=leaf.workspace == "add" and not leaf.is_tuning)
+    spec, source = entry.spec, entry.source
+    text = f"{spec.key} in {source.origin_in_words} is skipped: {why}."
+    return Problem(text, source.origin, spec.key, blocks_calls=spec.workspace == "add" and not spec.is_tuning)
 
 
 def _invalid_problem(invalid: _InvalidEntry, by_key: dict[str, _Effective]) -> Problem:
     """Return the problem. It stops all calls, unless the setting only tunes or a stronger source sets it."""
-    leaf, source = invalid.entry.leaf, invalid.entry.source
-    used = by_key[leaf.key]
-    display = described if leaf.key.startswith(_PRIVATE) else shown
-    text = f"{leaf.key} in {source.origin_in_words} must be {leaf.expected}, not {display(invalid.entry.raw)}"
-    if leaf.key in _EDIT_BACKEND and used.rank <= invalid.rank:
+    spec, source = invalid.entry.spec, invalid.entry.source
+    used = by_key[spec.key]
+    display = described if spec.key.startswith(_PRIVATE) else shown
+    text = f"{spec.key} in {source.origin_in_words} must be {spec.expected}, not {display(invalid.entry.raw)}"
+    if spec.key in _EDIT_BACKEND and used.rank <= invalid.rank:
         by_key[_EDIT_BACKEND[0]] = _Effective(_EDIT_BACKEND[0], setting_specs()[_EDIT_BACKEND[0]].default)
-        return Problem(f"{text}; no model is called for next edits.", source.origin, leaf.key)
-    if not leaf.is_tuning and used.rank <= invalid.rank:
-        return Problem(f"{text}.", source.origin, leaf.key, blocks_calls=True)
+        return Problem(f"{text}; no model is called for next edits.", source.origin, spec.key)
+    if not spec.is_tuning and used.rank <= invalid.rank:
+        return Problem(f"{text}.", source.origin, spec.key, blocks_calls=True)
     instead = f"the default {shown(used.value)}" if used.origin == DEFAULT else f"that of {used.origin}"
-    return Problem(f"{text}; {instead} is used.", source.origin, leaf.key)
+    return Problem(f"{text}; {instead} is used.", source.origin, spec.key)
 
 
 def _assembled(by_key: Mapping[str, _Effective]) -> Settings:

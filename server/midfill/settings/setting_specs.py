@@ -1,4 +1,4 @@
-"""The leaves of the settings tree: every single setting, by its dotted key."""
+"""The specification of every single setting, by its dotted key."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ class SettingSpec:
 @cache
 def setting_specs() -> Mapping[str, SettingSpec]:
     """Return every setting by its dotted key, in the order of the tree."""
-    return MappingProxyType({leaf.key: leaf for leaf in _walk(Settings, "")})
+    return MappingProxyType({spec.key: spec for spec in _walk(Settings, "")})
 
 
 @cache
@@ -133,11 +133,11 @@ def _walk(section: type[Section], above: str) -> list[SettingSpec]:
     found = []
     for field in msgspec.structs.fields(section):
         kind, key = hints[field.name], above + field.name
-        found += _walk(kind, key + ".") if _is_section(kind) else [_leaf(key, kind, field.default)]
+        found += _walk(kind, key + ".") if _is_section(kind) else [_spec(key, kind, field.default)]
     return found
 
 
-def _leaf(key: str, kind: Any, default: object) -> SettingSpec:
+def _spec(key: str, kind: Any, default: object) -> SettingSpec:
     meta = next(extra for extra in kind.__metadata__ if isinstance(extra, msgspec.Meta))
     about = meta.extra or {}
     return SettingSpec(

@@ -16,9 +16,9 @@ def schema() -> dict[str, Any]:
     draft = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "midfill"}
     root = draft | _table((Settings.__doc__ or "").partition("\n")[0])
     tables = {"": root} | {name: _table(about) for name, about in sections().items()}
-    for key, leaf in setting_specs().items():
+    for key, spec in setting_specs().items():
         section, _, name = key.rpartition(".")
-        tables[section]["properties"][name] = _property(leaf)
+        tables[section]["properties"][name] = _property(spec)
     for name in sections():
         root["properties"][name] = tables[name]
     return root
@@ -31,7 +31,7 @@ def vscode_properties() -> dict[str, dict[str, Any]]:
     `.vscode/settings.json`. VS Code also answers `workspace/configuration` with these defaults; its client must send
     only the values that `inspect()` reports as set, or the defaults would override the user's file.
     """
-    return {f"midfill.{camel(key)}": _vscode(leaf) for key, leaf in setting_specs().items()}
+    return {f"midfill.{camel(key)}": _vscode(spec) for key, spec in setting_specs().items()}
 
 
 def settings_table() -> str:
@@ -39,13 +39,13 @@ def settings_table() -> str:
     head = ["Setting", "Values", "Default", "A workspace", "Meaning"]
     rows = [
         [
-            f"`{leaf.key}`",
-            _values(leaf),
-            f"`{_written(leaf.default)}`",
-            RULES[leaf.workspace],
-            leaf.description,
+            f"`{spec.key}`",
+            _values(spec),
+            f"`{_written(spec.default)}`",
+            RULES[spec.workspace],
+            spec.description,
         ]
-        for leaf in setting_specs().values()
+        for spec in setting_specs().values()
     ]
     return "".join("| " + " | ".join(row) + " |\n" for row in [head, ["---"] * len(head), *rows])
 
@@ -54,28 +54,28 @@ def _table(description: str) -> dict[str, Any]:
     return {"description": description, "type": "object", "additionalProperties": False, "properties": {}}
 
 
-def _property(leaf: SettingSpec) -> dict[str, Any]:
-    default = list(leaf.default) if isinstance(leaf.default, tuple) else leaf.default
-    values: dict[str, Any] = {"type": "string", "enum": list(leaf.values)} if leaf.values else {}
-    return {"description": leaf.description, **leaf.json, **values, "default": default}
+def _property(spec: SettingSpec) -> dict[str, Any]:
+    default = list(spec.default) if isinstance(spec.default, tuple) else spec.default
+    values: dict[str, Any] = {"type": "string", "enum": list(spec.values)} if spec.values else {}
+    return {"description": spec.description, **spec.json, **values, "default": default}
 
 
-def _vscode(leaf: SettingSpec) -> dict[str, Any]:
-    about = _property(leaf)
-    about["default"] = VSCODE_DEFAULTS.get(leaf.key, about["default"])
+def _vscode(spec: SettingSpec) -> dict[str, Any]:
+    about = _property(spec)
+    about["default"] = VSCODE_DEFAULTS.get(spec.key, about["default"])
     description = about.pop("description")
-    scope = "machine" if leaf.workspace == "never" else "resource"
+    scope = "machine" if spec.workspace == "never" else "resource"
     return {"markdownDescription": description, **about, "scope": scope}
 
 
-def _values(leaf: SettingSpec) -> str:
-    match leaf.json:
+def _values(spec: SettingSpec) -> str:
+    match spec.json:
         case {"enum": _}:
-            return ", ".join(f"`{value}`" for value in leaf.values)
+            return ", ".join(f"`{value}`" for value in spec.values)
         case {"minimum": low, "maximum": high}:
             return f"{low} to {high}"
         case _:
-            return leaf.expected.replace('"', "`")
+            return spec.expected.replace('"', "`")
 
 
 def _written(value: object) -> str:

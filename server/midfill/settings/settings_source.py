@@ -47,7 +47,7 @@ def origin_in_words(origin: str) -> str:
 class RawSetting(NamedTuple):
     """A setting in a source: the key is known, the value may be anything but None."""
 
-    leaf: SettingSpec
+    spec: SettingSpec
     raw: object
     source: SettingsSource
 
@@ -96,9 +96,9 @@ def _camel_names() -> Mapping[str, str]:
 
 def _weakens(key: str, source: SettingsSource) -> bool:
     """Whether a skipped entry, under `key`, may have chosen the backends or the files to exclude."""
-    lost = (leaf for leaf in setting_specs().values() if leaf.key == key or leaf.key.startswith(key + "."))
+    lost = (spec for spec in setting_specs().values() if spec.key == key or spec.key.startswith(key + "."))
     return any(
-        not leaf.is_tuning and (source.kind != "workspace" or leaf.workspace != "never") for leaf in lost
+        not spec.is_tuning and (source.kind != "workspace" or spec.workspace != "never") for spec in lost
     )
 
 

@@ -13,7 +13,7 @@ from midfill.settings.limits import CapSettings, LedgerSettings, NetworkSettings
 from midfill.settings.section import Section, about
 from midfill.settings.timing_settings import CacheSettings, RequestSettings, TimingSettings
 
-ContextProvider = Literal["document", "recent", "search", "declarations", "editor"]
+ContextSource = Literal["document", "recent", "search", "declarations", "editor"]
 
 ContextFormat = Literal["repository", "comments"]
 
@@ -120,7 +120,7 @@ class ContextSettings(Section, frozen=True, kw_only=True):
         ),
     ] = 5000
     sources: Annotated[
-        tuple[ContextProvider, ...],
+        tuple[ContextSource, ...],
         about(
             "Where it comes from: other lines of a long `document`, `recent` edits, `search` for similar text, "
             "`declarations` of the names you use, and the same from the language servers that run in your `editor`.",

@@ -24,55 +24,55 @@ NAMES_FILES = ("model", "edits.model", "context.extra")
 """The settings that may name files: a model is one for the backend `gguf`."""
 
 
-def refusal(leaf: SettingSpec, current: object, wanted: object) -> str | None:
+def refusal(spec: SettingSpec, current: object, wanted: object) -> str | None:
     """Return why a workspace may not change `current` to `wanted`, as text; None if it may.
 
     Both values are typed already. `wanted` is the file's value, not yet joined to the current one.
     """
-    rule = leaf.workspace
+    rule = spec.workspace
     if rule == "never":
         return "a workspace may not set it; it belongs in your own settings"
     if rule == "add":
-        return _addition_refusal(leaf, current, wanted)
+        return _addition_refusal(spec, current, wanted)
     if rule == "fewer":
         more = [entry for entry in _entries(wanted) if entry not in _entries(current)]
         return (
             f"a workspace may only leave out some of it, and {shown(more[0])} is not in it" if more else None
         )
-    if rule == "any" or _permissiveness(leaf, wanted) <= _permissiveness(leaf, current):
+    if rule == "any" or _permissiveness(spec, wanted) <= _permissiveness(spec, current):
         return None
     return f"a workspace {RULES[rule]} only, and {shown(current)} may not become {shown(wanted)}"
 
 
-def socket_refusal(leaf: SettingSpec, wanted: Any) -> str | None:
+def socket_refusal(spec: SettingSpec, wanted: Any) -> str | None:
     """Return why a client on a socket may not set `wanted`, as text; None if it may."""
-    if leaf.local_only:
+    if spec.local_only:
         return (
             "a client on a socket may not set it; it belongs in the settings file or the environment of whoever starts "
             "the server"
         )
     entries = wanted if isinstance(wanted, list | tuple) else (wanted,)
-    named = entries if leaf.key in NAMES_FILES else ()
+    named = entries if spec.key in NAMES_FILES else ()
     if any(isinstance(entry, str) and _leads_outside(entry) for entry in named):
         return "a client on a socket may not name files outside the workspace"
     return None
 
 
-def combined(leaf: SettingSpec, current: Any, wanted: Any) -> Any:
+def combined(spec: SettingSpec, current: Any, wanted: Any) -> Any:
     """Return the value after a workspace sets `wanted`; an addition keeps the current list."""
-    if leaf.workspace != "add":
+    if spec.workspace != "add":
         return wanted
     return (*current, *(entry for entry in wanted if entry not in current))
 
 
-def _addition_refusal(leaf: SettingSpec, current: Any, wanted: Any) -> str | None:
+def _addition_refusal(spec: SettingSpec, current: Any, wanted: Any) -> str | None:
     """Refuse patterns with `!` as well: after the user's own they would include excluded files."""
-    if leaf.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
-        return 'a workspace may only exclude files, and a pattern that begins with "!" opens them'
-    if leaf.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
+    if spec.key == "trigger.paths_off" and any(pattern.startswith("!") for pattern in wanted):
+        return 'a workspace may only exclude files, and a pattern that begins with "!" includes them'
+    if spec.key == "context.extra" and any(_leads_outside(entry) for entry in wanted):
         return "a workspace may only add text and files of its own"
-    most = leaf.json.get("maxItems")
-    if most is not None and len(combined(leaf, current, wanted)) > most:
+    most = spec.json.get("maxItems")
+    if most is not None and len(combined(spec, current, wanted)) > most:
         return f"a workspace may only add to it, and with yours that would be more than {most}"
     return None
 
@@ -87,9 +87,9 @@ def _leads_outside(entry: str) -> bool:
     return plain.startswith(("/", "~")) or plain[1:2] == ":" or ".." in plain.split("/")
 
 
-def _permissiveness(leaf: SettingSpec, value: Any) -> float:
+def _permissiveness(spec: SettingSpec, value: Any) -> float:
     """Return a number that increases with what `value` allows midfill to do."""
-    order: Sequence[object] = MOST_RESTRICTIVE_FIRST.get(leaf.key, ())
+    order: Sequence[object] = MOST_RESTRICTIVE_FIRST.get(spec.key, ())
     if order:
         return order.index(value)
-    return -float(value) if leaf.workspace == "raise" else float(value)
+    return -float(value) if spec.workspace == "raise" else float(value)

@@ -224,12 +224,12 @@ def test_late_definition_is_added() -> None:
     ],
 )
 def test_small_block_is_rebuilt_at_each_place(tokens: int, prefix: int, sizes: ContextSizes) -> None:
-    """A place may fill a small block completely, and a share of a large one."""
+    """A place may fill a small context completely, and a share of a large one."""
     assert ContextSizes.of(tokens, Budget(prefix)) == sizes
 
 
 def test_block_uses_the_budget_that_a_short_text_leaves() -> None:
-    """This applies to a small block, if there is a block."""
+    """This applies to a small context, if there is a context."""
     short, long = cursor("x" * 400), cursor("x" * 4_000)
     sizes = ContextSizes(budget=100, per_place=50, text=Budget(300))
     found = sizes.at(short)

@@ -1,4 +1,4 @@
-"""The block grows at its end, and drops its older half at once; its bytes depend only on the found snippets."""
+"""The context grows at its end, and drops its older half at once; its bytes depend only on the found snippets."""
 
 import subprocess
 import sys

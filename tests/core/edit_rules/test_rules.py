@@ -353,8 +353,8 @@ def test_kind_of_text_at_a_place(language: str, text: str, at: int, text_kind: s
     assert text_kind_at(f"\n{text}\n", at + 1, language) == text_kind
 
 
-def test_proposal_has_whole_lines() -> None:
-    """Proposals start below the last hunk, contain only changed lines, and skip lines that the user has edited."""
+def test_suggested_edit_has_whole_lines() -> None:
+    """Suggested edits start below the last hunk, contain only changed lines, and skip lines that the user edited."""
     last = hunk("use(total)", "use(sum)", 2)
     snapshot = DocumentSnapshot(HERE, "python", "total\nx\nuse(sum)\ny(total, total)\nz(total)")
     of = rule("total", "sum", support=2)
@@ -379,16 +379,16 @@ def test_proposal_has_whole_lines() -> None:
         ("one ¶ two", "three", (1, ("one", "two"), ("three",))),
     ],
 )
-def test_only_the_lines_that_change_are_proposed(
+def test_only_the_lines_that_change_are_suggested(
     removed: str, inserted: str, found: tuple[int, tuple[str, ...], tuple[str, ...]]
 ) -> None:
-    """Lines of a rule that stay as they are do not belong to the proposal."""
+    """Lines of a rule that stay as they are do not belong to the suggested edit."""
     snapshot = DocumentSnapshot(HERE, "python", "x\none\ntwo\ny")
     (one,) = edits_by_rule(rule(removed, inserted), snapshot, [hunk("a", "b", uri="file:///w/other")], "code")
     assert one[1:4] == found
 
 
-def test_proposal_opens_only_brackets_of_the_users_edit() -> None:
+def test_suggested_edit_opens_only_brackets_of_the_users_edit() -> None:
     """A bracket that the user's own edit opened may be opened again."""
     snapshot = DocumentSnapshot(HERE, "python", "x\nf(abc)\ng(abc)")
     opening = rule("abc", "(abc", support=2)
@@ -416,7 +416,7 @@ def test_rule_that_the_user_ignored_is_dropped() -> None:
     assert not was_skipped(of, edited, DocumentSnapshot(HERE, "python", "sum\ntotal\nx\nsum"))
 
 
-def test_proposal_is_compared_by_whole_lines() -> None:
+def test_suggested_edit_is_compared_by_whole_lines() -> None:
     """The comparison uses the whole lines before and after."""
     of = rule("total", "sum")
     assert produces(of, SuggestedEdit(HERE, 7, ("a", "total"), ("a", "sum"))) is False
@@ -479,8 +479,8 @@ def test_tokens_and_their_changes() -> None:
         (("x()  # total", "x()  # sum"), [3]),
     ],
 )
-def test_edit_in_a_string_is_proposed_in_strings(made: tuple[str, str], rows: list[int]) -> None:
-    """An edit in a string, a comment or code is proposed in the same kind of text."""
+def test_edit_in_a_string_is_suggested_in_strings(made: tuple[str, str], rows: list[int]) -> None:
+    """An edit in a string, a comment or code is suggested in the same kind of text."""
     snapshot = DocumentSnapshot(HERE, "python", f'{made[1]}\ny("total")\nz(total)\na()  # total')
     of, last = rule("total", "sum", support=2), hunk(*made)
     assert [found.row for found in edits_by_rule(of, snapshot, [last], text_kind_of(last, snapshot))] == rows
@@ -520,8 +520,8 @@ def test_argument_is_added_anywhere_in_a_call(
     assert found == ([] if callee is None else [callee])
 
 
-def test_refused_proposal_ends_a_rule_without_another_context() -> None:
-    """Nothing is proposed if the rule makes the refused proposal with each of its contexts."""
+def test_refused_edit_ends_a_rule_without_another_context() -> None:
+    """Nothing is suggested if the rule makes the refused edit with each of its contexts."""
     hunks = [hunk("total = 0", "amount = 0", 0), hunk("print(total)", "print(amount)", 1)]
     snapshot = DocumentSnapshot(HERE, "python", "amount = 0\nprint(amount)\ntotal")
     assert [found.row for found in suggested_edits(hunks, [snapshot])] == [2]
@@ -543,7 +543,7 @@ def test_rule_can_span_lines() -> None:
     assert [place.start for place in rule("abc", "x", "", "¶ d").places("\nabc\nd\nabc\n")] == [1]
 
 
-def test_proposal_with_one_supporting_hunk() -> None:
+def test_suggested_edit_with_one_supporting_hunk() -> None:
     """Without other edits of its kind, one edit supports it, and its surroundings are unknown."""
     assert SuggestedEdit(HERE, 0, ("a",), ("b",))[4:] == (1, ("", ""))
 

@@ -231,7 +231,7 @@ class Writer:
 
 
 class Prompter:
-    """A variant's state: the block of each document, collected at each new place."""
+    """A variant's state: the context of each document, collected at each new place."""
 
     def __init__(self, variant: Variant, writer: Writer) -> None:
         self.variant = variant

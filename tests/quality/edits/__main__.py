@@ -17,7 +17,7 @@ from tests.quality.edits.typing import typed
 
 ROOT = Path(__file__).parents[3]
 PREDICTED, RIGHT, SILENT = 30.0, 80.0, 98.0
-"""The bars, in per cent: predicted similar edits after the second, right proposals, keys without a suggested edit."""
+"""The bars, in per cent: predicted similar edits after the second, right suggested edits, keys without one."""
 SLOWEST_MS = 20.0
 """Milliseconds for a document of 10,000 lines."""
 KEYS_OF = 20
@@ -75,7 +75,7 @@ def measured(repository: Path, commits: int, start: float = 0.0) -> Counter[str]
             outcomes = [outcome for outcome in replayed(session, history, start) if outcome is not None]
             counts["commits"] += 1
             counts["later"] += len(later)
-            counts["proposed"] += len(outcomes)
+            counts["suggested"] += len(outcomes)
             counts["right"] += sum(outcome.right is not None for outcome in outcomes)
             counts["predicted"] += sum(outcome.right in later for outcome in outcomes)
         if number % max(1, commits // KEYS_OF) == 0:
@@ -90,8 +90,8 @@ def row(name: str, counts: Counter[str]) -> str:
     """Return a line of figures."""
     return (
         f"{name:30} {counts['commits']:4} commits, {counts['later']:5} alike edits: "
-        f"{_share(counts['predicted'], counts['later']):5.1f} % predicted; of {counts['proposed']:5} proposals "
-        f"{_share(counts['right'], counts['proposed']):5.1f} % right; of {counts['keys']:6} keys "
+        f"{_share(counts['predicted'], counts['later']):5.1f} % predicted; of {counts['suggested']:5} suggested edits "
+        f"{_share(counts['right'], counts['suggested']):5.1f} % right; of {counts['keys']:6} keys "
         f"{100 - _share(counts['offered'], counts['keys']):5.1f} % without one"
     )
 
@@ -101,7 +101,7 @@ def _share(part: int, whole: int) -> float:
 
 
 def _is_above(total: Counter[str], least_predicted: float, least_right: float) -> bool:
-    predicted, right = _share(total["predicted"], total["later"]), _share(total["right"], total["proposed"])
+    predicted, right = _share(total["predicted"], total["later"]), _share(total["right"], total["suggested"])
     silent = 100 - _share(total["offered"], total["keys"])
     return predicted >= least_predicted and right >= least_right and silent >= SILENT
 

@@ -1,4 +1,4 @@
-"""A replayed session: edits are made one by one, and a right proposal is accepted."""
+"""A replayed session: edits are made one by one, and a right suggested edit is accepted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tests.quality.context.history import History, language
 from tests.quality.edits.sessions import Session
 
 REMEMBERED = 32
-"""Refused proposals that the server remembers."""
+"""Refused edits that the server remembers."""
 
 
 class Outcome(NamedTuple):
@@ -105,10 +105,10 @@ class Workspace:
 
 
 def replayed(session: Session, history: History, start: float = 0.0) -> Iterator[Outcome | None]:
-    """Yield the first proposal after each edit; None if there is none.
+    """Yield the first suggested edit after each edit; None if there is none.
 
     The edits are made in the order of the files and rows, from the share `start` of them on, the others after those.
-    A right proposal is accepted, a wrong one is refused.
+    A right one is accepted, a wrong one is refused.
     """
     workspace = Workspace(session, history)
     refused: list[SuggestedEdit] = []

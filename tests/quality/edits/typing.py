@@ -14,7 +14,7 @@ MAX_KEYS = 120
 
 
 def typed(session: Session, history: History) -> Iterator[bool]:
-    """Yield at each key whether anything is proposed; the edits stay, like earlier edits of a user."""
+    """Yield at each key whether anything is suggested; the edits stay, like earlier edits of a user."""
     tree = history.tree(session.commit.parent)
     grouped = {number for group in session.groups for number in group}
     documents: dict[str, Document] = {}

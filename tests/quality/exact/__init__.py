@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from midfill.core.model import AnswerLimits
 from tests.quality import indentation
-from tests.quality.cases import ASK, Case
+from tests.quality.cases import LIMITS, Case
 from tests.quality.defects import ALL, clean, title
 from tests.quality.holes import Hole, holes
 from tests.quality.sources import LANGUAGES, SAMPLES, Source
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 FILES = [FOLDER / "depot.py", *sorted(SAMPLES.iterdir())]
 
 PER_KIND, PER_HOLE = 5, 5
-BY_HAND = AnswerLimits(scope="block", max_lines=ASK.max_lines, manual=True)
+BY_HAND = AnswerLimits(scope="block", max_lines=LIMITS.max_lines, manual=True)
 
 
 class Named(NamedTuple):
@@ -36,7 +36,7 @@ def named_cases(path: Path) -> Iterator[Named]:
             row = hole.before.count("\n") + 1
             place = f"{path.name}:{row}:{len(hole.head) + 1}"
             for defect, raw in _answers(hole, rng):
-                yield Named(f"{place}: {hole.kind}, {defect}", Case(hole, defect, raw), ASK)
+                yield Named(f"{place}: {hole.kind}, {defect}", Case(hole, defect, raw), LIMITS)
             yield Named(f"{place}: {hole.kind}, by hand", Case(hole, "clean", hole.middle), BY_HAND)
 
 

@@ -27,18 +27,18 @@ _SLOW_S = 0.5
 
 
 class ConfigFinding(NamedTuple):
-    """The result of one check; a remark with a fix is an error or an open step."""
+    """The result of one check; one with a fix is an error or an open step."""
 
     text: str
     fix: str = ""
 
 
-def remarks(environ: Mapping[str, str]) -> list[ConfigFinding]:
+def config_findings(environ: Mapping[str, str]) -> list[ConfigFinding]:
     """Return the results for the editors on this machine; waits for their versions."""
     config_files = ConfigFiles(environ)
     found = [one for one in find_all(environ) if one.editor.name in _CHECKED_EDITORS]
-    findings = [remark for one in found for remark in _about(one, config_files)]
-    keys = [remark for name in EDITORS for remark in _keys(name, config_files)]
+    findings = [finding for one in found for finding in _about(one, config_files)]
+    keys = [finding for name in EDITORS for finding in _keys(name, config_files)]
     if not found:
         return [ConfigFinding("editors: none of Neovim, Vim, Emacs, Helix and VS Code is on the PATH"), *keys]
     return [*findings, *keys, *_about_path(environ)]
@@ -160,7 +160,7 @@ def _emacs(config_files: ConfigFiles) -> Iterator[ConfigFinding]:
 
 
 def _delay(config_files: ConfigFiles, set_by_package: bool) -> Iterator[ConfigFinding]:
-    """Yield the remarks on lsp-mode's delay, which midfill-lsp-mode shortens unless the user sets it."""
+    """Yield the findings on lsp-mode's delay, which midfill-lsp-mode shortens unless the user sets it."""
     lines = config_files.lines("emacs", "lsp-inline-completion-idle-delay")
     slow = [line for line in lines if (match := _DELAY.search(line.text)) and _seconds(match[1]) >= _SLOW_S]
     fix = "set midfill-lsp-idle-delay (default 0.1) instead"

@@ -17,8 +17,8 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     path = data_file()
     try:
         found = report(path, time.time(), arguments.days)
-    except LEDGER_ERRORS as fault:
-        say(f"the ledger cannot be read: {path}: {fault}")
+    except LEDGER_ERRORS as error:
+        say(f"the ledger cannot be read: {path}: {error}")
         return 2
     if arguments.html:
         from midfill.cli.stats.page import page

@@ -11,17 +11,17 @@ snippets first, each as `# path` and its lines; the document's own `# path`; its
 `prompt.prefix_tokens`, beyond that from a fixed grid; the cursor; a short suffix.
 
 The part of a long document that the prompt does not reach is a source, too: `far_snippets` searches it for similar
-lines. These snippets are last in the block, and belong to one place: the next one drops them.
+lines. These snippets are last in the context, and belong to one place: the next one drops them.
 
 `DocumentContext.update` starts a new context when the cursor is more than `MIN_DISTANCE_ROWS` rows from the last
 place, at the start of a line. `ContextCollector.collect` collects the inputs in the loop. In a thread,
-`context_for_cursor` searches the sources, skips snippets that the block contains, masks keys, and appends the rest. A
-full block drops its older half at once.
+`context_for_cursor` searches the sources, skips snippets that the context contains, masks keys, and appends the rest. A
+full context drops its older half at once.
 
 In the first pause at a place, `EditorDefinitions` requests the definitions of names near the cursor from the editor's
 own language servers, if the client announces this. Answers that arrive in time, in files that are not excluded, are
-added once at the block's end. Each document has its own block, so its prompt is still cached when the user returns to
-it. Comparisons ignore `Prompt.context`: another block neither ends a call nor changes what is shown.
+added once at the context's end. Each document has its own context, so its prompt is still cached when the user returns
+to it. Comparisons ignore `Prompt.context`: another context neither ends a call nor changes what is shown.
 """
 
 from midfill.core.context.comments import comment_marker_of

@@ -1,4 +1,4 @@
-"""A description of the prompt: the snippets of a block by source, their tokens, and why they are included."""
+"""A description of the prompt: the snippets of its context by source, their tokens, and why they are included."""
 
 from collections.abc import Sequence
 
@@ -28,12 +28,12 @@ def explanation(prompt_context: PromptContext, prompt: Prompt, sources: Sequence
         lines += (
             f"       {token_cost(snippet):6,.0f} {_place(snippet)}{_score(snippet)}" for snippet in snippets
         )
-    before, behind = prompt.prefix.count("\n") + 1, prompt.suffix.count("\n") + 1
+    before, after = prompt.prefix.count("\n") + 1, prompt.suffix.count("\n") + 1
     lines.append(
         f"{estimate(prompt.prefix):6,.0f} {prompt_context.path or 'the file'}: {before:,} lines before the cursor"
     )
     lines.append(
-        f"{estimate(prompt.suffix):6,.0f} {prompt_context.path or 'the file'}: {behind:,} lines after the cursor"
+        f"{estimate(prompt.suffix):6,.0f} {prompt_context.path or 'the file'}: {after:,} lines after the cursor"
     )
     return "\n".join(lines)
 

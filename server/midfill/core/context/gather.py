@@ -1,4 +1,4 @@
-"""Selects the snippets of all sources that go into the block."""
+"""Selects the snippets of all sources that go into the context."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,17 +24,17 @@ from midfill.core.tokens import estimate
 
 SOURCES = ("document", "recent", "search", "declarations")
 EDITOR = "editor"
-"""The source that is queried later than the others, in a pause: the editor's language servers."""
+"""The source that is requested later than the others, in a pause: the editor's language servers."""
 ORDER = ("notes", EDITOR, "declarations", "search", "recent", DOCUMENT)
-"""The order of the sources in a block: the most relevant are nearest to the document."""
+"""The order of the sources in a context: the most relevant are nearest to the document."""
 SHARES = {"notes": 0.5, DOCUMENT: 0.3, "recent": 0.35, "search": 0.45, "declarations": 0.2, EDITOR: 0.2}
 """Each source's share of the tokens of a place (`tests/quality/context`); the others share what it does not use."""
 PLACE_SHARE = 2 / 3
-"""Share of the block's budget that one place may fill (`tests/quality/context`)."""
+"""Share of the context's budget that one place may fill (`tests/quality/context`)."""
 SMALL_BUDGET = 2_000
-"""Tokens below which a budget is small: each place then makes a new block.
+"""Tokens below which a budget is small: each place then makes a new context.
 
-Such a block also uses the space that a short text above the cursor leaves.
+Such a context also uses the space that a short text above the cursor leaves.
 """
 MIN_REQUESTED_SNIPPETS = 32
 """Minimum number of snippets to request from an index."""
@@ -44,18 +44,18 @@ SMALL_SNIPPET_TOKENS = 60
 
 @dataclass(frozen=True)
 class ContextSizes:
-    """The maximum sizes of the block, in tokens."""
+    """The maximum sizes of the context, in tokens."""
 
     budget: float = 5_000
-    """Of the whole block."""
+    """Of the whole context."""
     per_place: float = PLACE_SHARE * 5_000
     """Of the snippets that one place adds."""
     text: Budget = field(default_factory=Budget)
-    """Of the document's own text in the prompt; the block of a small budget uses what it leaves above the cursor."""
+    """Of the document's own text in the prompt; the context of a small budget uses what it leaves above the cursor."""
 
     @classmethod
     def of(cls, budget: float, text: Budget) -> "ContextSizes":
-        """Return the sizes for a block of `budget` tokens before a text of at most `text`; see `SMALL_BUDGET`."""
+        """Return the sizes for a context of `budget` tokens before a text of at most `text`; see `SMALL_BUDGET`."""
         return cls(budget, budget if budget < SMALL_BUDGET else PLACE_SHARE * budget, text)
 
     def at(self, cursor: Cursor) -> "ContextSizes":
@@ -88,7 +88,7 @@ class ContextInputs:
 def context_for_cursor(
     inputs: ContextInputs, index: ContextIndex | None, prompt_context: PromptContext, sizes: ContextSizes
 ) -> PromptContext:
-    """Return the block for a place: `prompt_context`, extended by the new snippets that were found."""
+    """Return the context for a place: `prompt_context`, extended by the new snippets that were found."""
     sizes = sizes.at(inputs.cursor)
     limit = max(MIN_REQUESTED_SNIPPETS, int(sizes.per_place / SMALL_SNIPPET_TOKENS))
     found = found_by_source(inputs, index, limit) | far_parts(inputs, sizes.text)
@@ -102,7 +102,7 @@ def context_for_cursor(
 def with_declarations(
     snippets: Sequence[Snippet], path: str, prompt_context: PromptContext, sizes: ContextSizes
 ) -> PromptContext:
-    """Return the block of the document `path`, extended by declarations that arrived after it was made."""
+    """Return the context of the document `path`, extended by declarations that arrived after it was made."""
     room = ContextSizes(sizes.budget, SHARES[EDITOR] * sizes.per_place)
     found = {EDITOR: [snippet for snippet in snippets if _may_be_sent(snippet, path)]}
     return prompt_context.extended(selected_snippets(found, prompt_context, room), sizes.budget)

@@ -1,4 +1,4 @@
-"""The block of context before a document: it grows at its end until its older half is dropped at once.
+"""The context before a document in the prompt: it grows at its end until its older half is dropped at once.
 
 A provider caches the common prefix of two prompts. So text stays in its place once it was sent, as long as it is
 useful.
@@ -14,9 +14,9 @@ from midfill.core.control_tokens import neutralized
 from midfill.core.tokens import estimate
 
 KEPT_SHARE = 0.5
-"""Maximum share of the budget that the newest snippets keep when the block is full; the others are dropped at once."""
+"""Maximum share of the budget that the newest snippets keep when the context is full; the others are dropped."""
 MIN_KNOWN_SHARE = 0.7
-"""Minimum share of a snippet's lines in the block for which the snippet counts as known."""
+"""Minimum share of a snippet's lines in the context for which the snippet counts as known."""
 
 
 LinesByPath = dict[str, set[str]]
@@ -44,29 +44,29 @@ class PromptContext:
 
     @cached_property
     def text(self) -> str:
-        """The block as the model reads it: a path, then the code, in the style of DeepSeek-Coder's training data."""
+        """The context as the model reads it: a path, then the code, in the style of DeepSeek-Coder's training data."""
         return neutralized("".join(render(snippet, self.comment_marker) for snippet in self.snippets))
 
     @cached_property
     def tokens(self) -> float:
-        """The estimated size of the block."""
+        """The estimated size of the context, in tokens."""
         return sum(map(token_cost, self.snippets))
 
     @cached_property
     def lines(self) -> LinesByPath:
-        """The lines of the block, by path."""
+        """The lines of the context, by path."""
         found: LinesByPath = {}
         for snippet in self.snippets:
             found.setdefault(snippet.path, set()).update(content_lines(snippet))
         return found
 
     def without(self, source: str) -> "PromptContext":
-        """Return the block without the snippets of a source."""
+        """Return the context without the snippets of a source."""
         kept = tuple(snippet for snippet in self.snippets if snippet.source != source)
         return self if len(kept) == len(self.snippets) else replace(self, snippets=kept)
 
     def extended(self, snippets: Sequence[Snippet], budget: float) -> "PromptContext":
-        """Return the block with `snippets` at its end; the oldest snippets are dropped if it exceeds `budget`."""
+        """Return the context with `snippets` at its end; the oldest snippets are dropped if it exceeds `budget`."""
         if not snippets:
             return self
         room = budget - sum(map(token_cost, snippets))

@@ -7,8 +7,7 @@ the edits at the places where the rules fit. The modules in reading order: `edit
 
 The steps of a next edit:
 
-1. `Document.edit` returns the changed lines. `History` (`core/edit_rules`) merges them into hunks while a line is
-typed.
+1. `Document.edit` returns the changed lines. `History` merges them into hunks while a line is typed.
 2. A request arrives: `NextEdits.offer` waits for a pause of 0.4 s. It offers nothing while a completion is shown,
    while next edits are switched off, or after a newer request or a key.
 3. `change_of` extracts the change of a hunk. `common_edit` generalizes the last hunk and each similar earlier one to
@@ -20,11 +19,10 @@ typed.
    last hunks. The same applies after a suggested edit was refused, or shown three times, until four hunks support the
    rule. In other files, a refusal ends the rule. Comments and strings change only if the user's own change was in
    one.
-5. If no rule fits, and `edits.backend` names a model, `Rewriter` asks it. `editable_region_at` (`core/rewrite`)
-selects the
-   lines around the cursor and masks keys. A `RewriteFormat` writes the prompt and reads the rewritten lines.
-   `edits_in` compares them with the document, `rejection_reason` rejects an edit, and `nearest_edit` returns the
-   nearest one.
+5. If no rule fits, and `edits.backend` names a model, `Rewriter` calls it. `editable_region_at` (`core/rewrite`)
+   selects the lines around the cursor and masks keys. A `RewriteFormat` writes the prompt and reads the rewritten
+   lines. `edits_in` compares them with the document, `rejection_reason` rejects an edit, and `nearest_edit` returns
+   the nearest one.
 6. `RewriteCall` is the call. It ends at any change of a document that does not take its edit. The remaining edits of
    its answer need no other call.
 """

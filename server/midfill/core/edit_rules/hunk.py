@@ -1,4 +1,4 @@
-"""An edited place before and after, and a suggested edit for the next edit."""
+"""An edited place before and after, and a suggested edit."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ class DocumentSnapshot(NamedTuple):
 
 
 class SuggestedEdit(NamedTuple):
-    """A proposed edit: `after` replaces the lines `before`, which start at `row`."""
+    """A suggested next edit: `after` replaces the lines `before`, which start at `row`."""
 
     uri: str
     row: int

@@ -23,20 +23,20 @@ def edits_by_rule(
     first = offset(text, hunks[-1].row) if snapshot.uri == hunks[-1].uri else 0
     for places in _places_by_line(rule, text, first):
         if text_kind_at(text, places[0].start, snapshot.language) == text_kind:
-            found = _proposal(rule, snapshot, text, places)
+            found = _suggested_edit(rule, snapshot, text, places)
             if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
             ):
                 yield found
 
 
-def produces(rule: Rule, proposal: SuggestedEdit) -> bool:
+def produces(rule: Rule, edit: SuggestedEdit) -> bool:
     """Whether a rule turns the lines `before` of a suggested edit into its lines `after`."""
-    text = "\n" + "\n".join(proposal.before) + "\n"
-    snapshot = DocumentSnapshot(proposal.uri, "", text[1:-1])
+    text = "\n" + "\n".join(edit.before) + "\n"
+    snapshot = DocumentSnapshot(edit.uri, "", text[1:-1])
     return any(
-        (found.before, found.after) == (proposal.before, proposal.after)
-        for found in (_proposal(rule, snapshot, text, places) for places in _places_by_line(rule, text))
+        (found.before, found.after) == (edit.before, edit.after)
+        for found in (_suggested_edit(rule, snapshot, text, places) for places in _places_by_line(rule, text))
     )
 
 
@@ -131,7 +131,9 @@ def _places_by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[
         yield _all_on_line(rule, text, line)
 
 
-def _proposal(rule: Rule, snapshot: DocumentSnapshot, text: str, places: Sequence[Place]) -> SuggestedEdit:
+def _suggested_edit(
+    rule: Rule, snapshot: DocumentSnapshot, text: str, places: Sequence[Place]
+) -> SuggestedEdit:
     start, end = text.rfind("\n", 0, places[0].start) + 1, text.find("\n", places[-1].end)
     after, at = "", start
     for place in places:

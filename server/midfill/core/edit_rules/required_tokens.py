@@ -15,7 +15,7 @@ from midfill.core.edit_rules.holes import (
 from midfill.core.edit_rules.hunk_change import HunkChange
 
 RequiredTokens = tuple[tuple[PatternPart, ...], tuple[PatternPart, ...]]
-"""The tokens before a place, and those after it."""
+"""The context that a rule requires: the tokens before a place, and those after it."""
 
 REQUIRED_TOKEN_COUNTS = (0, 1, 2, 3, 5, 8)
 """Possible numbers of required tokens before and after a place."""
@@ -80,13 +80,13 @@ def _side_with_holes(
 ) -> tuple[PatternPart, ...]:
     found: list[PatternPart] = []
     for distance, newest_item in enumerate(newest):
-        yours = [their[distance] if distance < len(their) else "\n" for their in others]
+        other_items = [other[distance] if distance < len(other) else "\n" for other in others]
         if base + distance in repeated:
             found.append(WordHole(base + distance))
-        elif all(your == newest_item for your in yours):
+        elif all(item == newest_item for item in other_items):
             found.append(newest_item)
-        elif is_word(newest_item) and all(is_word(your) for your in yours):
-            found.append(_hole(newest_item, yours))
+        elif is_word(newest_item) and all(is_word(item) for item in other_items):
+            found.append(_hole(newest_item, other_items))
         else:
             break
         if newest_item == "\n":

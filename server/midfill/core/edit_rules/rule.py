@@ -176,8 +176,8 @@ class Rule:
             return text[place.start : place.end] == place.text
         new = place.text.strip()
         before = text[max(0, place.start - len(place.text) - 40) : place.start].rstrip()
-        behind = text[place.end : place.end + len(place.text) + 40].lstrip()
-        return before.endswith(new) or behind.startswith(new)
+        after = text[place.end : place.end + len(place.text) + 40].lstrip()
+        return before.endswith(new) or after.startswith(new)
 
 
 def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]:

@@ -31,15 +31,15 @@ def rules_for(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
     if newest is None or len(newest.removed_tokens) > MAX_REMOVED_TOKENS:
         return []
     earlier = [
-        earlier
+        change
         for hunk in hunks[-2 : -2 - MAX_EARLIER : -1]
-        if (earlier := change_of(hunk, language)) is not None
+        if (change := change_of(hunk, language)) is not None
     ]
-    patterns = [(earlier, common_edit(newest, earlier)) for earlier in earlier]
+    patterns = [(change, common_edit(newest, change)) for change in earlier]
     shared = dict.fromkeys(pattern for _, pattern in patterns if pattern is not None)
     found: list[list[Rule]] = []
     for pattern in shared:
-        others = [earlier for earlier, its in patterns if its == pattern]
+        others = [change for change, its_pattern in patterns if its_pattern == pattern]
         found.append(_variants(newest, others, pattern))
         if len(others) > NEWEST_HUNKS:
             found.append(_variants(newest, others[:NEWEST_HUNKS], pattern))

@@ -1,4 +1,4 @@
-"""Finds the places where the user's last edit fits next."""
+"""Yields the edits at the places where the user's last edit fits next."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -19,7 +19,7 @@ def suggested_edits(
 
     A rule whose edit the user has refused requires more context.
     """
-    unwanted = {(proposal.before, proposal.after, proposal.around) for proposal in refused}
+    unwanted = {(edit.before, edit.after, edit.around) for edit in refused}
     known = offerable_rules(hunks, snapshots[0])
     text_kind = text_kind_of(hunks[-1], snapshots[0]) if known else ""
     for rules_by_context in known:
@@ -54,7 +54,7 @@ def _searches(
     near = _first_allowed(
         rules_by_context,
         hunks,
-        [proposal for proposal in refused if proposal.uri in edited],
+        [edit for edit in refused if edit.uri in edited],
         MIN_HUNKS_PER_REFUSAL,
     )
     if near is not None:
@@ -77,7 +77,7 @@ def _first_allowed(
     """
     for tolerates in (False, True):
         for rule in rules_by_context:
-            against = sum(produces(rule, proposal) for proposal in refused)
+            against = sum(produces(rule, edit) for edit in refused)
             if against and not (hunks_per_refusal and rule.support >= hunks_per_refusal * against):
                 continue
             different = sum(contradicts(rule, hunk) for hunk in hunks[-1 - MAX_EARLIER :])

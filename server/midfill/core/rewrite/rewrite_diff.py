@@ -32,7 +32,7 @@ def edits_in(region: EditableRegion, found: Rewritten) -> list[SuggestedEdit]:
     for (kind, first, last, begin, end), after in pairwise(kinds):
         if kind != "equal" and (found.whole or _has_ended(after, old)):
             edits.append((first + found.first, last + found.first, new[begin:end]))
-    return list(_proposals(region, edits))
+    return list(_suggested_edits(region, edits))
 
 
 def _is_something_else(old: tuple[str, ...], kept: int) -> bool:
@@ -45,7 +45,7 @@ def _has_ended(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> b
     return kind == "equal" and sum(bool(line.strip()) for line in old[first:last]) >= MIN_UNCHANGED_AFTER
 
 
-def _proposals(
+def _suggested_edits(
     region: EditableRegion, edits: list[tuple[int, int, tuple[str, ...]]]
 ) -> Iterator[SuggestedEdit]:
     for first, last, lines in edits:

@@ -5,7 +5,7 @@ because the cache keeps mended text: while the user types along, the rest of it 
 stream can be closed when it `is_final`: no continuation could change what is shown.
 
     raw ─ mend: line ends · control characters · control tokens · fence · echo · blanks · indentation · levels ─▶ mended
-    mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · guard ─▶ Completion
+    mended ─ trim: first cut seen (suffix, loop, scope, length) · tail · pattern · fit · error check ─▶ Completion
 
 The rules use only the lines around the cursor (`syntax.window`), so their time is bounded for any file. They never
 fail, whatever the text.

@@ -1,4 +1,4 @@
-"""The cursor's context for shaping."""
+"""The text and the syntax around a cursor."""
 
 import re
 from functools import cached_property, lru_cache
@@ -178,7 +178,7 @@ class CursorSyntax(LineSyntax):
     def continued_indent(self, line: str) -> int | None:
         """Return the indentation of the statement that `line`, the cursor's own, continues; None if it starts one.
 
-        The line is right of that statement: after an open bracket with text behind it, after an incomplete line, or
+        The line is right of that statement: after an open bracket with text after it, after an incomplete line, or
         as a further part of a header.
         """
         above, start = self.above[-_MAX_STATEMENT_LINES:], None
@@ -260,5 +260,5 @@ class CursorSyntax(LineSyntax):
 
 @lru_cache(maxsize=4)
 def syntax_at(cursor: Cursor) -> CursorSyntax:
-    """Return the context of `cursor`; repeated calls during a stream return the same object."""
+    """Return the syntax around `cursor`; repeated calls during a stream return the same object."""
     return CursorSyntax(cursor)

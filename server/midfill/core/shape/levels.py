@@ -70,7 +70,7 @@ class _OpenLevels:
             self._header_column = syntax.indent_width
         self.opened = syntax.opens_block(above if syntax.at_line_start else syntax.head + first)
         """The line above opens a block."""
-        self._context = syntax
+        self._syntax = syntax
         self._outer_count = len(self.columns)
         """The number of levels that the answer has not opened itself."""
         self._step = step_width(syntax) if syntax.has_indented_lines else 0
@@ -80,7 +80,7 @@ class _OpenLevels:
 
     def cost(self, row: _Row) -> float:
         """Return the cost of the next line's indentation, and open its level."""
-        syntax = self._context
+        syntax = self._syntax
         if self._at_first_line and self._continues and syntax.at_line_start:
             self._enter(row, opened=self.opened or syntax.opens_block(row.text))
             return 0.0
@@ -96,12 +96,12 @@ class _OpenLevels:
 
     def _enter(self, row: _Row, *, opened: bool) -> None:
         """Record a line as the previous one."""
-        self.opened, self._previous_code = opened, self._context.without_comments(row.text)
+        self.opened, self._previous_code = opened, self._syntax.without_comments(row.text)
         self._at_first_line = False
 
     def _level_cost(self, row: _Row, deeper: int) -> float:
         """Return the cost of a line's level; the line is `deeper` than the innermost level by this many columns."""
-        syntax = self._context
+        syntax = self._syntax
         closes = syntax.closes_block(row.text) or syntax.is_branch(row.text)
         if row.trusted:
             _open_level(row.indent_width, self.columns)
@@ -139,7 +139,7 @@ class _OpenLevels:
         """
         if row.indent_width > self.columns[-1]:
             self.columns.append(row.indent_width)
-            if self._context.language.deeper_line_continues:
+            if self._syntax.language.deeper_line_continues:
                 return False
             previous_ended = (
                 self._at_first_line and not self._follows_label
@@ -147,7 +147,7 @@ class _OpenLevels:
             return (
                 previous_ended or not self._step or bool((row.indent_width - self.columns[-2]) % self._step)
             )
-        min_width = self._context.min_indent_width if self._at_first_line else 0
+        min_width = self._syntax.min_indent_width if self._at_first_line else 0
         return _close_levels(row.indent_width, self.columns) or row.indent_width < min_width
 
 

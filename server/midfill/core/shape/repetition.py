@@ -52,7 +52,7 @@ def _min_lines(period: int) -> int:
 def without_pattern(line: str, syntax: CursorSyntax) -> str:
     r"""Return `line` cut after the first of five or more equal pieces at the end of a long line.
 
-    The length of a piece is known, but not where it starts: a cut inside a string is moved behind it.
+    The length of a piece is known, but not where it starts: a cut inside a string is moved after it.
 
     >>> accepted('key = ▮', '"' + 'abc-' * 20)
     'key = "abc-'

@@ -1,4 +1,4 @@
-"""Repeated faults of a client are reported once."""
+"""Repeated errors of a client are reported once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Calls before a request, and several for one request: speculation and choices."""
+"""Calls before a request, and several for one request: speculation and alternatives."""
 
 import asyncio
 from collections.abc import Callable
@@ -67,7 +67,7 @@ async def test_typing_along_keeps_the_speculative_call(open_editor: OpenEditor) 
     assert editor.calls[1].end == "whole"
 
 
-async def test_choices_are_distinct_and_valid_ones_are_first(open_editor: OpenEditor) -> None:
+async def test_alternatives_are_distinct_and_valid_ones_are_first(open_editor: OpenEditor) -> None:
     """A manual request has several candidates, one call for each, without duplicates, valid ones first."""
     scripts = [
         streams("return width * * height"),
@@ -81,7 +81,7 @@ async def test_choices_are_distinct_and_valid_ones_are_first(open_editor: OpenEd
     assert {call.backend_request.limits.alternative_index for call in editor.calls} == {0, 1, 2}
 
 
-async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) -> None:
+async def test_shown_suggestion_stays_the_first_alternative(open_editor: OpenEditor) -> None:
     """The shown suggestion stays first when the user requests others."""
     editor = open_editor(Scripted(streams("return height"), streams("return width"), streams("return 1")))
     await editor.ask()
@@ -91,7 +91,7 @@ async def test_shown_suggestion_stays_the_first_choice(open_editor: OpenEditor) 
     assert set(texts) == {"return height", "return width", "return 1"}
 
 
-async def test_a_known_answer_is_a_choice_with_no_call(open_editor: OpenEditor) -> None:
+async def test_a_known_answer_is_an_alternative_with_no_call(open_editor: OpenEditor) -> None:
     """Back at a place whose answer is cached, only the other candidates are asked for."""
     editor = open_editor(Scripted(streams("return height"), hangs(), streams("return width")))
     await editor.ask()
@@ -106,7 +106,7 @@ async def test_a_known_answer_is_a_choice_with_no_call(open_editor: OpenEditor) 
     assert text_of(await elsewhere) == ""
 
 
-async def test_repeated_request_returns_the_same_choices(open_editor: OpenEditor) -> None:
+async def test_repeated_request_returns_the_same_alternatives(open_editor: OpenEditor) -> None:
     """A repeated request at the same place has the same candidates."""
     editor = open_editor(Scripted(streams("return height"), streams("return width")))
     first = await editor.ask(manual=True, completion_count=2)
@@ -114,7 +114,7 @@ async def test_repeated_request_returns_the_same_choices(open_editor: OpenEditor
     assert len(editor.calls) == 2
 
 
-async def test_each_choice_is_typed_along_and_accepted(open_editor: OpenEditor) -> None:
+async def test_each_alternative_is_typed_along_and_accepted(open_editor: OpenEditor) -> None:
     """The choice that the user continues stays, without a call; accepting a part of it is no paste."""
     lines = "sum(\n        [width]\n    )"
     for typed, left in (("m", "ax(width)"), ("s", lines[1:])):
@@ -131,7 +131,7 @@ async def test_each_choice_is_typed_along_and_accepted(open_editor: OpenEditor) 
     assert "pasted" not in reply.reason
 
 
-async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: OpenEditor) -> None:
+async def test_cancelled_request_ends_the_calls_of_all_alternatives(open_editor: OpenEditor) -> None:
     """A request for several candidates that is cancelled, or superseded, closes the calls of all of them."""
     editor = open_editor(Scripted(*[hangs()] * 3))
     request = editor.start(manual=True, completion_count=3)
@@ -142,7 +142,7 @@ async def test_cancelled_request_ends_the_calls_of_all_choices(open_editor: Open
     assert [call.over is None for call in editor.calls] == [False] * 3
 
 
-async def test_late_choices_are_not_shown(open_editor: OpenEditor) -> None:
+async def test_late_alternatives_are_not_shown(open_editor: OpenEditor) -> None:
     """A request at another place ends the wait; what has arrived by then is dropped."""
     editor = open_editor(Scripted(hangs(), streams("return width"), streams("value")))
     older = editor.start(manual=True, completion_count=2)
@@ -157,7 +157,7 @@ async def test_late_choices_are_not_shown(open_editor: OpenEditor) -> None:
     assert editor.engine.first_line(editor.uri) == "value"
 
 
-async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> None:
+async def test_alternatives_are_returned_at_the_deadline(open_editor: OpenEditor) -> None:
     """At the deadline, the candidates that have arrived are returned."""
     settings = Settings(timing=TimingSettings(total_ms=2000))
     scripts = [hangs(), streams("return width"), streams("return height")]
@@ -168,7 +168,7 @@ async def test_choices_are_returned_at_the_deadline(open_editor: OpenEditor) -> 
     assert editor.now - start <= 2.1
 
 
-async def test_failed_choice_is_omitted(open_editor: OpenEditor) -> None:
+async def test_failed_alternative_is_omitted(open_editor: OpenEditor) -> None:
     """A failing alternative does not affect the others."""
     editor = open_editor(
         Scripted(fails(ErrorKind.OVERLOAD), streams("return width"), streams("return height"))

@@ -60,7 +60,7 @@ def test_vim(open_terminal: Open, bench: Bench, name: str, editor: str) -> None:
 
 def test_emacs(open_terminal: Open, bench: Bench, name: str) -> None:
     file = bench.file(name, f"{BODY}def total(rows):\n    \n")
-    terminal = started_emacs(open_terminal, written(bench, "interim.el", EMACS), file)
+    terminal = started_emacs(open_terminal, written(bench, "embedded_first.el", EMACS), file)
     terminal.press("M->", "C-b")
     terminal.type("return ")
     until(lambda: on_screen(terminal.screen) == EMBEDDED, EMBEDDED, lambda: terminal.screen)

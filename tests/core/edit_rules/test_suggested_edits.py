@@ -1,4 +1,4 @@
-"""The proposed edits: each case is a text with edits already made, and the line that changes next."""
+"""The suggested edits: each case is a text with edits already made, and the line that changes next."""
 
 from typing import NamedTuple
 
@@ -214,7 +214,7 @@ def test_next_edit_of_each_case(name: str) -> None:
         assert found[:4] == (HERE, case.row, (lines[case.row],), (case.after,))
 
 
-def test_added_lines_are_proposed() -> None:
+def test_added_lines_are_suggested() -> None:
     lines = [
         "if a:",
         "    server.start(port)",
@@ -232,7 +232,7 @@ def test_added_lines_are_proposed() -> None:
     ]
 
 
-def test_refused_edit_is_not_proposed() -> None:
+def test_refused_edit_is_not_suggested() -> None:
     lines = ["total = 0", "print(total)", "save(total)", "load(total)"]
     hunks = hunks_of(lines, {0: "amount = 0", 1: "print(amount)"})
     snapshots = [DocumentSnapshot(HERE, "python", "\n".join(lines))]
@@ -242,7 +242,7 @@ def test_refused_edit_is_not_proposed() -> None:
 
 
 def test_four_hunks_outweigh_a_refusal() -> None:
-    """The edit is then proposed elsewhere again, but never at the same place."""
+    """The edit is then suggested elsewhere again, but never at the same place."""
     lines = [f"use{row}(total)" for row in range(9)]
     snapshots = [DocumentSnapshot(HERE, "python", "\n".join(lines))]
     first = next(suggested_edits(hunks_of(lines, {0: "use0(sum)", 1: "use1(sum)"}), snapshots))
@@ -307,7 +307,7 @@ def test_other_files_follow_a_sure_edit() -> None:
     assert list(suggested_edits(hunks[:3], snapshots)) == []
 
 
-def test_no_edit_yields_no_proposal() -> None:
+def test_no_edit_yields_no_suggested_edit() -> None:
     assert list(suggested_edits([], [DocumentSnapshot(HERE, "python", "a = 1")])) == []
 
 
@@ -363,7 +363,7 @@ def test_a_rule_makes_the_edit_from_which_it_comes(name: str) -> None:
 @pytest.mark.parametrize(
     ("lines", "rows"), [(MAX_DISTANCE_ROWS, [MAX_DISTANCE_ROWS]), (MAX_DISTANCE_ROWS + 1, [])]
 )
-def test_one_edit_is_proposed_nearby_alone(lines: int, rows: list[int]) -> None:
+def test_one_edit_is_suggested_nearby_alone(lines: int, rows: list[int]) -> None:
     """Far below it, and in other files, it takes a second one."""
     text = ["channel = 0", *["x"] * (lines - 1), "use(connection)"]
     hunks = [Hunk(HERE, 0, ("connection = 0",), ("channel = 0",), "", "x")]
