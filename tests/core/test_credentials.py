@@ -84,7 +84,7 @@ def test_value_of_a_secret_name_is_masked(text: str, expected: str) -> None:
         "mask-abcdefghijklmnopqrstuvwxyz0123",
         "0123456789" * 5,
         "x" * 200,
-        "token = 'qwertyuiopasdfghjklzxcvbnm'",
+        "token = 'qwertyuiopasdfghjklzxcvbnm', 'version_20260101_release'",
     ],
 )
 def test_ordinary_code_is_not_masked(text: str) -> None:
