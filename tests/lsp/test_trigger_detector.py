@@ -2,9 +2,9 @@
 
 import pytest
 
+from midfill.core.timing import AUTOMATIC_WITHIN_S
 from midfill.lsp.trigger_detector import (
     AUTOMATIC,
-    AUTOMATIC_WITHIN_S,
     INVOKED,
     OLD_CLIENT_REQUESTS,
     TriggerDetector,

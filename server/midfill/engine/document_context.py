@@ -7,6 +7,7 @@ from typing import Protocol
 
 from midfill.core.context import PromptContext, is_new_place
 from midfill.core.cursor import Cursor
+from midfill.core.timing import CONTEXT_TIMEOUT_MANUAL_S, CONTEXT_TIMEOUT_S
 
 
 class ContextProvider(Protocol):
@@ -19,10 +20,6 @@ class ContextProvider(Protocol):
     async def declarations(self, cursor: Cursor) -> Callable[[PromptContext], PromptContext] | None:
         """Wait for a pause, and ask the editor for declarations; return a function that adds them to a context."""
         ...
-
-
-CONTEXT_TIMEOUT_S, CONTEXT_TIMEOUT_MANUAL_S = 0.02, 0.3
-"""Maximum seconds that an automatic and a manual call wait for their context, beyond the debounce (our own choice)."""
 
 
 @dataclass

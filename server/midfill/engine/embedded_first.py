@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
+from midfill.core.timing import EMBEDDED_TIMEOUT_S
 from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.prepared_request import PreparedRequest
@@ -13,11 +14,6 @@ from midfill.engine.suggester import Suggester
 from midfill.engine.suggestion import ShownSuggestion
 from midfill.engine.waiting_request import WaitingRequest
 
-EMBEDDED_TIMEOUT_S = 0.3
-"""Maximum seconds that the model's call waits for the embedded engine.
-
-Our own choice. It answers in 3 ms (p95); its first answer takes above 50 ms.
-"""
 CallModel = Callable[[PreparedRequest], Coroutine[Any, Any, Reply]]
 """Calls the model."""
 

@@ -12,8 +12,8 @@ from midfill.engine.calls import Calls
 from midfill.engine.flight import Flight
 from midfill.engine.prepared_request import PreparedRequest
 from midfill.engine.request import NO_SUGGESTION, NOT_SHOWN_AGAIN, Answer, Reply, Suggestion
-from midfill.engine.suggestion import ShownSuggestion
-from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
+from midfill.engine.suggestion import ShownSuggestion, shown_state
+from midfill.engine.suggestion_state import ENDED
 from midfill.engine.suggestion_tracker import SuggestionTracker
 
 
@@ -143,7 +143,7 @@ class Suggester:
             answer_length=_answer_length(answer),
             tracker=tracker,
             since=known.since if known is not None else self._clock(),
-            state=_state(known, prepared.prompt, whole=answer.complete),
+            state=shown_state(known, prepared.prompt, whole=answer.complete),
         )
 
     def _new_tracker(self, prepared: PreparedRequest, answer: Answer) -> SuggestionTracker:
@@ -154,14 +154,6 @@ class Suggester:
             language=prepared.cursor.language,
         )
         return SuggestionTracker(record, self._records)
-
-
-def _state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:
-    """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same answer, if any."""
-    if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
-        return next_state(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    state = next_state(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
-    return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
 def _displayable(answer: Answer, rest: str) -> str:

@@ -12,7 +12,7 @@ from midfill.core.pairs import MAX_CLOSERS, is_same_suffix, repeated_closers
 from midfill.core.prompt import remaining_text, typed_since
 from midfill.core.timing import MIN_SEEN_S
 from midfill.engine.request import Answer, Reply
-from midfill.engine.suggestion_state import SuggestionEvent, SuggestionState, next_state
+from midfill.engine.suggestion_state import ENDED, SuggestionEvent, SuggestionState, next_state
 from midfill.engine.suggestion_tracker import AcceptedText, SuggestionTracker
 
 
@@ -68,6 +68,14 @@ class ShownSuggestion:
     def was_seen(self, now: float) -> bool:
         """Whether it was shown for at least `MIN_SEEN_S` seconds."""
         return now - self.since >= MIN_SEEN_S
+
+
+def shown_state(before: ShownSuggestion | None, prompt: Prompt, *, whole: bool) -> SuggestionState:
+    """Return the state of the suggestion at `prompt`; `before` is the shown suggestion of the same answer, if any."""
+    if before is None or before.state in ENDED:  # The text after an accepted piece is a new suggestion.
+        return next_state(SuggestionState.REQUESTED, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    state = next_state(before.state, SuggestionEvent.WHOLE if whole else SuggestionEvent.PART)
+    return state if before.prompt == prompt else next_state(state, SuggestionEvent.TYPE)
 
 
 class Insertion(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from midfill.core.context import name_positions
 from midfill.core.document import Document, Encoding, Position, unit_count
+from midfill.core.timing import DEFINITIONS_PAUSE_S
 from midfill.lsp.outgoing import Outgoing, Response
 
 DEFINITIONS = "midfill/definitions"
@@ -13,8 +14,6 @@ DEFINITIONS = "midfill/definitions"
 
 The client answers with a list of `{uri, range}` (or null), one for each position.
 """
-PAUSE_S = 0.3
-"""Seconds without an edit before the request: during typing, the editor's servers are busy."""
 TIMEOUT_S = 2.0
 """Maximum seconds for the answer; then the request is cancelled."""
 
@@ -75,7 +74,7 @@ class EditorDefinitions:
         requested_at = loop.time()
         while True:
             at, last = self._last_edits.get(uri, (requested_at, row))
-            left = max(at, requested_at) + PAUSE_S - loop.time()
+            left = max(at, requested_at) + DEFINITIONS_PAUSE_S - loop.time()
             if left <= 0:
                 return last
             await asyncio.sleep(left)

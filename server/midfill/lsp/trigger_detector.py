@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from midfill.core.timing import AUTOMATIC_WITHIN_S
+
 INVOKED, AUTOMATIC = 1, 2
 """`InlineCompletionTriggerKind` of LSP 3.18."""
 
-AUTOMATIC_WITHIN_S = 0.05
-"""Seconds after a change in which no user presses another key; a request within them is automatic."""
 OLD_CLIENT_REQUESTS = 3
 """Number of such consecutive requests that identify an old client."""
 
