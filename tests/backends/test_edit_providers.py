@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from midfill.backends import open_edit_backend
 from midfill.backends.open_backends import open_backends
@@ -68,6 +69,18 @@ async def opened(loopback: Loopback, name: str) -> AsyncIterator[RemoteBackend]:
     assert member is not None
     backend = open_edit_backend(member, chosen, Key(KEY, "a test"))
     yield backend
+    await backend.close()
+
+
+@pytest.mark.parametrize("name", EDIT_PROVIDERS)
+async def test_model_does_not_reason_before_a_next_edit(name: str) -> None:
+    """The setting `completion.think` is for manual requests for a completion."""
+    chosen = settings(name, "http://127.0.0.1:1")
+    chosen = replace(chosen, completion=replace(chosen.completion, think=True))
+    config = edit_backend_config(chosen)
+    assert config is not None
+    backend = open_edit_backend(config, chosen, Key(KEY, "a test"))
+    assert not backend.thinks
     await backend.close()
 
 

@@ -72,6 +72,14 @@ async def test_lsprotocol_refuses_unknown_values() -> None:
         take(server, "initialize", {"processId": None, "capabilities": capabilities}, 1)
 
 
+@pytest.mark.parametrize("announced", [True, False])
+async def test_notebooks_are_announced_to_pygls(announced: bool) -> None:
+    """Pygls answers with its notebook support only to a client that has it."""
+    capabilities: dict[str, Any] = {"notebookDocument": {"synchronization": {}}} if announced else {}
+    kept = pygls_params({"capabilities": capabilities})["capabilities"]
+    assert ("notebookDocument" in kept) is announced
+
+
 async def test_pygls_sets_attributes_on_handlers() -> None:
     """`_function` wraps methods, which take none."""
     server, _ = bare()

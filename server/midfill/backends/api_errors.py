@@ -42,9 +42,10 @@ def error_of(response: ErrorResponse, identity: ApiIdentity) -> BackendError:
     message_text = message_in(response.body, identity)
     kind = _kind(response, message_text)
     if _NO_MIDDLE.search(message_text):
-        return BackendError(ErrorKind.BAD_SETTING, _cannot_fill_in(identity, identity.excerpt(message_text)))
+        advice = _cannot_fill_in(identity, identity.excerpt(message_text))
+        return BackendError(ErrorKind.BAD_SETTING, advice, status=response.status)
     if kind is ErrorKind.UNKNOWN_MODEL:
-        return UnknownModelError(identity, offered_names(message_text))
+        return UnknownModelError(identity, offered_names(message_text), response.status)
     if kind is ErrorKind.NETWORK:
         return BackendError(kind, _login_page(identity.host, response.status), status=response.status)
     wait = wait_seconds(response.retry_after, datetime.now(UTC)) if not kind.lasting else None
@@ -57,12 +58,12 @@ def error_of(response: ErrorResponse, identity: ApiIdentity) -> BackendError:
 class UnknownModelError(BackendError):
     """The API does not offer the requested model; `names` are the available ones, if it listed any."""
 
-    def __init__(self, identity: ApiIdentity, names: list[str]) -> None:
+    def __init__(self, identity: ApiIdentity, names: list[str], status: int | None) -> None:
         offer = f"one of: {identity.listed(names)}" if names else "a name that it offers"
         model = identity.masked(identity.model)
         pull = f", or run: ollama pull {model}" if identity.provider.wire == "generate" else ""
         message = f'{identity.service} has no model "{model}": set model to {offer}{pull}.'
-        super().__init__(ErrorKind.UNKNOWN_MODEL, message)
+        super().__init__(ErrorKind.UNKNOWN_MODEL, message, status=status)
         self.identity = identity
         self.names = self.offers = names
 

@@ -164,6 +164,6 @@ class RemoteBackend:
         """Return `error` with the names of the available models, if the API lists them."""
         try:
             async with asyncio.timeout(self._options.first_token_s):
-                return UnknownModelError(error.identity, await self.models())
+                return UnknownModelError(error.identity, await self.models(), error.status)
         except (BackendError, TimeoutError):
             return error
