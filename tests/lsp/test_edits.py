@@ -49,3 +49,18 @@ def test_consecutive_changes_of_a_notification_are_one_edit(
 ) -> None:
     """Changes that continue at the end of the previous one are one edit; others are several places at once."""
     assert edit(*changes)._replace(spans=()) == expected
+
+
+def test_document_has_the_language_and_the_version_of_the_client() -> None:
+    """A change brings its version; without a language the document has none."""
+    documents = Documents()
+    item = {"uri": "file:///a.go", "languageId": "go", "version": 3, "text": "x"}
+    document = documents.opened({"textDocument": item})
+    assert (document.language, document.version) == ("go", 3)
+    place = {"line": 0, "character": 1}
+    change = {"range": {"start": place, "end": place}, "text": "y"}
+    documents.changed({"textDocument": {"uri": "file:///a.go", "version": 4}, "contentChanges": [change]})
+    assert (document.text, document.version) == ("xy", 4)
+    unnamed = documents.opened({"textDocument": {**item, "languageId": None}})
+    assert unnamed.language == ""
+    assert documents.changed({"textDocument": {"uri": "file:///b.go"}, "contentChanges": []}) is None

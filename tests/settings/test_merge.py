@@ -351,6 +351,23 @@ def test_secrets_are_reported_without_their_value(source: Any, tree: dict[str, o
         assert secret not in shown
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"api_key_command": 4711},
+        {"api_key_file": 4711},
+        {"base_url": 4711},
+        {"backends": 4711},
+        {"network": {"proxy": 4711}},
+    ],
+)
+def test_wrong_value_that_may_contain_a_password_is_not_repeated(tree: dict[str, object]) -> None:
+    """The message names its type only; other values are shown as they are written."""
+    [problem] = merge([user(tree)]).problems
+    assert "4711" not in str(problem)
+    assert "4711" in str(merge([user({"backend": 4711})]).problems[0])
+
+
 def test_settings_beside_a_secret_apply() -> None:
     """They may be in its section or outside."""
     tree = {"timing": {"linger_ms": 1, "api_key": SECRET}, "model": "m"}
