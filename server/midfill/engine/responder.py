@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, MutableMapping
 
+from midfill.core import policy
 from midfill.engine.calls import Calls
 from midfill.engine.counters import Counters
 from midfill.engine.document_state import DocumentState
 from midfill.engine.flight import Flight
-from midfill.engine.follower import Follower
 from midfill.engine.pacing import Pacing
 from midfill.engine.prepared_request import PreparedRequest
 from midfill.engine.request import SUPERSEDED, TOO_MANY_CALLS, Reply
@@ -40,7 +40,6 @@ class Responder:
         self._pacing = pacing
         self._documents = documents
         self._counters = counters
-        self._follower = Follower(calls, suggester, pacing, clock)
         self._clock = clock
 
     async def reply(self, waiting: WaitingRequest, prepared: PreparedRequest, *, deadline: float) -> Reply:
@@ -58,7 +57,7 @@ class Responder:
             if flight is None:
                 reply = await self._wait_for_call(waiting, prepared, deadline)
             else:
-                reply = await self._follower.follow(flight, waiting, prepared, deadline)
+                reply = await self._reply_from(flight, waiting, prepared, deadline)
             if reply is not None:
                 return reply
             flight = self._calls.joinable(prepared.prompt)
@@ -91,3 +90,38 @@ class Responder:
         if not self._calls.available.can_call(language, manual=manual):
             return self._calls.available.unavailable_reason(language, manual=manual)
         return TOO_MANY_CALLS if self._clock() >= deadline else ""
+
+    async def _reply_from(
+        self, flight: Flight, waiting: WaitingRequest, prepared: PreparedRequest, deadline: float
+    ) -> Reply | None:
+        """Return the reply once a flight has text to show; None if it cannot answer the request."""
+        answered, may_linger = False, True
+        partial_deadline = self._pacing.partial_deadline(prepared, deadline)
+        flight.join(waiting)
+        try:
+            while not waiting.superseded:
+                rest = flight.remaining_text_at(prepared.prompt)
+                if rest is None or (flight.done and self._needs_another_call(flight, prepared, rest)):
+                    may_linger = self._calls.may_linger(flight, prepared.prompt)
+                    return None
+                now, due = self._clock(), max(partial_deadline, flight.showable_from)
+                show_partial = now >= due and policy.enough_to_show(rest, prepared.cursor, prepared.limits)
+                if flight.done or now >= deadline or show_partial or prepared.may_show_partial(rest):
+                    answered = True
+                    return self._suggester.reply(
+                        prepared, flight, rest if flight.done else policy.complete_part(rest)
+                    )
+                await waiting.wait((deadline if now >= due else min(due, deadline)) - now)
+            return SUPERSEDED
+        finally:
+            flight.leave(waiting)
+            if not answered:
+                self._calls.release(flight, may_linger=may_linger)
+
+    def _needs_another_call(self, flight: Flight, prepared: PreparedRequest, rest: str) -> bool:
+        """Whether a finished flight does not answer the request: all its text is typed, or the fallback can answer."""
+        if flight.error is not None:
+            return self._calls.available.can_call(
+                prepared.cursor.language, manual=prepared.limits.manual, except_backend=flight.backend
+            )
+        return not rest and flight.prompt != prepared.prompt
