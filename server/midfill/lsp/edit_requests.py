@@ -10,7 +10,7 @@ from typing import Any
 from midfill.core.cursor import LineEnd, with_line_ends
 from midfill.core.document import Document, Encoding, Position, unit_count
 from midfill.core.edit_rules import SuggestedEdit
-from midfill.lsp.dispatch import error_location, error_response
+from midfill.lsp.dispatch import CANCELLED, Handler, error_location, error_response
 from midfill.lsp.framing import Message
 from midfill.lsp.next_edits import NextEdits, Offer
 from midfill.lsp.service import Service
@@ -18,11 +18,7 @@ from midfill.lsp.service import Service
 log = logging.getLogger(__name__)
 
 EDIT_ACCEPTED = "midfill.editAccepted"
-CANCELLED = -32800
-"""Error code (LSP 3.18, "ErrorCodes")."""
 NO_EDITS: dict[str, Any] = {"edits": []}
-
-Handler = Callable[[Message], None]
 
 
 class EditRequests:
