@@ -35,6 +35,7 @@ def edit(*changes: dict[str, Any]) -> Edit:
         ([change(5, 6, ""), change(4, 5, "")], Edit(2, "", 2)),
         ([change(6, 6, "x"), change(6, 7, "")], Edit(2, "", 0)),
         ([change(6, 6, "\n  "), change(2, 2, "y", line=1)], Edit(2, "\n  y")),
+        ([change(6, 6, "g\n  "), change(2, 2, "y", line=1)], Edit(2, "g\n  y")),
         ([change(0, 0, "# "), change(0, 0, "# ", line=1)], Edit(2, "# ", changes=2, alike=True)),
         ([change(3, 3, "x", line=1), change(6, 6, "x")], Edit(2, "x", changes=2, alike=True)),
         ([change(3, 3, "x", line=1), change(6, 6, "y")], Edit(2, changes=2)),
