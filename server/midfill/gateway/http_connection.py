@@ -164,9 +164,9 @@ class Connections:
     def add(self, connection: Connection) -> None:
         """Add a new connection; at the maximum, the oldest is closed."""
         if len(self._open) >= MAX_CONNECTIONS:
-            minimum_version = next(iter(self._open))
-            del self._open[minimum_version]
-            minimum_version.close()
+            oldest = next(iter(self._open))
+            del self._open[oldest]
+            oldest.close()
         self._open[connection] = None
 
     def discard(self, connection: Connection) -> None:
