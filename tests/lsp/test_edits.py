@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from midfill.core.document import Position
 from midfill.core.edit import Edit
 from midfill.lsp.documents import Documents
 
@@ -65,3 +66,19 @@ def test_document_has_the_language_and_the_version_of_the_client() -> None:
     unnamed = documents.opened({"textDocument": {**item, "languageId": None}})
     assert unnamed.language == ""
     assert documents.changed({"textDocument": {"uri": "file:///b.go"}, "contentChanges": []}) is None
+
+
+def test_positions_are_utf_16_units_before_another_unit_is_negotiated() -> None:
+    """LSP's default, and what a client without a choice counts in."""
+    documents = Documents()
+    document = documents.opened({"textDocument": {"uri": URI, "languageId": "python", "text": "😀 = 1"}})
+    documents.changed({"textDocument": {"uri": URI}, "contentChanges": [change(2, 2, "x")]})
+    assert document.text == "😀x = 1"
+
+
+def test_document_without_other_cells_stands_alone() -> None:
+    """Its cursor is unchanged."""
+    documents = Documents()
+    document = documents.opened({"textDocument": {"uri": URI, "languageId": "python", "text": "a\nb"}})
+    cursor = document.cursor(Position(1, 1), "utf-16")
+    assert documents.around(cursor) is cursor

@@ -29,6 +29,13 @@ def test_leading_zeros_of_a_length_are_ignored() -> None:
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
 
 
+@pytest.mark.parametrize("before", [b"", b"X: y\r\n"])
+@pytest.mark.parametrize("after", [b"", b"\r\nContent-Type: x", b"\r\nContent-Type: x\r\nY: 3\r\nZ: 4"])
+def test_other_fields_are_ignored(before: bytes, after: bytes) -> None:
+    """They may be before the length and after it."""
+    assert list(Framing().feed(before + b"content-LENGTH:  2 " + after + b"\r\n\r\n{}")) == [b"{}"]
+
+
 @pytest.mark.parametrize("size", range(1, 30))
 def test_messages_in_pieces_of_any_size(size: int) -> None:
     """A piece may end within a header or a body, and go on with the next message; a body may look like a message."""
@@ -49,6 +56,19 @@ def test_stream_without_a_header_is_abandoned(size: int) -> None:
             deque(map(list, map(framing.feed, repeat(data, MAX_HEADER_BYTES // size + 10))))
 
     assert cost(read) < 200
+
+
+@pytest.mark.parametrize(("size", "read"), [(MAX_HEADER_BYTES, True), (MAX_HEADER_BYTES + 1, False)])
+def test_header_up_to_the_limit_is_read(size: int, read: bool) -> None:
+    """It may be padded by other fields."""
+    header = b"Content-Type: %b\r\nContent-Length: 2" % (b"x" * (size - 35))
+    assert len(header) == size - 2
+    framing = Framing()
+    if read:
+        assert list(framing.feed(b"y:" + header + b"\r\n\r\n{}")) == [b"{}"]
+        return
+    with pytest.raises(InvalidStreamError):
+        list(framing.feed(b"y:" + header + b"\r\n\r\n{}"))
 
 
 def test_large_body_does_not_count_as_a_header() -> None:

@@ -127,6 +127,8 @@ def test_invalid_selection_is_ignored(odd: dict[str, Any]) -> None:
         ((1, 11), (1, 11), "x", []),
         ((0, 0), (0, 0), "x", ["o(1)", "b"]),
         ((0, 0), (0, 0), "\n", []),
+        ((1, 0), (1, 1), "w", []),
+        ((1, 9), (1, 10), "p", []),
     ],
 )
 def test_outdated_reply_fits_only_typed_text(
@@ -144,6 +146,19 @@ def test_outdated_reply_fits_only_typed_text(
     assert fitting.suggestions or fitting.reason == "the document has been changed since"
 
 
+def test_outdated_reply_in_a_line_of_which_a_part_is_omitted() -> None:
+    """The text before the part that the cursor knows has not been compared."""
+    of = document("x" * 600_000 + "y" * 700_000 + "\n")
+    place = request_at(of, 0, 600_000)
+    left, right = place.cursor.omitted
+    assert left > 0 < right
+    assert left != right
+    of.edit(Position(0, 600_000), Position(0, 600_000), "o", "utf-16")
+    assert place.without_outdated(reply("o(1)", "b")) == reply("o(1)")
+    of.edit(Position(0, 599_999), Position(0, 600_000), "y", "utf-16")
+    assert not place.without_outdated(reply("o(1)", "b")).suggestions
+
+
 def test_popup_item_fields() -> None:
     """The label is the word and the first line; the documentation is the whole text in a fence."""
     place = request_at(document(), 1, 10)
@@ -154,14 +169,14 @@ def test_popup_item_fields() -> None:
     assert item["documentation"] == {"kind": "markdown", "value": "```python\nfoo(\n    1,\n)\n```"}
     assert (item["filterText"], item["sortText"], item["insertTextMode"]) == ("foo(\n    1,\n)", "\0000", 1)
     assert item["textEdit"] == {"range": range_on(1, 10, 11), "newText": "o(\n    1,\n)"}
-    assert item["command"]["arguments"] == [URI, 0]
+    assert item["command"] == {"title": "Accepted", "command": "midfill.accepted", "arguments": [URI, 0]}
 
 
 @pytest.mark.parametrize(
     ("head", "text", "label"),
     [
-        ("x = ", "a", "a"), ("x.y_1", "z", "y_1z"), ("f(", "b" * 80, "b" * 60), ("größ", "e", "größe"),
-        ("x = ", "a\nb", "a…"),
+        ("x = ", "a", "a"), ("x.y_1", "z", "y_1z"), ("f.x", "y", "xy"), ("f(", "b" * 80, "b" * 60),
+        ("größ", "e", "größe"),        ("x = ", "a\nb", "a…"),
     ],
 )  # fmt: skip
 def test_popup_label_is_short(head: str, text: str, label: str) -> None:

@@ -207,27 +207,28 @@ def body(text: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "number"),
+    ("text", "code", "number", "reason"),
     [
-        ("{", -32700, None),
-        ("[1]", -32600, None),
-        ("{'method': 'a'}", -32600, None),
-        ("{'jsonrpc': '1.0', 'method': 'a'}", -32600, None),
-        ("{'jsonrpc': '2.0', 'method': 5, 'id': 3}", -32600, 3),
-        ("{'jsonrpc': '2.0', 'method': 'a', 'id': true}", -32600, None),
-        ("{'jsonrpc': '2.0', 'method': 'a', 'id': null}", -32600, None),
-        ("{'jsonrpc': '2.0', 'method': 'a', 'id': [1]}", -32600, None),
-        ("[" * 100_000, -32700, None),
+        ("{", -32700, None, "is not JSON"),
+        ("[1]", -32600, None, "is one JSON object"),
+        ("{'method': 'a'}", -32600, None, "with jsonrpc 2.0"),
+        ("{'jsonrpc': '1.0', 'method': 'a'}", -32600, None, "with jsonrpc 2.0"),
+        ("{'jsonrpc': '2.0', 'method': 5, 'id': 3}", -32600, 3, "the method is a string"),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': true}", -32600, None, "the id of a request is"),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': null}", -32600, None, "the id of a request is"),
+        ("{'jsonrpc': '2.0', 'method': 'a', 'id': [1]}", -32600, None, "the id of a request is"),
+        ("[" * 100_000, -32700, None, "is not JSON"),
     ],
 )
-def test_invalid_message_is_refused(text: str, code: int, number: Any) -> None:
-    """The error has the code of JSON-RPC, and the message's id if there is one."""
+def test_invalid_message_is_refused(text: str, code: int, number: Any, reason: str) -> None:
+    """The error has the code of JSON-RPC, the message's id if there is one, and what is wrong."""
     sent: list[dict[str, Any]] = []
     handled: list[Any] = []
     dispatch = Dispatch({}, handled.append, lambda message: None, sent.append)
     dispatch.lifecycle.begun = True
     dispatch.received(body(text))
     assert [(one["error"]["code"], one["id"], one["jsonrpc"]) for one in sent] == [(code, number, "2.0")]
+    assert reason in sent[0]["error"]["message"]
     assert handled == []
 
 
@@ -314,12 +315,18 @@ def test_innermost_folder_of_a_document() -> None:
         "vscode-remote://ssh/w/a.py": "vscode-remote://ssh/w",
         "untitled:a": None,
         "file:///wider/a.py": None,
+        "git:/w/a.py": None,
     }
     found = {uri: folders.around(uri) for uri in around}
     assert {uri: folder and folder.uri for uri, folder in found.items()} == around
     assert folders.awaits("file:///w/a.py")
     assert not folders.awaits("untitled:a")
     assert [str(path) for path in folders.paths] == ["/w", "/w/in side"]
+    folders.notebook_of = lambda uri: "file:///w/in%20side/a.ipynb" if uri == "cell:1" else ""
+    assert [folder and folder.uri for folder in map(folders.around, ("cell:1", "cell:2"))] == [
+        "file:///w/in%20side",
+        None,
+    ]
     folders.remove(["file:///w/in side", "file:///elsewhere"])
     assert [folder.uri for folder in folders] == ["file:///w", "vscode-remote://ssh/w"]
 

@@ -61,3 +61,47 @@ def test_file_that_cannot_be_read_has_no_edit(tmp_path: Path) -> None:
     here = DocumentSnapshot(URI, "python", "price_0 = compute_sum(item)\n")
     gone = str(tmp_path / "gone.py")
     assert find_edit(EditSearchInput(RENAMED, (here,), (), lambda word: [gone]), URI) is None
+
+
+def test_document_that_was_edited_last_is_searched_first() -> None:
+    """Earlier edits were in the user's present document; both documents have a place."""
+    line = "\n" * 10 + "z = compute_total(b)\n"
+    here, edited = (DocumentSnapshot(uri, "python", line) for uri in ("file:///w/b.py", URI))
+    earlier = tuple(hunk._replace(uri=here.uri) for hunk in RENAMED[:2])
+    found = find_edit(EditSearchInput((*earlier, *RENAMED), (here, edited), (), None), here.uri)
+    assert found is not None
+    assert found.uri == edited.uri
+
+
+def test_closed_files_of_the_same_language_are_searched(tmp_path: Path) -> None:
+    """Files that contain the renamed name; open documents and other languages are left out."""
+    asked: list[str] = []
+    names = ("other.go", "open.py", "closed.py")
+    paths = [tmp_path / name for name in names]
+    for path in paths:
+        path.write_text("z = compute_total(b)\r\n", "utf-8", newline="")
+
+    def find_files(word: str) -> list[str]:
+        asked.append(word)
+        return [str(path) for path in paths]
+
+    here = DocumentSnapshot(URI, "python", "def compute_sum(items):\n    return 1\n")
+    opened = DocumentSnapshot(paths[1].as_uri(), "python", "nothing\n")
+    found = find_edit(EditSearchInput(RENAMED, (here, opened), (), find_files), URI)
+    assert found is not None
+    assert (found.uri, found.after) == (paths[2].as_uri(), ("z = compute_sum(b)",))
+    assert set(asked) == {"compute_total"}
+
+
+def test_short_name_is_not_searched_in_closed_files() -> None:
+    """It is too common to be the same name there."""
+    hunks = tuple(Hunk(URI, row, (f"x{row} = ab(i)",), (f"x{row} = cd(i)",), "", "") for row in range(3))
+    asked: list[str] = []
+
+    def find_files(word: str) -> list[str]:
+        asked.append(word)
+        return []
+
+    here = DocumentSnapshot(URI, "python", "x = 1\n")
+    assert find_edit(EditSearchInput(hunks, (here,), (), find_files), URI) is None
+    assert asked == []

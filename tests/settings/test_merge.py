@@ -185,6 +185,8 @@ def test_wrong_value_keeps_that_of_a_weaker_source() -> None:
         ("maxTokens", "completion.max_tokens"),
         ("max_tokens", "completion.max_tokens"),
         ("completions.max_lines", "completion.max_lines"),
+        ("completion.limits.max_lines", "completion.max_lines"),
+        ("completion.limits.max_lnes", "completion.max_lines"),
         ("cache.capasity", "cache.capacity"),
         ("zzz", None),
         ("", None),

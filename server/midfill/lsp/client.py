@@ -110,12 +110,7 @@ def pygls_params(params: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {"general": {"positionEncodings": _encodings(capabilities)}}
     if capabilities.get("notebookDocument"):
         kept["notebookDocument"] = {"synchronization": {}}
-    return {
-        "processId": None,
-        "rootUri": None,
-        "capabilities": kept,
-        "workspaceFolders": folders(params) or None,
-    }
+    return {"capabilities": kept, "workspaceFolders": folders(params) or None}
 
 
 def folders(params: Mapping[str, Any]) -> list[dict[str, str]]:

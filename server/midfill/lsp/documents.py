@@ -91,7 +91,7 @@ class Documents:
         listed = self._notebooks.around(cursor.uri)
         found = ((self._documents.get(cell.uri), cell.markup) for cell in listed)
         cells = [Cell(document, markup) for document, markup in found if document is not None]
-        return with_other_cells(cells, cursor.uri, cursor) if cells else cursor
+        return with_other_cells(cells, cursor.uri, cursor)
 
     def _open(self, item: Params) -> Document:
         if not isinstance(item["uri"], str) or not isinstance(item["text"], str):

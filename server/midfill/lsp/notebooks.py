@@ -50,7 +50,7 @@ class Notebooks:
 
     def around(self, uri: str) -> list[ListedCell]:
         """Return the cells of the notebook that contains a cell; empty for other documents."""
-        return self._cells.get(self._notebook_of.get(uri, ""), [])
+        return self._cells.get(self.holding(uri), [])
 
     def holding(self, uri: str) -> str:
         """Return the URI of the notebook that contains a cell; empty for other documents."""

@@ -21,15 +21,15 @@ class BackendConfig(NamedTuple):
 
     name: str
     provider: Provider
+    base_url: str
+    model: str
+    template: str
+    api_key_command: str
+    api_key_file: str
+    first: bool
+    """Whether MIDFILL_API_KEY and the settings that name no backend apply to it."""
     languages: frozenset[str] = frozenset()
     """Its languages; empty for all."""
-    base_url: str = ""
-    model: str = ""
-    template: str = ""
-    api_key_command: str = ""
-    api_key_file: str = ""
-    first: bool = True
-    """Whether MIDFILL_API_KEY and the settings that name no backend apply to it."""
 
     @property
     def address(self) -> str:

@@ -26,6 +26,7 @@ def edit_backend_config(settings: Settings) -> BackendConfig | None:
         provider,
         base_url=entry.base_url or plain.base_url,
         model=edits.model or entry.model or provider.model,
+        template="",
         api_key_command=entry.api_key_command or plain.api_key_command,
         api_key_file=entry.api_key_file or plain.api_key_file,
         first=shares,
