@@ -21,6 +21,8 @@ from tests.core.shape.places import cursor
         ("x = '▮", "a", BracketBalance((), 0, ends_in_string=True)),
         ('x = """\n▮', 'a (\n"""\ny', BracketBalance((), 1, ends_in_string=False)),
         ("# one (▮", "two)", BracketBalance((3,), 0, ends_in_string=False)),
+        ("x = ''▮", "'a\n(", BracketBalance((), 0, ends_in_string=True)),
+        ("# ''▮", "'a\n(", BracketBalance((), 1, ends_in_string=False)),
         ('x = """\na""" + f(▮', "b)", BracketBalance((1,), 0, ends_in_string=False)),
     ],
 )

@@ -89,10 +89,10 @@ def _start_text(syntax: CursorSyntax) -> str:
 
     A line is left out if it is misread alone, because it ends a string from above.
     """
-    if syntax.enclosing and not syntax.brackets_are_text:
-        return syntax.text_before[syntax.enclosing.start :]
     if syntax.brackets_are_text:
         return ""  # Each bracket is plain text.
+    if syntax.enclosing:
+        return syntax.text_before[syntax.enclosing.start :]
     found = lexemes(syntax.head, syntax.language)
     if found and found[-1].kind == "string" and not found[-1].closed:
         return ""
