@@ -82,3 +82,19 @@ def test_document_without_other_cells_stands_alone() -> None:
     document = documents.opened({"textDocument": {"uri": URI, "languageId": "python", "text": "a\nb"}})
     cursor = document.cursor(Position(1, 1), "utf-16")
     assert documents.around(cursor) is cursor
+
+
+def test_edit_has_the_lines_that_each_change_touched() -> None:
+    """With the line ends that went and came; a change of the whole text has none."""
+    joined = {"start": {"line": 0, "character": 5}, "end": {"line": 1, "character": 1}}
+    found = edit(change(1, 2, "\n\n", line=1), {"range": joined, "text": "-"})
+    assert [(span.row, span.removed_line_ends, span.inserted_line_ends) for span in found.spans] == [
+        (1, 0, 2),
+        (0, 1, 0),
+    ]
+    first, second = (span.replaced for span in found.spans)
+    assert first is not None
+    assert (first.row, first.before, first.after) == (1, ("xyz",), ("x", "", "z"))
+    assert second is not None
+    assert (second.row, second.before, second.after) == (0, ("abcdef", "x"), ("abcde-",))
+    assert edit({"text": "all of it"}).spans == ()
