@@ -24,7 +24,6 @@ def _as_suffix(*words: str) -> tuple[str, ...]:
 SECRET_NAMES = (
     # Environments; `SHARED_NAMES` are exceptions.
     *(
-        ".env",
         ".env[._-]*",
         "*.env",
         ".envrc",
@@ -44,8 +43,6 @@ SECRET_NAMES = (
     *("*_rsa", "*_dsa", "*_ecdsa", "*_ed25519", "id_rsa[._-]*", "id_dsa[._-]*", "id_ecdsa[._-]*"),
     *(
         "id_ed25519[._-]*",
-        "id_ecdsa_sk",
-        "id_ed25519_sk",
         "id_xmss",
         "*.ppk",
         "*.gpg",
@@ -88,10 +85,9 @@ SECRET_NAMES = (
     ),
     *(".cvspass", ".fetchmailrc", ".offlineimaprc", ".mbsyncrc", "*.tfrc", "*.tfrc.json", "cookies.txt"),
     *("cookies.sqlite", "logins.json", "local.properties", "settings-security.xml"),
-    *(".git-credentials", ".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
+    *(".npmrc", ".netrc", "_netrc", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf"),
     *(
         ".mylogin.cnf",
-        ".htpasswd",
         "*.htpasswd",
         "htpasswd",
         ".dockercfg",
@@ -99,7 +95,7 @@ SECRET_NAMES = (
         ".boto",
         ".s3cfg",
     ),
-    *(".passwd-s3fs", ".muttrc", ".msmtprc", ".authinfo", ".terraformrc", "terraform.rc", ".vault-token"),
+    *(".passwd-s3fs", ".muttrc", ".msmtprc", ".authinfo", ".terraformrc", "terraform.rc"),
     *(
         ".vault_pass*",
         "vault_pass*",
@@ -127,7 +123,6 @@ SECRET_NAMES = (
     ),
     *("sftp.json", "sftp-config.json", ".ftpconfig", "filezilla.xml", "recentservers.xml", "rclone.conf"),
     *(
-        ".rclone.conf",
         "pip.conf",
         "pip.ini",
         "wp-config.php",
@@ -138,16 +133,15 @@ SECRET_NAMES = (
         ".databrickscfg",
     ),
     # Infrastructure state, and files named "secret".
-    *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", ".secret", ".secrets", "*.token"),
+    *("*.tfstate*", "*.tfvars", "*.tfvars.json", "*.secret", "*.secrets", "*.token"),
     *("*[_-]secret", "*[_-]token", "secret_key", "*[._-]secret_key", "secret_key_base"),
     *(
-        ".token",
         "secret_token.rb",
         "secrets.*",
         "arduino_secrets.h",
     ),  # Microcontroller projects keep theirs in source files.
     *_with_data_endings(
-        "secret", "secrets", *_as_suffix("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
+        "secret", *_as_suffix("secret", "secrets"), "secrets[._-]*", "secret_key", "secret-key"
     ),
     *_with_data_endings(
         "vault",
@@ -167,7 +161,7 @@ SECRET_NAMES = (
     ),
     *_with_text_endings("*seedphrase", "*seed[_-]phrase", "*recovery[_-]codes"),
     *("key.txt", "keys.txt", *_as_suffix("key.txt", "keys.txt")),
-    *(".password", ".passwords", ".passwd", "password", "passwords", "passwords.xls*", "master.passwd"),
+    *(".passwd", "password", "passwords", "passwords.xls*", "master.passwd"),
     *_as_suffix("password", "passwords"),
     *("token.json", "*access[_-]token*.json", "*refresh[_-]token*.json", "*auth[_-]token*.json"),
     *(
@@ -185,8 +179,8 @@ SECRET_NAMES = (
 
 SECRET_FOLDERS = (
     *(".aws", ".azure", ".gcp", ".gcloud", ".config/gcloud", ".config/gh", ".kube", ".ssh", ".gnupg", ".oci"),
-    *(".password-store", ".secrets", "run/secrets", ".docker/config.json", ".cargo/credentials.toml"),
-    *(".m2/settings.xml", ".m2/settings-security.xml", "etc/wireguard", ".config/rclone", ".snowsql"),
+    *(".password-store", ".secrets", "run/secrets", ".docker/config.json"),
+    *(".m2/settings.xml", "etc/wireguard", ".config/rclone", ".snowsql"),
     *(
         ".config/hub",
         ".config/doctl",
