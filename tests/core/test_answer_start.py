@@ -95,6 +95,7 @@ def test_answer_continues_at_the_cursor(
 
 THOUGHTS = [
     ("<think>why</think>x", "x", False),
+    ("<think>why</think>x = '</think>'", "x = '</think>'", False),
     ("<think>\n\nwhy\n</think>\n\n  x", "  x", False),
     ("<think></think>x", "x", False),
     ("<think>" + "w" * 500 + "</think>x", "x", False),

@@ -120,10 +120,10 @@ MORE = [
     ("typescript", "type A = B\nenum C {\nnamespace D {\ndeclare module E {\n"
      "  abstract f(x: T): void;\n", "A C D E f"),
     ("typescript", "export declare const a: T\n  b?(x: T): R {\n  c<T>(x: T) {\n", "a b c"),
-    ("vue", "function a() {}\n", "a"),
-    ("svelte", "function a() {}\n", "a"),
-    ("javascriptreact", "function a() {}\n", "a"),
-    ("typescriptreact", "interface A {\n", "A"),
+    ("vue", "const a = () => 1\n", "a"),
+    ("svelte", "const a = () => 1\n", "a"),
+    ("javascriptreact", "const a = () => 1\n", "a"),
+    ("typescriptreact", "const a = () => 1\n", "a"),
     ("go", "func a() {\nfunc (r *R) B() {\nconst C = 1\nvar d int\n", "a B C d"),
     ("go", "type (\n\tE struct {\n\tF interface {\n)\nconst (\n\tG = iota\n\tH Kind = 1\n"
      "\tlocal = 2\n)\n", "E F G H"),

@@ -74,6 +74,8 @@ def at(text: str) -> Cursor:
         (NAMES, "weight"),
         ("from pathlib import Path\n" * 3 + "\nfrom pathlib im¦\n", "port Path"),
         (LOOPS * 2 + "for (int i = 0; i <¦", " count; i++) {\n    total += prices[i];\n}"),
+        (LOOPS * 2 + "for (int i = 0; i < count; i++) {¦", "\n    total += prices[i];\n}"),
+        (LOOPS * 2 + "for (int i = 0; i < count; i++) {¦\n\n", "\n    total += prices[i];\n}"),
         (BLOCK, " file:\n            data = file.read()\n            check(data)"),
         (LOOPS + "for (int i = 0; i¦", " < count;"),
         ("draw(canvas, colour)\ndraw(canvas, colour)\ndraw(canvas¦)", ", colour"),
@@ -103,6 +105,7 @@ def test_suggestion_is_text_that_followed_similar_text(text: str, shown: str) ->
         "return result\nreturn re¦\nreturn result\n",
         "print(first[0])\nprint(second(¦",
         "x" * (MAX_LINE_LENGTH + 1) + "¦",
+        LOOPS * 2 + "for (int i = 0; i < count; i++) {¦\nnext();\n",
     ],
 )
 def test_uncertain_suggestion_is_not_shown(text: str) -> None:

@@ -16,6 +16,7 @@ from midfill.core.words import words
         ("Größe größe_max", "größe größe_max max"),
         ("utf8_decode2", "utf8_decode2 utf decode"),
         ("数据库 = 1", "数据库"),
+        ("a" * 64, "a" * 64),
         ("a" * 65, ""),
     ],
 )

@@ -4,13 +4,14 @@ import pytest
 
 from midfill.core.lookup.analogy import Analogy
 from midfill.core.model import AnswerLimits
+from midfill.core.shape import shape
 from midfill.core.shape.before_rest import joined_with_rest
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
 from midfill.core.shape.indent import indented
 from midfill.core.shape.rest_overlap import repeats_text_after, rest_start
 from midfill.core.shape.scope import scope_cut
-from tests.core.shape.places import cursor
+from tests.core.shape.places import applied, cursor
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,18 @@ def test_selectors_over_several_lines_are_one_statement() -> None:
     assert scope_cut(lines, syntax_at(cursor("▮", "css")), AnswerLimits(scope="block", max_lines=30)) == Cut(
         4, 5
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        (" run()", "if ok: run()"),
+        ("  run()", "if ok:\n  run()"),
+        ("    run()", "if ok:\n    run()"),
+        ("  # why", "if ok:  # why"),
+    ],
+)
+def test_body_without_its_line_break(text: str, result: str) -> None:
+    """More than one space after a colon is the indentation of a block; one space is between words."""
+    marked = "if ok:▮\n"
+    assert applied(marked, shape(text, cursor(marked), AnswerLimits(manual=True))).rstrip("\n") == result
