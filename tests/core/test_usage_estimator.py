@@ -17,7 +17,7 @@ def call(prefix: str, text: str = "", usage: Usage | None = None, **facts: Any) 
     """Return a call with this prompt and answer."""
     known: dict[str, Any] = {
         "number": 1, "backend": "deepseek", "model": "m", "paid": True, "language": "python", "read": True,
-        "outcome": "whole",
+        "outcome": "whole", "manual": False, "speculative": False, "first_ms": 250.0, "total_ms": 400.0,
     }  # fmt: skip
     return CallRecord(**{**known, **facts}, prompt=Prompt(prefix, "\nend()\n"), text=text, usage=usage)
 

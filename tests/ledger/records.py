@@ -19,7 +19,7 @@ def called(ledger: Ledger, usage: Usage | None = None, **facts: Any) -> CallReco
     known: dict[str, Any] = {
         "number": ledger.new_id(), "backend": "deepseek", "model": "deepseek-flash", "paid": True,
         "language": "python", "prompt": Prompt(SECRET, SUFFIX), "text": SECRET, "read": True,
-        "outcome": "whole", "first_ms": 250.0, "total_ms": 400.0,
+        "outcome": "whole", "manual": False, "speculative": False, "first_ms": 250.0, "total_ms": 400.0,
     }  # fmt: skip
     return CallRecord(**{**known, "usage": usage, **facts})
 

@@ -25,11 +25,11 @@ class CallRecord:
     """The provider has probably read the prompt: it did not refuse the call."""
     outcome: str
     """`whole`, `stopped` (closed before its end), or the kind of failure."""
-    manual: bool = False
-    speculative: bool = False
-    first_ms: float | None = None
+    manual: bool
+    speculative: bool
+    first_ms: float | None
     """Milliseconds to the first text; None without text."""
-    total_ms: float = 0.0
+    total_ms: float
 
 
 @dataclass(frozen=True, kw_only=True)
