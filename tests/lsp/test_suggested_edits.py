@@ -93,15 +93,21 @@ def test_closed_files_of_the_same_language_are_searched(tmp_path: Path) -> None:
     assert set(asked) == {"compute_total"}
 
 
-def test_short_name_is_not_searched_in_closed_files() -> None:
-    """It is too common to be the same name there."""
-    hunks = tuple(Hunk(URI, row, (f"x{row} = ab(i)",), (f"x{row} = cd(i)",), "", "") for row in range(3))
+@pytest.mark.parametrize(
+    ("old", "new", "searched"), [("total", "summe", False), ("compute_total", "compute_sum", True)]
+)
+def test_short_name_is_not_searched_in_closed_files(old: str, new: str, searched: bool) -> None:
+    """It is too common to be the same name there; it is renamed in the file of the edits."""
+    hunks = tuple(Hunk(URI, row, (f"x{row} = {old}",), (f"x{row} = {new}",), "", "") for row in range(5))
     asked: list[str] = []
 
     def find_files(word: str) -> list[str]:
         asked.append(word)
         return []
 
-    here = DocumentSnapshot(URI, "python", "x = 1\n")
+    text = "\n" * 10
+    here = DocumentSnapshot(URI, "python", text)
     assert find_edit(EditSearchInput(hunks, (here,), (), find_files), URI) is None
-    assert asked == []
+    assert ({*asked} == {old}) is searched
+    with_place = DocumentSnapshot(URI, "python", f"{text}y = {old}\n")
+    assert find_edit(EditSearchInput(hunks, (with_place,), (), None), URI) is not None
