@@ -119,6 +119,16 @@ def test_units_and_columns_are_inverse(text: str, encoding: Encoding) -> None:
         assert character_index(text, unit_count(text[:at], encoding), encoding) == at
 
 
+@pytest.mark.parametrize(
+    ("encoding", "units"),
+    [("utf-8", [0, 1, 5, 7, 8]), ("utf-16", [0, 1, 3, 4, 5]), ("utf-32", [0, 1, 2, 3, 4])],
+)
+def test_units_before_each_column(encoding: Encoding, units: list[int]) -> None:
+    """As the client counts them."""
+    document = Document("file:///a.py", "python", "first\na😀éb\n")
+    assert [document.unit_offset(1, column, encoding) for column in range(5)] == units
+
+
 @given(text=texts, changes=edits, block=blocks)
 def test_edited_document_equals_a_reopened_one(
     text: str, changes: list[tuple[Position, Position, str]], block: int
