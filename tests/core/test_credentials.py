@@ -215,9 +215,9 @@ def test_long_mixed_runs_are_keys() -> None:
     assert without_credentials(f"a\n  {line[:59]}\nb") == f"a\n  {line[:59]}\nb"
 
 
-def test_each_line_with_a_secret_is_masked() -> None:
-    """Other lines are unchanged."""
-    value = token(20)
+@pytest.mark.parametrize("value", [token(20), "horse!9"])
+def test_each_line_with_a_secret_is_masked(value: str) -> None:
+    """Other lines are unchanged; a password need not look like a key."""
     lines = [f"line {number}" if number % 3 else f"secret = '{value}'" for number in range(12)]
     expected = [line.replace(value, MASK) for line in lines]
     assert without_credentials("\n".join(lines)) == "\n".join(expected)
