@@ -9,7 +9,7 @@ from midfill.core.completion import Completion
 from midfill.core.document import Document, Position
 from midfill.core.model import Prompt
 from midfill.engine import Reply, Suggestion
-from midfill.lsp.client import Client
+from midfill.lsp.client import Client, folders, pygls_params
 from midfill.lsp.items import (
     RequestPosition,
     empty_result_for,
@@ -286,3 +286,27 @@ def test_client_features(params: dict[str, Any], known: dict[str, Any]) -> None:
 def test_popup_is_used_without_inline_completion(setting: Any, inline: bool, wanted: bool) -> None:
     """The popup is the default only for clients that show completions in no other way."""
     assert Client(inline=inline).wants_popup(setting) is wanted
+
+
+A, B = ({"uri": f"file:///{name}", "name": name} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ([A, B], [A, B]),
+        ([{"uri": "file:///a"}], [{"uri": "file:///a", "name": "file:///a"}]),
+        ([{"uri": "file:///a", "name": ""}], [{"uri": "file:///a", "name": "file:///a"}]),
+        ([{"uri": "file:///a", "name": 5}], [{"uri": "file:///a", "name": "5"}]),
+        ([{"name": "b"}, {"uri": None}, 7, None, A], [A]),
+        ("file:///a", []),
+        ([], []),
+        (None, []),
+    ],
+)
+def test_workspace_folders_of_a_client(listed: Any, found: list[dict[str, str]]) -> None:
+    """Each has a name, which LSP requires; what is no folder is left out. pygls gets the same ones."""
+    params = {"capabilities": {}, "workspaceFolders": listed}
+    assert folders(params) == found
+    assert pygls_params(params)["workspaceFolders"] == (found or None)
+    assert folders({"capabilities": {}}) == []

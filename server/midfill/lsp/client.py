@@ -1,6 +1,5 @@
 """The client, and its special cases."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
@@ -97,7 +96,7 @@ class Client:
         if self.name not in REINDENTS_COMPLETIONS:
             return text
         indent = cursor.head[: len(cursor.head) - len(cursor.head.lstrip())]
-        return re.sub(rf"\n{re.escape(indent)}", "\n", text) if indent else text
+        return text.replace(f"\n{indent}", "\n")
 
 
 def pygls_params(params: Mapping[str, Any]) -> dict[str, Any]:
