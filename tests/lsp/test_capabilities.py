@@ -55,6 +55,25 @@ async def test_initialize_result_equals_that_of_pygls(
     assert initialize_result(params, popup=popup) == theirs
 
 
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (None, "utf-16"),
+        ([], "utf-16"),
+        (["utf-7"], "utf-16"),
+        (["utf-8"], "utf-8"),
+        (["utf-32"], "utf-32"),
+        (["utf-16"], "utf-16"),
+        (["utf-7", "utf-8"], "utf-8"),
+    ],
+)
+def test_position_encoding_is_one_that_the_client_offers(offered: list[str] | None, chosen: str) -> None:
+    """UTF-16, which every client knows, if it offers none that midfill knows."""
+    params = {"capabilities": {"general": {"positionEncodings": offered}}}
+    assert initialize_result(params, popup=False)["capabilities"]["positionEncoding"] == chosen
+    assert initialize_result({"capabilities": {}}, popup=False)["capabilities"]["positionEncoding"] == "utf-16"
+
+
 async def test_every_command_is_announced() -> None:
     """The announced commands are the existing ones, in the same order."""
     server = Server(_NoClient(), {}, lambda code: None)

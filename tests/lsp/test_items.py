@@ -253,7 +253,7 @@ CLIENTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     *(({"clientInfo": {"name": name}}, {"reports_parts": False, "inline": False}) for name in VSCODE),
     ({"processId": 7}, {"process_id": 7}),
     *(({"processId": odd}, {"process_id": None}) for odd in (0, -1, True, "7", 1 << 31, 1.5)),
-    ({"processId": (1 << 31) - 1}, {"process_id": (1 << 31) - 1}),
+    *(({"processId": valid}, {"process_id": valid}) for valid in (1, (1 << 31) - 1)),
     (can("textDocument", inlineCompletion={}), {"inline": True}),
     (can("textDocument", inlineCompletion=None), {"inline": False}),
     (can("workspace", configuration=True), {"pulls_configuration": True, "registers_configuration": False}),
