@@ -15,6 +15,7 @@ from midfill.core.model import Prompt
 ENDS = [
     ("x = ", "x =", " "),
     ("x =", "x =", ""),
+    ("MAX", "MAX", ""),
     ("x =\t", "x =", "\t"),
     ("if x:\n    ", "if x:", "\n    "),
     ("if x:\n\t", "if x:", "\n\t"),
