@@ -172,6 +172,15 @@ def test_model_name_determines_the_format_of_edits(model: str, form: str) -> Non
     assert format_of("auto", EDIT_PROVIDERS["deepseek"], model) == "chat-prefix"
 
 
+@pytest.mark.parametrize(
+    ("provider", "form"),
+    [("openai-chat", "json"), ("deepseek", "json"), ("inception", "mercury"), ("ollama", "zeta")],
+)
+def test_json_is_a_format_of_chats(provider: str, form: str) -> None:
+    """Another provider has its own format, or that of its model."""
+    assert format_of("json", EDIT_PROVIDERS[provider], "zeta-2") == form
+
+
 def test_default_models_of_ollama_can_fill_in() -> None:
     """Each model that a message proposes fills in with Ollama's own template."""
     assert OLLAMA_MODELS.split(", ") == [

@@ -148,7 +148,17 @@ def test_templates_are_not_secret(word: str) -> None:
     assert is_secret(f".env.{word}2")
 
 
-@pytest.mark.parametrize("name", ["wp-config-sample.php", "id_rsa.pub", "id_ed25519.pub", "id_dsa.pub"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wp-config-sample.php",
+        "id_rsa.pub",
+        "id_ed25519.pub",
+        "id_dsa.pub",
+        "my_public_key.pem",
+        "public-key.asc",
+    ],
+)
 def test_public_keys_are_not_secret(name: str) -> None:
     """The public key of a pair, and WordPress' sample, are not secret outside of a secret folder."""
     assert not is_secret(name)

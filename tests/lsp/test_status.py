@@ -108,6 +108,16 @@ def test_error_is_shown_once(kind: ErrorKind, state: str, level: int) -> None:
     assert len(screen.messages) == 2
 
 
+def test_kinds_of_errors_are_those_that_clients_know() -> None:
+    """A client chooses its buttons by them."""
+    assert {kind.value for kind in ErrorKind if kind.lasting} == {
+        "no key", "bad key", "no credit", "bad setting", "bad request", "unknown model",
+    }  # fmt: skip
+    assert {kind.value for kind in ErrorKind if not kind.lasting} == {
+        "rate limit", "overload", "network", "timeout", "malformed answer",
+    }  # fmt: skip
+
+
 def test_another_kind_of_error_is_shown() -> None:
     """A recovery without an earlier error shows no message."""
     screen = RecordingClient()
@@ -265,6 +275,20 @@ def test_requests_have_an_id_and_notifications_have_none(method: str) -> None:
         assert len(handled) == (with_number is is_request)
         refused = with_number and not is_request
         assert [(one["id"], one["error"]["code"]) for one in sent] == ([(7, -32600)] if refused else [])
+        assert [one["error"]["message"] for one in sent] == [
+            f"{name} is a notification, and has no id"
+        ] * refused
+
+
+def test_exit_in_any_form_ends_the_server() -> None:
+    """A client that sends it with an id gets no refusal: nothing would end the process."""
+    handled: list[Any] = []
+    for number in ("", "'id': 7, "):
+        dispatch = Dispatch(
+            {"exit": handled.append}, lambda message: None, lambda message: None, handled.append
+        )
+        dispatch.received(body(f"{{'jsonrpc': '2.0', {number}'method': 'exit'}}"))
+    assert [message["method"] for message in handled] == ["exit", "exit"]
 
 
 def test_failed_handler_is_answered() -> None:
