@@ -248,7 +248,7 @@ def _read(path: Path) -> str | None:
     """Return the text of a file; None if it is unreadable or not text."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = file.read(MAX_FILE_BYTES)
     except OSError as error:
         logger.debug("skipped %s: %s", path, error.strerror)
         return None

@@ -22,8 +22,9 @@ def read_document(path: str | Path) -> str:
         raise UnreadableError(
             f"{path} is binary (a NUL at byte offset {offset}); midfill completes text files"
         )
+    at = _invalid_offset(data)
     raise UnreadableError(
-        f"{path} is not valid UTF-8 {_encoding_error(data)}; save it as UTF-8 and try again"
+        f"{path} is not valid UTF-8 at byte offset {at} (0x{data[at]:02x}); save it as UTF-8 and try again"
     )
 
 
@@ -54,13 +55,13 @@ def _named_encoding(data: bytes) -> str:
         return "utf-8"
 
 
-def _encoding_error(data: bytes) -> str:
-    """Describe the first byte of `data` that is not UTF-8."""
+def _invalid_offset(data: bytes) -> int:
+    """Return the offset of the first byte of `data` that is not UTF-8; its length if there is none."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        return f"at byte offset {error.start} (0x{data[error.start]:02x})"
-    return "throughout"
+        return error.start
+    return len(data)
 
 
 def _read(path: Path) -> bytes:

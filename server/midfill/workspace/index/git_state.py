@@ -19,7 +19,7 @@ def stamp(workspace: Path) -> tuple[object, ...]:
 def _git_folder(path: Path) -> Path:
     """Return the folder of a repository's data; a worktree and a submodule have a file with its path."""
     with suppress(OSError):
-        if path.is_file() and (text := path.read_text("utf-8", "replace")).startswith("gitdir:"):
+        if path.is_file() and (text := path.read_text("utf-8", "surrogateescape")).startswith("gitdir:"):
             return Path(os.path.join(path.parent, text.removeprefix("gitdir:").strip()))
     return path
 

@@ -43,7 +43,7 @@ def write(
     text = join_files(content for _, content in files)
     content = bytes(text.bytes[:])
     starts = suffix_array(content)
-    content += b"\n" * (_PADDING - len(content) % 4)
+    content += b"\n" * _PADDING
     metadata = {
         "paths": [name for name, _ in files],
         "hashes": [hashes[name] for name, _ in files],

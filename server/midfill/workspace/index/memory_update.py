@@ -95,5 +95,5 @@ def _texts(workspace: Path, files: Sequence[_File]) -> Iterator[tuple[str, str]]
     for file in files:
         text = None
         with suppress(OSError), (workspace / file.path).open("rb") as opened:
-            text = decoded(opened.read(MAX_FILE_BYTES + 1))
+            text = decoded(opened.read(MAX_FILE_BYTES))
         yield file.path, "" if text is None else "\n".join(indexable_lines(text))

@@ -50,19 +50,31 @@ class IndexReader:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection | None]:
-        """Return a connection to the current database. Raises BrokenIndexError."""
+        """Return a connection to the current database; None without a usable one. Raises BrokenIndexError."""
         with self._lock:
-            try:
-                inode = _inode(self._database)
-                if self._connection is None or inode != self._inode:
-                    self._close()
-                    self._connection, self._inode = database.open_to_read(self._database), inode
-                yield self._connection
-            except sqlite3.Error as error:
-                self._close()
-                if database.is_broken(error):
-                    raise BrokenIndexError(str(error)) from error
-                logger.debug("an index could not be read: %s", error)
+            connection = None
+            with self._closed_by_errors():
+                connection = self._current()
+            with self._closed_by_errors():
+                yield connection
+
+    def _current(self) -> sqlite3.Connection | None:
+        inode = _inode(self._database)
+        if self._connection is None or inode != self._inode:
+            self._close()
+            self._connection, self._inode = database.open_to_read(self._database), inode
+        return self._connection
+
+    @contextmanager
+    def _closed_by_errors(self) -> Iterator[None]:
+        """Close the database after an error of SQLite. Raises BrokenIndexError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self._close()
+            if database.is_broken(error):
+                raise BrokenIndexError(str(error)) from error
+            logger.debug("an index could not be read: %s", error)
 
     def search(
         self, words: Sequence[str], limit: int, skip: set[str], opened: Mapping[str, OpenDocumentText]
@@ -111,14 +123,11 @@ class IndexReader:
         with self._connected() as connection:
             if connection is None:
                 return {}
-            counts = connection.execute(
+            files, chunks, size = connection.execute(
                 "SELECT count(*) FILTER (WHERE chunks), coalesce(sum(chunks), 0),"
                 " coalesce(sum(size) FILTER (WHERE chunks), 0) FROM files"
             ).fetchone()
-            return {
-                **database.facts(connection),
-                **dict(zip(("files", "chunks", "bytes"), counts, strict=True)),
-            }
+            return {**database.facts(connection), "files": files, "chunks": chunks, "bytes": size}
         return {}
 
     def forget(self) -> None:
@@ -171,7 +180,7 @@ class _Texts:
             return self._opened[path].text
         text = None
         with suppress(OSError), open(self._workspace / path, "rb") as file:
-            text = decoded(file.read(MAX_FILE_BYTES + 1))
+            text = decoded(file.read(MAX_FILE_BYTES))
         return "" if text is None else without_private_keys(normalized_line_ends(text))
 
 
@@ -181,7 +190,7 @@ def _snippets(hits: Sequence[Hit], texts: _Texts, limit: int) -> Iterator[Snippe
     for hit in hits:
         if len(taken) == limit:
             return
-        if taken & {(hit.path, hit.chunk + near) for near in (-1, 0, 1)}:
+        if taken & {(hit.path, hit.chunk - 1), (hit.path, hit.chunk + 1)}:
             continue
         first = hit.chunk * CHUNK_LINES
         text = _shown(texts.rows(hit.path, first, first + SNIPPET_LINES))
@@ -202,7 +211,7 @@ def _definition(texts: _Texts, path: str, name: str, line: int, value: float) ->
     """Return the outline of a definition, which may have moved a little since it was indexed."""
     lines = texts.lines(path)
     near = sorted(
-        range(max(0, line - MAX_MOVED_LINES), min(line + MAX_MOVED_LINES, len(lines))),
+        range(max(0, line - MAX_MOVED_LINES), min(line + MAX_MOVED_LINES + 1, len(lines))),
         key=lambda at: abs(at - line),
     )
     at = next((at for at in near if name in lines[at]), None)

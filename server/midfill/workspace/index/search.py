@@ -36,7 +36,7 @@ class RowCounts:
     """The number of rows with each word, cached until the index changes."""
 
     def __init__(self) -> None:
-        self._rows = self._words = -1
+        self._sizes: tuple[int, int] | None = None
         self._counts: dict[str, int] = {}
 
     def weights(
@@ -51,8 +51,8 @@ class RowCounts:
         """
         known = facts(connection)
         rows, total = int(known.get("rows", 0)), int(known.get("words", 0))
-        if (rows, total) != (self._rows, self._words) or len(self._counts) > MAX_CACHED_COUNTS:
-            self._rows, self._words, self._counts = rows, total, {}
+        if (rows, total) != self._sizes or len(self._counts) > MAX_CACHED_COUNTS:
+            self._sizes, self._counts = (rows, total), {}
         wanted = dict.fromkeys(word.lower() for word in words if word.replace("_", "a").isalnum())
         self._look_up(connection, [word for word in wanted if word not in self._counts])
         max_rows, in_opened = max(MAX_ROW_SHARE * rows, MIN_ROW_LIMIT), opened(wanted.keys())

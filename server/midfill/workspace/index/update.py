@@ -177,7 +177,7 @@ class _Update:
     def _take(self, file: ListedFile, old: _Known | None) -> None:
         try:
             with open(self._workspace / file.path, "rb") as opened:
-                data = opened.read(MAX_FILE_BYTES + 1)
+                data = opened.read(MAX_FILE_BYTES)
         except OSError as error:
             logger.debug("skipped %s: %s", file.path, error.strerror)
             return
