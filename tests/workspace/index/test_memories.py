@@ -10,7 +10,7 @@ from midfill.core.lookup import complete, memory_of_files
 from midfill.core.model import AnswerLimits
 from midfill.workspace import Memories, memories, to_uri
 from midfill.workspace.index import memory_file, memory_update
-from midfill.workspace.index.index_location import index_path_of
+from midfill.workspace.index.index_location import index_path_of, remove_index
 from midfill.workspace.index.memory_reader import MemoryReader
 from midfill.workspace.index.memory_update import MAX_CHANGED_BYTES, memory_paths
 from midfill.workspace.index.update import update
@@ -264,3 +264,101 @@ def test_memory_of_an_open_document_is_reused(workspace: Path) -> None:
     assert key not in bytes(first.text.bytes[:]).decode()
     texts[str(workspace / "b.py")] = "x = 1"
     assert made.memories(uri)[0].line(0) == "x = 1"
+
+
+def test_memory_has_neither_keys_nor_long_lines(workspace: Path) -> None:
+    """A masked key is a blank, because a mask would be suggested; a line of 500 characters is the longest."""
+    longest, longer = "x" * 500, "y" * 501
+    put(workspace / "a.py", f"password = 'hunter22'\n{longest}\n{longer}\nend")
+    update(workspace)
+    (memory,) = MemoryReader([workspace]).memories(to_uri(str(workspace / "own.py")))
+    assert [memory.line(row) for row in range(4)] == ["password = ' '", longest, "", "end"]
+
+
+@pytest.mark.parametrize(("changed", "small"), [(99, True), (100, True), (101, False)])
+def test_changes_above_a_tenth_are_written_into_the_large_memory(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, changed: int, small: bool
+) -> None:
+    """The small memory is then removed."""
+    monkeypatch.setattr(memory_update, "MAX_CHANGED_BYTES", 0)
+    fill(workspace, {"a.py": "a" * 50, "b.py": "b" * changed, "c.py": "c" * (950 - changed)})
+    update(workspace)
+    put(workspace / "a.py", "d" * 50)
+    update(workspace)
+    whole, new = memory_paths(index_path_of(workspace), "_py")
+    assert new.exists()
+    fill(workspace, {"a.py": "a" * 50, "b.py": "e" * changed})
+    update(workspace)
+    assert new.exists() is small
+    first = memory_file.read(new if small else whole)
+    assert first is not None
+    assert list(first.memory.paths) == (["b.py"] if small else ["a.py", "b.py", "c.py"])
+
+
+@pytest.mark.parametrize("size", [MAX_CHANGED_BYTES, MAX_CHANGED_BYTES + 1])
+def test_changes_of_100_kb_are_written_into_the_small_memory(workspace: Path, size: int) -> None:
+    """Of few files this is more than a tenth."""
+    fill(workspace, {"a.py": CALL})
+    update(workspace)
+    put(workspace / "b.py", "x = 1".ljust(size, "\n"))
+    update(workspace)
+    assert memory_paths(index_path_of(workspace), "_py")[1].exists() is (size == MAX_CHANGED_BYTES)
+
+
+def test_file_removed_during_the_update_has_no_text_in_the_memory(workspace: Path) -> None:
+    """The next update removes it."""
+    fill(workspace, {"a.py": CALL, "b.py": OTHER})
+    update(workspace, on_progress=lambda progress: (workspace / "a.py").unlink(missing_ok=True))
+    (memory,) = MemoryReader([workspace]).memories(to_uri(str(workspace / "own.py")))
+    assert (list(memory.paths), memory.line(0), memory.line(1)) == (
+        ["a.py", "b.py"],
+        "",
+        OTHER.split("\n")[0],
+    )
+    update(workspace)
+    assert remembered_paths(workspace) == ["b.py"]
+
+
+def test_rest_of_an_interrupted_write_is_replaced(tmp_path: Path) -> None:
+    """A killed process may leave a longer temporary file."""
+    (tmp_path / "memory.part").write_bytes(b"x" * 10_000)
+    memory_file.write(tmp_path / "memory.all", [("a.py", CALL)], {"a.py": "1"})
+    found = memory_file.read(tmp_path / "memory.all")
+    assert found is not None
+    assert list(found.memory.paths) == ["a.py"]
+    assert [path.name for path in tmp_path.iterdir()] == ["memory.all"]
+
+
+def test_memory_of_a_removed_workspace_is_forgotten(workspace: Path) -> None:
+    """`midfill index clear` works while a server runs; a new index is then read."""
+    put(workspace / "a.py", CALL)
+    update(workspace)
+    reader, uri = MemoryReader([workspace]), to_uri(str(workspace / "own.py"))
+    assert len(reader.memories(uri)) == 1
+    remove_index(index_path_of(workspace))
+    assert reader.memories(uri) == ()
+    update(workspace)
+    assert len(reader.memories(uri)) == 1
+
+
+def test_unsaved_texts_come_before_the_index(workspace: Path) -> None:
+    """A document of another family, and the file itself, are not among them."""
+    put(workspace / "a.py", CALL)
+    update(workspace)
+    opened = {str(workspace / name): OTHER for name in ("own.py", "b.js", "b.py", "c.pyi")}
+    uri = to_uri(str(workspace / "own.py"))
+    first, second = Memories([workspace], opened=lambda: opened).memories(uri)
+    assert [Path(path).name for path in first.paths] == ["b.py", "c.pyi"]
+    assert list(second.paths) == ["a.py"]
+
+
+def test_memory_of_neighbours_is_reused(workspace: Path) -> None:
+    """It is made again when a file changes; keys in it are masked."""
+    put(workspace / "a.py", CALL)
+    made, uri = Memories([workspace]), to_uri(str(workspace / "own.py"))
+    (first,) = made.memories(uri)
+    assert made.memories(uri)[0] is first
+    put(workspace / "a.py", "password = 'hunter22'\n")
+    assert made.memories(uri)[0].line(0) == "password = '***'"
+    (workspace / "a.py").unlink()
+    assert made.memories(uri) == ()

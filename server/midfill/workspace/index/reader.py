@@ -121,13 +121,12 @@ class IndexReader:
     def facts(self) -> dict[str, int | float | str]:
         """Return the facts about the whole index; empty if there is none. Raises BrokenIndexError."""
         with self._connected() as connection:
-            if connection is None:
-                return {}
-            files, chunks, size = connection.execute(
-                "SELECT count(*) FILTER (WHERE chunks), coalesce(sum(chunks), 0),"
-                " coalesce(sum(size) FILTER (WHERE chunks), 0) FROM files"
-            ).fetchone()
-            return {**database.facts(connection), "files": files, "chunks": chunks, "bytes": size}
+            if connection is not None:
+                files, chunks, size = connection.execute(
+                    "SELECT count(*) FILTER (WHERE chunks), coalesce(sum(chunks), 0),"
+                    " coalesce(sum(size) FILTER (WHERE chunks), 0) FROM files"
+                ).fetchone()
+                return {**database.facts(connection), "files": files, "chunks": chunks, "bytes": size}
         return {}
 
     def forget(self) -> None:
