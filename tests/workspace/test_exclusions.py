@@ -118,3 +118,39 @@ def test_excluded_file_is_no_neighbour(folder: Path) -> None:
     nearby = NearbyFiles(excluded_globs=("private/**",), key_file=str(nest / "key.py"))
     found = [Path(path).name for path, _ in nearby.files_near(to_uri(str(nest / "own.py")))]
     assert found == ["other.py"]
+
+
+def test_reason_names_what_excludes_a_file(folder: Path) -> None:
+    """The user reads it in the status and in the log; a secret file comes before the settings."""
+    private, key = str(folder / "real/private/a.py"), str(folder / "real/key of mine")
+    closed = Exclusions(excluded_globs=("private/**", "key of mine", ".env"), key_file=key)
+    for path, reason in (
+        (str(folder / "real/.env"), "files like this one contain secrets and are never sent"),
+        (key, "the setting api_key_file names this file"),
+        (private, "the setting trigger.paths_off names this file"),
+        (str(folder / "real/plain.py"), ""),
+    ):
+        assert closed.why(path, (path,)) == reason
+        assert closed.why(path, (str(folder / "real/plain.py"), path)) == reason
+
+
+def test_missing_key_file_is_excluded_by_its_path(folder: Path) -> None:
+    """A new document may become the key file when it is saved."""
+    missing = folder / "real/new key"
+    assert "api_key_file" in reason(missing, key_file=str(missing))
+    assert reason(folder / "real/missing.py", key_file=str(missing)) == ""
+
+
+def test_folder_of_the_setting_excludes_only_itself(folder: Path) -> None:
+    """The setting names a file; the files of a folder of this name are not excluded."""
+    assert reason(folder / "real/plain.py", key_file=str(folder / "real")) == ""
+    (folder / "other").symlink_to(folder / "real")
+    assert Exclusions(key_file=str(folder / "real")).why("", (str(folder / "other"),)) == ""
+
+
+def test_untitled_document_is_excluded_by_its_name() -> None:
+    """It has no path."""
+    closed = Exclusions(excluded_globs=("*.sql",), folders=("/work",))
+    assert "paths_off" in closed.why("untitled:query.sql", ())
+    assert closed.why("untitled:query.py", ()) == ""
+    assert closed.why("/work/query.sql", ("/work/other.py",)) == "", "a path counts before the name"

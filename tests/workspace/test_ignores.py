@@ -118,3 +118,45 @@ def test_nearest_repository_is_used(tmp_path: Path) -> None:
     (inner / ".git").write_text("gitdir: elsewhere")
     assert repository(inner / "deep") == inner
     assert repository(inner) == inner
+
+
+def test_ignore_file_may_have_any_bytes(tmp_path: Path) -> None:
+    """Lines that are not UTF-8, or no patterns, are skipped; the others apply."""
+    (tmp_path / ".gitignore").write_bytes(b"caf\xe9\n!\n[\n/\nb.py\n")
+    ignores = Ignores(tmp_path)
+    assert [ignores.is_ignored(tmp_path / name) for name in ("a.py", "b.py")] == [False, True]
+
+
+def test_folder_of_an_ignore_files_name_has_no_patterns(tmp_path: Path) -> None:
+    """Neither has a file that disappears before it is read."""
+    (tmp_path / ".gitignore").mkdir()
+    (tmp_path / ".midfillignore").write_text("b.py\n")
+    ignores = Ignores(tmp_path)
+    assert [ignores.is_ignored(tmp_path / name) for name in ("a.py", "b.py")] == [False, True]
+
+
+def test_each_kind_of_ignore_file_has_its_own_rules(tmp_path: Path) -> None:
+    """A deeper file of the same kind has priority; one of the other kind includes nothing again."""
+    (tmp_path / "in/deep").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("a.py\nb.py\n")
+    (tmp_path / "in/.gitignore").write_text("!a.py\n")
+    (tmp_path / "in/.midfillignore").write_text("!b.py\nc.py\n")
+    (tmp_path / "in/deep/.midfillignore").write_text("!c.py\n")
+    ignores = Ignores(tmp_path)
+    found = {
+        folder: [name for name in ("a.py", "b.py", "c.py") if ignores.is_ignored(tmp_path / folder / name)]
+        for folder in ("", "in", "in/deep")
+    }
+    assert found == {"": ["a.py", "b.py"], "in": ["b.py", "c.py"], "in/deep": ["b.py"]}
+
+
+def test_folders_between_the_top_and_a_folder_are_checked(tmp_path: Path) -> None:
+    """The top itself is not, whatever a file above it says."""
+    top = tmp_path / "top"
+    (top / "a/b/c").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("top/\n")
+    (top / ".gitignore").write_text("b/\n")
+    ignores = Ignores(top)
+    assert [ignores.is_any_ignored(top / folder) for folder in ("", "a", "a/b", "a/b/c")] == [
+        False, False, True, True,
+    ]  # fmt: skip

@@ -334,3 +334,53 @@ def test_number_of_cached_texts_is_limited(tree: Tree, monkeypatch: pytest.Monke
         assert found.text == name
         kept.append(len(shelf._texts))
     assert kept == [1, 2, 3, 4, 1, 2]
+
+
+def test_eight_files_of_the_maximum_size_are_read(tree: Tree) -> None:
+    """A search reads 2 MiB at most; a small file further on still fits."""
+    large = "x" * 256 * 1024
+    files: dict[str, str | bytes] = {f"f{number}.py": large for number in range(8)}
+    root = tree({"own.py": "1", **files, "g.py": "1", "h.py": large + "x"})
+    assert names(root, "own.py") == list(files)
+    (root / "f3.py").write_text("x" * 100)
+    os.utime(root / "f3.py", (1_000_000, 1_000_000))
+    assert names(root, "own.py") == [*files, "g.py"]
+
+
+def test_names_are_similar_if_one_contains_the_other(tree: Tree) -> None:
+    """Upper case makes no difference."""
+    root = tree({"new.py": "1", "Store.py": "1", "test_store.py": "1", "test_STORE_more.py": "1"})
+    os.utime(root / "new.py", (2_000_000, 2_000_000))
+    assert names(root, "test_store.py") == ["Store.py", "test_STORE_more.py", "new.py"]
+    assert names(root, "new.py") == ["Store.py", "test_STORE_more.py", "test_store.py"]
+
+
+def test_repository_is_the_root_of_the_globs_without_a_workspace(tree: Tree) -> None:
+    """A glob that starts with a slash is anchored in it; with a workspace folder, in that."""
+    root = tree({".git/HEAD": "", "in/a.py": "1", "in/gen/b.py": "1", "gen/c.py": "1", "d.py": "1"})
+    assert names(root, "in/a.py", folders=(), excluded_globs=("/gen/",)) == ["in/gen/b.py", "d.py"]
+    assert names(root, "in/a.py", excluded_globs=("/gen/",)) == ["in/gen/b.py", "d.py"]
+    assert names(root, "in/a.py", folders=("in",), excluded_globs=("/gen/",)) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_unreadable_entries_are_skipped_and_logged(
+    tree: Tree, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """These are a folder without permission, and a link to itself; the others are read."""
+    root = tree({"own.py": "1", "a.py": "1", "shut/b.py": "1", "z/c.py": "1"})
+    (root / "loop.py").symlink_to("loop.py")
+    whole = os.scandir
+
+    def scanned(folder: Path) -> Any:
+        if folder.name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return whole(folder)
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    caplog.set_level(logging.DEBUG)
+    assert names(root, "own.py") == ["a.py", "z/c.py"]
+    assert caplog.messages == [
+        f"skipped {root / 'loop.py'}: Too many levels of symbolic links",
+        f"skipped {root / 'shut'}: Permission denied",
+    ]

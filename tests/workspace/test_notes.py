@@ -73,3 +73,19 @@ def test_link_with_a_secret_name_is_no_note(folder: Path) -> None:
     (folder / "a.md").symlink_to(".env")
     for entry in (".env", "a.md", str(folder / ".env"), str(folder / "a.md")):
         assert read(folder, entry) == []
+
+
+@pytest.mark.parametrize(("length", "name"), [(200, "{}"), (201, "")])
+def test_name_of_up_to_200_characters_is_a_file(folder: Path, length: int, name: str) -> None:
+    """A longer entry is the note itself."""
+    entry = "n" * (length - 3) + ".md"
+    (folder / entry).write_text("text")
+    assert read(folder, entry) == [(name.format(entry), "text" if name else entry)]
+
+
+def test_unreadable_notes_do_not_hide_others(folder: Path) -> None:
+    """The order is that of the setting."""
+    (folder / "bin.md").write_bytes(b"\0")
+    assert read(folder, "~/mine.md", "bin.md", "deep/NOTES.md", "Be brief.") == [
+        ("", "mine"), ("NOTES.md", "a\nb"), ("", "Be brief."),
+    ]  # fmt: skip

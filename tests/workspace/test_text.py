@@ -15,6 +15,8 @@ from midfill.workspace import UnreadableError, read_document, text
         ("größe\r\n".encode(), "größe\r\n"),
         (b"\xef\xbb\xbfa", "a"),
         ("né".encode("utf-16"), "né"),
+        (b"\xfe\xff" + "né".encode("utf-16-be"), "né"),
+        (b"#!/bin/sh\n# coding: latin-1\n\xe9", "#!/bin/sh\n# coding: latin-1\né"),
         (b"# vim: set fileencoding=latin-1 :\n\xe9", "# vim: set fileencoding=latin-1 :\né"),
         (b"# coding: no-such\n", "# coding: no-such\n"),
         (b"# coding: hex\n", "# coding: hex\n"),
@@ -79,3 +81,37 @@ def test_pipe_is_reported_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnreadableError, match="- for standard input"):
         read_document(tmp_path / "pipe")
+
+
+@pytest.mark.parametrize("size", [10, 11])
+def test_document_of_the_maximum_size_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """The message for a larger one says what to do."""
+    file = tmp_path / "a.py"
+    file.write_bytes(b"x" * size)
+    monkeypatch.setattr(text, "MAX_DOCUMENT_BYTES", 10)
+    if size == 10:
+        assert read_document(file) == "x" * 10
+        return
+    with pytest.raises(UnreadableError) as caught:
+        read_document(file)
+    assert str(caught.value) == f"{file} has more than 10 bytes; complete in a smaller file"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other messages")
+@pytest.mark.parametrize(
+    ("path", "reason"), [("a\0b", "embedded null byte"), ("x" * 5_000, "File name too long")]
+)
+def test_path_that_cannot_be_read_is_reported_with_the_reason(path: str, reason: str) -> None:
+    """The system's own words, without its error number."""
+    with pytest.raises(UnreadableError) as caught:
+        read_document(path)
+    assert str(caught.value) == f"{path} cannot be read: {reason}; check its permissions"
+
+
+def test_nul_at_the_start_is_reported(tmp_path: Path) -> None:
+    """The first byte, too, makes a file binary."""
+    (tmp_path / "a.py").write_bytes(b"\0abc")
+    with pytest.raises(UnreadableError, match=r"a NUL at byte offset 0\); midfill completes text files$"):
+        read_document(tmp_path / "a.py")

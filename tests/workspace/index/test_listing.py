@@ -227,3 +227,50 @@ def test_unreported_ignore_file_applies_after_half_a_minute(
     assert not seen.may_be_shown("a.py")
     seen.forget()
     assert seen.may_be_shown("a.py")
+
+
+def test_git_is_not_started_without_a_repository(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository inside the workspace does not count."""
+    fill(workspace, {"a.py": "1", "inner/.git/HEAD": "ref: refs/heads/main"})
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "run", lambda *arguments, **options: started.append(arguments))
+    assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
+    assert started == []
+
+
+@pytest.mark.parametrize("with_git", [True, False])
+def test_files_in_all_depths_of_an_ignored_folder_are_excluded(workspace: Path, with_git: bool) -> None:
+    """A file beside the folder is not, even if a part of its name is the same."""
+    fill(
+        workspace,
+        {
+            ".midfillignore": "private/\n",
+            "private/in/deeper/a.py": "1",
+            "deep/private/in/b.py": "1",
+            "private_not/c.py": "1",
+            "deep/d.py": "1",
+        },
+    )
+    if with_git:
+        git(workspace, "init")
+    assert sorted(file.path for file in listed_files(workspace, ())) == [
+        ".midfillignore", "deep/d.py", "private_not/c.py",
+    ]  # fmt: skip
+    seen = visibility.Visibility(workspace)
+    assert not seen.may_be_shown("private/in/deeper/a.py")
+    assert not seen.may_be_shown("private/in/deeper/new.py")
+    assert seen.may_be_shown("deep/d.py")
+
+
+def test_file_is_listed_once_during_a_merge(workspace: Path) -> None:
+    """Git lists a file with a conflict once for each side."""
+    git(workspace, "init")
+    for branch, content in (("main", "one"), ("other", "two"), ("third", "three")):
+        if branch != "main":
+            git(workspace, "checkout", "-b", branch, "main")
+        put(workspace / "a.py", content)
+        git(workspace, "add", ".")
+        git(workspace, "commit", "-m", branch)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(workspace, "merge", "other")
+    assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
