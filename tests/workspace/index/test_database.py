@@ -90,16 +90,18 @@ def test_removed_database_leaves_no_file(tmp_path: Path, suffix: str) -> None:
 
 def test_database_that_cannot_be_removed_is_emptied(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows a database cannot be removed while another process reads it."""
-    put(workspace / "a.py", "alpha")
-    update(workspace)
-    (workspace / "a.py").rename(workspace / "b.py")
+    for word in ("alpha", "gamma"):
+        put(workspace / "a.py", word)
+        os.utime(workspace / "a.py", (1_000_000, 1_000_000))
+        update(workspace)
+    assert searched(workspace, "gamma") == [], "its time and size are the same"
 
     def refuse(path: Path) -> None:
         raise PermissionError
 
     monkeypatch.setattr(database, "delete_database", refuse)
     update(workspace, fresh=True)
-    assert [chunk.path for chunk in searched(workspace, "alpha")] == ["b.py"]
+    assert [chunk.path for chunk in searched(workspace, "gamma")] == ["a.py"]
 
 
 def test_busy_database_is_neither_searched_nor_rebuilt(

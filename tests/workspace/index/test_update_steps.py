@@ -23,9 +23,12 @@ def rows(workspace: Path) -> int:
         return int(database.facts(connection)["rows"])
 
 
-def test_files_are_searchable_before_an_update_ends(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("batch", [6, 10])
+def test_files_are_searchable_before_an_update_ends(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
     """A batch is written when its files have this many bytes."""
-    monkeypatch.setattr(updates, "BATCH_BYTES", 10)
+    monkeypatch.setattr(updates, "BATCH_BYTES", batch)
     fill(workspace, {f"f{number}.py": "alpha" for number in range(5)})
     seen: list[int] = []
 

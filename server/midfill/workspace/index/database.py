@@ -134,6 +134,4 @@ def _connection(path: Path) -> sqlite3.Connection:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    return int(version)
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
