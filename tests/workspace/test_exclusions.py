@@ -154,3 +154,25 @@ def test_untitled_document_is_excluded_by_its_name() -> None:
     assert "paths_off" in closed.why("untitled:query.sql", ())
     assert closed.why("untitled:query.py", ()) == ""
     assert closed.why("/work/query.sql", ("/work/other.py",)) == "", "a path counts before the name"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="writes POSIX paths")
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("vscode-notebook-cell:/no/b.ipynb#W0#1", "/no/b.ipynb"),
+        ("vscode-notebook-cell:/no/x:y/b.ipynb#W0", "/no/x:y/b.ipynb"),
+        ("notebook:/no/b.ipynb?x#y", "/no/b.ipynb"),
+        ("file:///no/b.ipynb#W0", "/no/b.ipynb#W0"),
+    ],
+)
+def test_path_of_a_notebook_ends_before_the_fragment(uri: str, path: str) -> None:
+    """In a file: URI a `#` belongs to the name, because some clients do not escape it."""
+    assert paths_of(uri) == (path,)
+
+
+def test_relative_key_file_excludes_nothing() -> None:
+    """The current folder of a server is any folder."""
+    path = str(Path.cwd() / "key.py")
+    assert Exclusions(key_file="key.py").why(path, (path,)) == ""
+    assert Exclusions(key_file="").why(str(Path.cwd()), (str(Path.cwd()),)) == ""

@@ -59,6 +59,8 @@ RULES = st.dictionaries(st.sampled_from(FOLDERS), st.lists(PATTERNS, max_size=4)
 @settings(max_examples=50)
 @given(RULES)
 @example({"": ["!**", "a"]})
+@example({"": ["b/", "!b"]})
+@example({"": ["*", "!b/", "b"]})
 @example({"": ["*", "!b/"]})
 @example({"": ["b", "!b/"]})
 @example({"": ["a/", "!a/b.py"]})
@@ -160,3 +162,10 @@ def test_folders_between_the_top_and_a_folder_are_checked(tmp_path: Path) -> Non
     assert [ignores.is_any_ignored(top / folder) for folder in ("", "a", "a/b", "a/b/c")] == [
         False, False, True, True,
     ]  # fmt: skip
+
+
+def test_pattern_for_folders_hides_no_file(tmp_path: Path) -> None:
+    """A path is a file unless the caller says otherwise."""
+    (tmp_path / ".gitignore").write_text("b/\n")
+    assert not Ignores(tmp_path).is_ignored(tmp_path / "b")
+    assert Ignores(tmp_path).is_ignored(tmp_path / "b", folder=True)

@@ -384,3 +384,19 @@ def test_unreadable_entries_are_skipped_and_logged(
         f"skipped {root / 'loop.py'}: Too many levels of symbolic links",
         f"skipped {root / 'shut'}: Permission denied",
     ]
+
+
+@pytest.mark.parametrize("folders", [("",), ("w",)])
+def test_patterns_for_folders_and_of_the_whole_repository_apply(tree: Tree, folders: tuple[str, ...]) -> None:
+    """A pattern with a slash at its end names folders; one above the workspace folder counts in it."""
+    root = tree(
+        {
+            ".git/HEAD": "",
+            ".gitignore": "gen/\nb.py\n",
+            "w/a.py": "1",
+            "w/b.py": "1",
+            "w/gen/c.py": "1",
+            "w/gen.py": "1",
+        }
+    )
+    assert names(root, "w/a.py", folders=folders) == ["w/gen.py"]

@@ -33,6 +33,7 @@ def test_text_is_read_unchanged(tmp_path: Path, data: bytes, content: str) -> No
     ("data", "message"),
     [
         (b"abc\0", "is binary (a NUL at byte offset 3)"),
+        (b"a\0b\0", "is binary (a NUL at byte offset 1)"),
         (b"caf\xe9 au lait \xe9", "not valid UTF-8 at byte offset 3 (0xe9); save it as UTF-8"),
         (b"\xff\xfe\x00", "is binary"),
         (b"\xff\xfea", "not valid UTF-8 at byte offset 0 (0xff)"),

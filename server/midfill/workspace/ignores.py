@@ -56,7 +56,7 @@ def repository(folder: Path) -> Path | None:
 
 
 def _read_rules(file: Path) -> "GitIgnoreSpec | None":
-    """Return the patterns of an ignore file; None if it has none or is unreadable."""
+    """Return the patterns of an ignore file; None if there is none, or it is unreadable."""
     try:
         if not file.is_file():
             return None
@@ -73,7 +73,7 @@ def _read_rules(file: Path) -> "GitIgnoreSpec | None":
         except ValueError:  # Not a valid pattern; git also skips such a line.
             continue
         rules.append(line)
-    return GitIgnoreSpec.from_lines(rules) if rules else None
+    return GitIgnoreSpec.from_lines(rules)
 
 
 def _matches(spec: "GitIgnoreSpec", inner: str, folder: bool) -> bool | None:

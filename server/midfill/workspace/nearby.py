@@ -212,7 +212,7 @@ class _Walk:
                 folders.append(path)
         elif _ending(path) in self._family and entry.is_file() and self._is_allowed(entry, path):
             stat = entry.stat()
-            if 0 < stat.st_size <= MAX_FILE_BYTES:
+            if stat.st_size <= MAX_FILE_BYTES:
                 files.append(_File(path, stat.st_mtime_ns, stat.st_size))
 
     def _is_allowed(self, entry: os.DirEntry[str], path: Path) -> bool:

@@ -274,3 +274,27 @@ def test_file_is_listed_once_during_a_merge(workspace: Path) -> None:
     with pytest.raises(subprocess.CalledProcessError):
         git(workspace, "merge", "other")
     assert [file.path for file in listed_files(workspace, ())] == ["a.py"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("with_git", [True, False])
+def test_only_regular_files_with_content_are_listed(workspace: Path, tmp_path: Path, with_git: bool) -> None:
+    """Neither a pipe, whose end would be waited for, nor a link, nor an empty file."""
+    fill(workspace, {"a.py": "1", "empty.py": "", "deep/b.py": "1"})
+    put(tmp_path / "outside.py", "1")
+    os.mkfifo(workspace / "pipe.py")
+    (workspace / "link.py").symlink_to(tmp_path / "outside.py")
+    (workspace / "folder").symlink_to(workspace / "deep")
+    if with_git:
+        git(workspace, "init")
+    assert [file.path for file in listed_files(workspace, ())] == ["a.py", "deep/b.py"]
+
+
+def test_folders_are_walked_if_there_is_no_git(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ignore files are read by midfill itself."""
+    fill(workspace, TREE)
+    git(workspace, "init")
+    monkeypatch.setenv("PATH", "")
+    listed = {file.path for file in listed_files(workspace, ())}
+    assert {"a.py", "deep/b.py"} <= listed
+    assert not {"out/c.py", "d.gen.py", "private/e.py", "deep/f.py", "deep/.env"} & listed

@@ -196,7 +196,7 @@ def test_unchanged_memories_are_not_rewritten(workspace: Path) -> None:
 
 def test_memory_has_a_maximum_size(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It contains the first files that fit, up to exactly the limit; each family has its own limit."""
-    fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20})
+    fill(workspace, {"a.py": "x" * 10, "b.py": "x" * 11, "c.py": "x" * 10, "d.js": "x" * 20, "e.py": "x"})
     monkeypatch.setattr(memory_update, "MAX_FAMILY_BYTES", 20)
     update(workspace)
     assert remembered_paths(workspace) == ["a.py", "c.py"]
@@ -230,6 +230,7 @@ def test_memory_is_read_as_written(tmp_path: Path, texts: list[tuple[str, str]])
     expected = memory_of_files(texts)
     assert list(found.memory.suffix_array) == list(expected.suffix_array)
     assert list(found.memory.text.files) == list(expected.text.files)
+    assert bytes(found.memory.text.indents) == bytes(expected.text.indents)
     content = path.read_bytes()
     for broken in (content[1:], content[:-1], content + b"\0", content.replace(b"midfill1", b"midfill0")):
         path.write_bytes(broken)

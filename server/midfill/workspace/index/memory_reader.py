@@ -31,7 +31,7 @@ class MemoryReader:
             (Path(os.path.realpath(folder)) for folder in folders), key=lambda folder: -len(folder.parts)
         )
         self._exclusions = Exclusions(tuple(map(str, self._folders)), tuple(excluded_globs), key_file)
-        self._read: dict[Path, tuple[_FileState, memory_file.StoredMemory | None]] = {}
+        self._read: dict[Path, tuple[_FileState | None, memory_file.StoredMemory | None]] = {}
 
     def memories(self, uri: str) -> tuple[Memory, ...]:
         """Return the memories for the file of `uri`; empty if its workspace has no index yet."""
@@ -74,9 +74,10 @@ class MemoryReader:
         return memory._replace(hidden=frozenset(hidden))
 
 
-def _state(path: Path) -> _FileState:
+def _state(path: Path) -> _FileState | None:
+    """Return the state of a file; None if there is none."""
     try:
         found = os.stat(path)
     except OSError:
-        return 0, 0
+        return None
     return found.st_ino, found.st_mtime_ns

@@ -44,7 +44,7 @@ class IndexReader:
         self._database = database_
         self._visibility = Visibility(workspace, excluded_globs)
         self._connection: sqlite3.Connection | None = None
-        self._inode = 0
+        self._inode: int | None = None
         self._row_counts = RowCounts()
         self._lock = threading.Lock()
 
@@ -231,7 +231,7 @@ def _shown(lines: Sequence[str]) -> str:
     ).rstrip()
 
 
-def _inode(path: Path) -> int:
+def _inode(path: Path) -> int | None:
     with suppress(OSError):
         return os.stat(path).st_ino
-    return 0
+    return None
