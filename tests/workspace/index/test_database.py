@@ -1,5 +1,6 @@
 """The database of an index and its files."""
 
+import logging
 import os
 import sqlite3
 import sys
@@ -105,9 +106,13 @@ def test_database_that_cannot_be_removed_is_emptied(workspace: Path, monkeypatch
 
 
 def test_busy_database_is_neither_searched_nor_rebuilt(
-    workspace: Path, reader: IndexReader, monkeypatch: pytest.MonkeyPatch
+    workspace: Path,
+    reader: IndexReader,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A search finds nothing, and an update raises an error; both work afterwards."""
+    caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.0)
     put(workspace / "a.py", "def alpha(): pass")
     update(workspace)
@@ -119,6 +124,7 @@ def test_busy_database_is_neither_searched_nor_rebuilt(
         assert reader.search(["alpha"], 9, set(), {}) == []
         assert reader.definitions(["alpha"], 9, {}) == []
         assert reader.facts() == {}
+        assert caplog.messages == ["an index could not be read: database is locked"] * 3
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             update(workspace)
     assert reader.facts()["mark"] == 1, "it is the same database"

@@ -190,3 +190,17 @@ def test_open_document_of_the_maximum_size_is_searched(
     text = "needle".ljust(size, "\n")
     assert set(scores("needle", a=text)) == ({"a.py"} if found else set())
     assert OpenDocumentText("a.py", text).text.strip() == ("needle" if found else "")
+
+
+@pytest.mark.parametrize("content", [None, b"needle\0", b"needle \xe9", b"", b"\n \n"])
+def test_file_without_text_is_not_shown(workspace: Path, content: bytes | None) -> None:
+    """It was removed or changed since the last update."""
+    put(workspace / "a.py", "def needle(): pass")
+    put(workspace / "b.py", "needle two")
+    update(workspace)
+    if content is None:
+        (workspace / "a.py").unlink()
+    else:
+        put(workspace / "a.py", content)
+    assert [chunk.text for chunk in searched(workspace, "needle")] == ["needle two"]
+    assert defined(workspace, "needle") == []

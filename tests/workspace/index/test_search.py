@@ -274,7 +274,7 @@ def test_definition_is_searched_within_forty_lines(workspace: Path) -> None:
     """The nearest line with the name is used."""
     put(workspace / "a.py", "\n" * 50 + "def alpha(): pass")
     update(workspace)
-    for row, found in ((10, [10]), (9, []), (89, [89]), (91, [])):
+    for row, found in ((10, [10]), (9, []), (90, [90]), (91, [])):
         put(workspace / "a.py", "\n" * row + "def alpha(): pass")
         assert [chunk.line for chunk in defined(workspace, "alpha")] == found, row
     put(workspace / "a.py", "\n" * 45 + "alpha()" + "\n" * 4 + "def alpha(): pass")
