@@ -135,3 +135,15 @@ def test_complete_update_logs_nothing(workspace: Path, caplog: pytest.LogCapture
     with caplog.at_level(logging.DEBUG):
         assert update(workspace) == update(workspace, paths=["a.py"]) == update(workspace, fresh=True) == ""
     assert caplog.messages == []
+
+
+def test_time_of_the_last_update_is_kept(workspace: Path) -> None:
+    """The time of an update of some files counts, too; a complete one notes the workspace."""
+    put(workspace / "a.py", "alpha")
+    for paths_ in (None, ["a.py"]):
+        before = time.time()
+        update(workspace, paths=paths_)
+        with closing(database.open_to_write(index_path_of(workspace) / DATABASE)) as connection:
+            known = database.facts(connection)
+        assert before <= float(known["updated"]) <= time.time()
+        assert (known["workspace"], known["short"], bool(known["finished"])) == (str(workspace), "", True)
