@@ -44,16 +44,13 @@ def test_versions_of_midfill_share_an_index(workspace: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_an_update_uses_little_memory_and_does_not_wait_for_the_disk(tmp_path: Path, again: bool) -> None:
-    """The cache has 2 MB; a power cut may break the index, which is then rebuilt."""
+def test_an_update_does_not_wait_for_the_disk(tmp_path: Path, again: bool) -> None:
+    """A power cut may break the index, which is then rebuilt."""
     path = tmp_path / "index.db"
     if again:
         database.open_to_write(path).close()
     with closing(database.open_to_write(path)) as connection:
-        values = [
-            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "cache_size")
-        ]
-    assert values == [0, -2000]
+        assert connection.execute("PRAGMA synchronous").fetchone() == (0,)
 
 
 def test_search_does_not_change_the_index(workspace: Path) -> None:

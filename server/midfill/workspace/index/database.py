@@ -126,7 +126,6 @@ def _connected(path: Path) -> sqlite3.Connection | None:
 def _configure(connection: sqlite3.Connection) -> None:
     # A killed process leaves the database intact; after a power cut it is rebuilt.
     connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA cache_size = -2000")  # In KiB.
 
 
 def _connection(path: Path) -> sqlite3.Connection:
