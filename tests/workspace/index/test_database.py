@@ -64,6 +64,13 @@ def test_search_does_not_change_the_index(workspace: Path) -> None:
     assert [chunk.path for chunk in searched(workspace, "alpha")] == ["a.py"]
 
 
+def test_search_without_an_index_makes_no_file(workspace: Path, reader: IndexReader) -> None:
+    """An empty database would count as one of another version."""
+    folder = created(index_path_of(workspace))
+    assert (reader.facts(), reader.search(["alpha"], 9, set(), {})) == ({}, [])
+    assert list(folder.iterdir()) == []
+
+
 def test_search_does_not_delay_an_update(workspace: Path) -> None:
     """The update is written while a search still reads the state before."""
     fill(workspace, {f"f{number}.py": "alpha" for number in range(9)})

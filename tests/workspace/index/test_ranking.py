@@ -204,3 +204,10 @@ def test_file_without_text_is_not_shown(workspace: Path, content: bytes | None) 
         put(workspace / "a.py", content)
     assert [chunk.text for chunk in searched(workspace, "needle")] == ["needle two"]
     assert defined(workspace, "needle") == []
+
+
+def test_only_row_has_the_mean_length(workspace: Path, scores: Search) -> None:
+    """Its score is the weight of the word."""
+    put(workspace / "a.py", "needle straw hay grass")
+    update(workspace)
+    assert scores("needle") == pytest.approx({"a.py": math.log(1 + 0.5 / 1.5)})
