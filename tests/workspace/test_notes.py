@@ -1,5 +1,6 @@
 """The user's notes: texts, and files of the workspace or the home folder."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def test_link_with_a_secret_name_is_no_note(folder: Path) -> None:
         assert read(folder, entry) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits whole paths")
 @pytest.mark.parametrize(("length", "name"), [(200, "{}"), (201, "")])
 def test_name_of_up_to_200_characters_is_a_file(folder: Path, length: int, name: str) -> None:
     """A longer entry is the note itself."""

@@ -61,7 +61,7 @@ def _read_rules(file: Path) -> "GitIgnoreSpec | None":
         if not file.is_file():
             return None
         with file.open("rb") as opened:
-            lines = opened.read(MAX_IGNORE_FILE_BYTES).decode("utf-8", "replace").splitlines()
+            lines = opened.read(MAX_IGNORE_FILE_BYTES).decode(errors="replace").splitlines()
     except OSError:
         return None
     from pathspec import GitIgnoreSpec  # Imported here: a folder without such files does without it.

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from midfill.workspace.index import update_process
@@ -40,7 +41,7 @@ def test_process_receives_its_job_as_a_line(workspace: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("code", [1, 3])
 def test_failed_process_raises_an_error(workspace: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """A process that ends before it has read its job has failed, too."""
+    """The error has the exit code."""
     with pytest.raises(OSError, match=rf"^its process ended with {code}$"):
         ended(f"raise SystemExit({code})", monkeypatch, workspace)
 
@@ -82,3 +83,20 @@ def test_output_that_is_no_report_is_an_error(workspace: Path, monkeypatch: pyte
     with pytest.raises(ValueError, match="Expecting value"):
         ended("print('hello')", monkeypatch, workspace)
     assert started[0].returncode is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such wait")
+def test_process_that_ends_before_it_has_read_its_job_has_failed(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit code is told, not that the pipe is broken."""
+    before = {child.pid for child in psutil.Process().children()}
+
+    def encoded_late(job: UpdateJob) -> str:
+        (ended_one,) = {child.pid for child in psutil.Process().children()} - before
+        os.waitid(os.P_PID, ended_one, os.WEXITED | os.WNOWAIT)
+        return "the job\n"
+
+    monkeypatch.setattr(update_process, "encoded_job", encoded_late)
+    with pytest.raises(OSError, match=r"^its process ended with 3$"):
+        ended("raise SystemExit(3)", monkeypatch, workspace)

@@ -63,9 +63,12 @@ def start_update(workspace: Path, job: UpdateJob) -> "subprocess.Popen[str]":
         | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
     )
     assert process.stdin is not None
-    with suppress(OSError):  # It has ended already; its exit code tells why.
+    try:
         process.stdin.write(encoded_job(job))
         process.stdin.flush()
+    except OSError:  # It has ended already; its exit code tells why.
+        with suppress(OSError):
+            process.stdin.close()  # A later attempt would fail with what is still unwritten.
     return process
 
 
