@@ -38,7 +38,10 @@ def test_versions_of_midfill_share_an_index(workspace: Path, tmp_path: Path) -> 
     update(workspace)
     assert index_path_of(workspace).parent == tmp_path / "cache" / "midfill" / "index"
     assert index_path_of(Path("/home/me/project")).name == "project-21501a64cba0940a"
-    with closing(database.open_to_write(index_path_of(workspace) / DATABASE)):
+    with closing(database.open_to_write(index_path_of(workspace) / DATABASE)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,), (
+            "two versions would rebuild it in turns"
+        )
         names = {path.name for path in index_path_of(workspace).iterdir()}
     assert names - {"index.db-wal", "index.db-shm"} == {"index.db", "lock", "memory-_py.all"}
 
