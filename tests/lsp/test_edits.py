@@ -98,3 +98,16 @@ def test_edit_has_the_lines_that_each_change_touched() -> None:
     assert second is not None
     assert (second.row, second.before, second.after) == (0, ("abcdef", "x"), ("abcde-",))
     assert edit({"text": "all of it"}).spans == ()
+
+
+def test_change_after_a_whole_text_is_applied() -> None:
+    """It says nothing about the user's edit, because nobody knows what the whole text has changed."""
+    documents = Documents()
+    item = {"uri": URI, "languageId": "python", "version": 1, "text": "before"}
+    document = documents.opened({"textDocument": item})
+    changes = [{"text": "after"}, change(5, 5, "!")]
+    changed = documents.changed({"textDocument": {"uri": URI, "version": 2}, "contentChanges": changes})
+    assert changed is not None
+    assert document.text == "after!"
+    assert changed[1].inserted == ""
+    assert len(changed[1].spans) == 1

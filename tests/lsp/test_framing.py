@@ -27,6 +27,7 @@ def test_invalid_length_is_skipped(length: bytes) -> None:
 def test_leading_zeros_of_a_length_are_ignored() -> None:
     """Their number is not limited."""
     assert list(Framing().feed(b"Content-Length: " + b"0" * 5_000 + b"2\r\n\r\n{}")) == [b"{}"]
+    assert list(Framing().feed(b"Content-Length: 000\r\n\r\n" + MESSAGE)) == [b"", b"{}"]
 
 
 @pytest.mark.parametrize("before", [b"", b"X: y\r\n"])

@@ -335,6 +335,7 @@ def test_innermost_folder_of_a_document() -> None:
         "file:///w/a.py": "file:///w",
         "FILE:///w/a.py": "file:///w",
         "file:///w/in side/deep/a.py": "file:///w/in%20side",
+        "file:///w/a:b.py": "file:///w",
         "vscode-notebook-cell:///w/in%20side/a.ipynb#x": "file:///w/in%20side",
         "vscode-remote://ssh/w/a.py": "vscode-remote://ssh/w",
         "untitled:a": None,
