@@ -61,11 +61,8 @@ class SettingSpec:
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
-        value = _snaked(value)
-        if not _is_sound(value):
-            raise msgspec.ValidationError("a lone surrogate is not text")
-        typed = msgspec.convert(value, self.type)
-        if not self.fits(typed):
+        typed = msgspec.convert(_snaked(value), self.type)
+        if not _is_sound(value) or not self.fits(typed):
             raise msgspec.ValidationError(f"{self.key} must be {self.expected}")
         return typed
 
