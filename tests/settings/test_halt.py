@@ -242,6 +242,44 @@ def test_ignored_workspace_settings_stop_nothing(tree: Mapping[str, object], blo
     assert halted(merge([*sources, workspace(tree)])) == blocks_calls
 
 
+NAMES_OF_OTHERS = {
+    "base_url": "url api_url endpoint host server address api_base openai_api_base base",
+    "backend": "provider engine service local offline llm",
+    "trigger.paths_off": (
+        "exclude excludes excluded ignore ignores ignored deny private privacy secrets exclude_files ignore_files "
+        "files_off"
+    ),
+    "enabled": "off on active enable disable disabled",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [(name, key) for key, names in NAMES_OF_OTHERS.items() for name in names.split()]
+)
+def test_names_of_other_tools_are_understood(name: str, meant: str) -> None:
+    """A restriction under a name that other tools use stops all calls, and the message says midfill's name."""
+    for spelt in (name, name.upper(), name.replace("_", "-"), f"ai.{name}"):
+        loaded = merge([user({spelt: "x"})])
+        assert halted(loaded)
+        assert f"did you mean {meant}?" in str(loaded.problems[0])
+
+
+@pytest.mark.parametrize(("length", "blocks_calls"), [(60, True), (61, False)])
+def test_long_names_mean_nothing(length: int, blocks_calls: bool) -> None:
+    """A name of more than 60 characters is no slip of a setting's name."""
+    name = "x" * (length - len(".offline")) + ".offline"
+    assert halted(merge([user({name: True})])) is blocks_calls
+
+
+@pytest.mark.parametrize("table", ["midfill", "Midfill", "settings", "initializationOptions"])
+def test_tables_around_a_clients_settings_are_searched(table: str) -> None:
+    """A client may put the settings into one table too many, at any depth; what only tunes stops nothing."""
+    inner: dict[str, Any] = {"trigger": {"paths_off": ["a"]}}
+    assert halted(merge([client({table: inner})]))
+    assert halted(merge([client({table: {"zzz": {"zzz": inner}}})]))
+    assert not halted(merge([client({table: {"timing": {"total_ms": 5000}}})]))
+
+
 def test_stronger_source_overrides_a_wrong_value() -> None:
     """An overridden wrong value is reported, and stops nothing, because the effective value is valid."""
     loaded = merge([user({"model": 5}), client({"model": "a"})])

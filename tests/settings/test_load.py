@@ -1,5 +1,6 @@
 """The files, the environment and the client's settings."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -54,18 +55,37 @@ def test_problem_names_the_variable(tmp_path: Path) -> None:
     assert problem.origin == "environment MIDFILL_BACKEND"
 
 
+def test_variable_that_is_not_read_is_reported(tmp_path: Path) -> None:
+    """The message names the setting to use instead; a long name is not repeated."""
+    config = str(written(tmp_path / "c", ""))
+    [problem] = load({"MIDFILL_CONFIG": config, "MIDFILL_PATHS_OFF": "*.sql"}).problems
+    assert str(problem).startswith(
+        "midfill does not read the environment variable MIDFILL_PATHS_OFF: set trigger.paths_off in the settings file."
+    )
+    assert (problem.origin, problem.key) == ("environment MIDFILL_PATHS_OFF", "trigger.paths_off")
+    assert load({"MIDFILL_CONFIG": config, "PATHS_OFF": "*.sql", "XMIDFILL_PATHS_OFF": "x"}).problems == ()
+
+
 @pytest.mark.parametrize(
     ("content", "place", "reason"),
     [
-        ("model = ", ", line 1, column 9: ", "Invalid value (put a string in quotes"),
-        ("\nmodel = deepseek\n", ", line 2, column 9: ", "Invalid value (put a string in quotes"),
+        (
+            "model = ",
+            ", line 1, column 9: ",
+            ': Invalid value (put a string in quotes, as in backend = "local"), but the file ends.',
+        ),
+        (
+            "\nmodel = deepseek\n",
+            ", line 2, column 9: ",
+            ': Invalid value (put a string in quotes, as in backend = "local").',
+        ),
         ("[timing\n", ", line 1, column 8: ", "Expected ']'"),
         ("model\n", ", line 1, column 6: ", "Expected '='"),
         ('model = "a"\nmodel = "b"\n', ", line 2, column 12: ", "Cannot overwrite a value"),
         ('a = 1\r\nmodel = "', ", line 2, column 10: ", "Unterminated string, but the file ends"),
-        (b'# \xff\nmodel = "a"', ", line 1, column 3: ", "must be written in UTF-8"),
+        (b'# \xff\nmodel = "a"', ", line 1, column 3: ", ": it must be written in UTF-8."),
         (b'model = "a"\n# ab\xff', ", line 2, column 5: ", "must be written in UTF-8"),
-        ("a = " + "[" * 100_000, ": ", "nested too deeply"),
+        ("a = " + "[" * 100_000, ": ", "nested too deeply (more than 32 levels)."),
         ("a = " + "9" * 5000, ": ", ""),
         ("#" * (BOUNDS["user"].bytes + 1), ": ", "larger than 256 KiB"),
     ],
@@ -95,6 +115,21 @@ def test_missing_file_is_reported_only_if_named(tmp_path: Path) -> None:
     loaded = load({"MIDFILL_CONFIG": str(missing)}, workspaces=[tmp_path])
     [problem] = loaded.problems
     assert str(problem).startswith(f"{missing}: there is no such file.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other limits")
+def test_reason_of_the_system_is_reported(tmp_path: Path) -> None:
+    """The message has the system's words if a file cannot be opened."""
+    name = tmp_path / ("a" * 5_000)
+    [problem] = load({"MIDFILL_CONFIG": str(name)}).problems
+    assert str(problem).startswith(f"{name}: {os.strerror(errno.ENAMETOOLONG)}.")
+
+
+def test_missing_user_file_is_no_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The user needs no file."""
+    for variable in ("HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert load({}).problems == ()
 
 
 def test_odd_folders_are_reported(tmp_path: Path) -> None:
@@ -143,6 +178,9 @@ def test_default_path_is_that_of_the_platform(monkeypatch: pytest.MonkeyPatch, t
         ({"midfill": {"model": "a"}, "python": {"model": "b"}}, "a"),
         ({"midfill.model": "a", "python.model": "b"}, "a"),
         ({"midfill.timing.totalMs": 6000, "midfill.model": "a"}, "a"),
+        ({"midfill": {"model": "b"}, "midfill.model": "a"}, "a"),
+        ({"midfill": {"model": "a"}, "midfill.timing.totalMs": 6000}, "a"),
+        ({"midfill": {"model": "a"}, 5: "b"}, "a"),
     ],
 )
 def test_client_sections_are_unwrapped(tmp_path: Path, sent: object, model: str) -> None:
