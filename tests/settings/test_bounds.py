@@ -102,6 +102,8 @@ def test_file_at_the_limit_is_read(tmp_path: Path, kind: str, levels: int, size:
         ('a = "\\"[[["', 0),
         ("a = 1.5", 1),
         ("a.\nb.c", 1),
+        ("a.b#.c.d\n.e", 1),
+        ("a.b #\n[[c]] # [", 2),
     ],
 )
 def test_depth_of_a_file(text: str, deep: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.settings import Settings, load, user_file
+from midfill.settings import Settings, load, read_files, user_file
 from midfill.settings.bounds import BOUNDS
 
 
@@ -55,6 +55,16 @@ def test_problem_names_the_variable(tmp_path: Path) -> None:
     assert problem.origin == "environment MIDFILL_BACKEND"
 
 
+def test_files_that_were_read_before_are_used(tmp_path: Path) -> None:
+    """The disk is not accessed then."""
+    config = written(tmp_path / "c.toml", 'model = "a"')
+    environ = {"MIDFILL_CONFIG": str(config)}
+    files = read_files(environ, [tmp_path])
+    config.unlink()
+    assert load(environ, workspaces=[tmp_path], files=files).settings.model == "a"
+    assert load(environ, workspaces=[tmp_path], files=()).problems == ()
+
+
 def test_variable_that_is_not_read_is_reported(tmp_path: Path) -> None:
     """The message names the setting to use instead; a long name is not repeated."""
     config = str(written(tmp_path / "c", ""))
@@ -82,8 +92,10 @@ def test_variable_that_is_not_read_is_reported(tmp_path: Path) -> None:
         ("[timing\n", ", line 1, column 8: ", "Expected ']'"),
         ("model\n", ", line 1, column 6: ", "Expected '='"),
         ('model = "a"\nmodel = "b"\n', ", line 2, column 12: ", "Cannot overwrite a value"),
+        ('a = 1\r\n\r\nmodel = "', ", line 3, column 10: ", "Unterminated string, but the file ends."),
         ('a = 1\r\nmodel = "', ", line 2, column 10: ", "Unterminated string, but the file ends"),
         (b'# \xff\nmodel = "a"', ", line 1, column 3: ", ": it must be written in UTF-8."),
+        (b'\r\nmodel = "a"\n# ab\xff', ", line 3, column 5: ", ": it must be written in UTF-8."),
         (b'model = "a"\n# ab\xff', ", line 2, column 5: ", "must be written in UTF-8"),
         ("a = " + "[" * 100_000, ": ", "nested too deeply (more than 32 levels)."),
         ("a = " + "9" * 5000, ": ", ""),
@@ -137,7 +149,7 @@ def test_odd_folders_are_reported(tmp_path: Path) -> None:
     config = written(tmp_path / "config.toml", 'model = "m"')
     loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[config, tmp_path / "a\0b"])
     [problem] = loaded.problems
-    assert "this cannot be the name of a file" in str(problem)
+    assert ": this cannot be the name of a file." in str(problem)
     assert loaded.settings.model == "m"
 
 
@@ -197,3 +209,4 @@ def test_client_settings_that_are_no_object_are_reported(tmp_path: Path, sent: o
     assert loaded.settings == Settings()
     [problem] = loaded.problems
     assert str(problem).startswith("The editor's settings for midfill must be an object, not ")
+    assert problem.origin == "client"

@@ -115,7 +115,6 @@ class AnswerReader:
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY_BYTES:
             self.failure = too_large_error(self._identity.host)
-            self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._classify(start)
 

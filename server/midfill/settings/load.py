@@ -87,7 +87,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
 
     try:
         # Windows editors start a file with a byte order mark, which TOML does not allow.
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        text = content.decode("utf-8-sig")
         if depth(text) > most.depth:
             return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
         return SettingsSource(origin, tomllib.loads(text), kind)
@@ -120,10 +120,10 @@ def _unreadable(origin: str, reason: str, line: int | None = None, column: int |
 
 def _from_client(options: object, *, is_local: bool) -> SettingsSource | Problem:
     tree = _unwrapped(options)
+    if tree is None or tree == []:  # Lua writes an empty table as an empty list.
+        tree = {}
     if isinstance(tree, Mapping):
         return SettingsSource("client", tree, "client", is_local)
-    if tree is None or tree == []:  # Lua writes an empty table as an empty list.
-        return SettingsSource("client", {}, "client")
     text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
     return Problem(text, "client", blocks_calls=True)
 
