@@ -162,9 +162,15 @@ def test_template_is_found_by_its_name() -> None:
     """Among several of the user's, whose names may be those of known ones."""
     own = [
         {"name": "mine", "prompt": "<A>{prefix}<B>{suffix}<C>"},
-        {"name": "qwen-coder", "prompt": "{prefix}"},
+        {"name": "qwen-coder", "prompt": "{prefix}", "fills_in": False},
     ]
     settings = merge([SettingsSource("x", {"templates": own})]).settings
+    mine = template_of("mine", settings)
+    assert mine is not None
+    assert (mine.file, mine.stop, mine.fills_in) == ("", (), True)
+    base = template_of("qwen-coder", settings)
+    assert base is not None
+    assert not base.fills_in
     filled = {name: template_of(name, settings) for name in ("mine", "qwen-coder", "codegemma", "none")}
     assert {name: found and found.prompt[:3] for name, found in filled.items()} == {
         "mine": "<A>", "qwen-coder": "{pr", "codegemma": TEMPLATES["codegemma"].prompt[:3], "none": None,

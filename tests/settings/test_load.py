@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from midfill.settings import Settings, load, read_files, user_file
+from midfill.settings import Settings, SettingsSource, load, read_files, user_file
 from midfill.settings.bounds import BOUNDS
 
 
@@ -53,6 +53,19 @@ def test_problem_names_the_variable(tmp_path: Path) -> None:
     [problem] = loaded.problems
     assert str(problem).startswith("backend in the environment variable MIDFILL_BACKEND must be one of")
     assert problem.origin == "environment MIDFILL_BACKEND"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("MIDFILL_BACKEND", "backend"), ("MIDFILL_BASE_URL", "base_url"), ("MIDFILL_MODEL", "model")],
+)
+def test_variable_sets_its_setting(name: str, key: str) -> None:
+    """It is stronger than a file; an empty one sets nothing."""
+    file = SettingsSource("/a.toml", {"backend": "openai", "base_url": "http://localhost:1", "model": "m"})
+    value = "http://localhost:2" if key == "base_url" else "ollama"
+    for given, expected in ((value, value), ("  ", getattr(load({}, files=(file,)).settings, key))):
+        loaded = load({name: given}, files=(file,))
+        assert (getattr(loaded.settings, key), loaded.problems) == (expected, ())
 
 
 def test_files_that_were_read_before_are_used(tmp_path: Path) -> None:

@@ -120,6 +120,17 @@ WRONG: list[tuple[str, object, str]] = [
     ("base_url", "http://ann:pw@host", "without a user name, not a string of 18 characters."),
     ("model", 5, "must be a string, not 5."),
     ("model", True, "must be a string, not true."),
+    ("trigger.mode", "off", 'must be one of "automatic", "manual", not "off".'),
+    (
+        "backends",
+        [{"name": "a", "like": "openai", "url": "x"}],
+        "must be a list of tables with name, like, base_url, model, template, api_key_command, api_key_file, not a ",
+    ),
+    (
+        "templates",
+        [{"name": "a", "prompt": "{prefix}", "suffix": "x"}],
+        "must be a list of tables with name, prompt, file, stop, fills_in, not a list of 1.",
+    ),
     ("trigger.languages_off", "python", 'must be a list of strings, not "python".'),
     ("trigger.languages_off", [1], "must be a list of strings, not a list of 1."),
     ("trigger.scopes_off", ["code"], 'must be a list of "comment" and "string", not a list of 1.'),

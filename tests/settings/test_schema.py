@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from midfill.settings import BackendEntry, Settings
-from midfill.settings.setting_specs import camel, setting_specs
+from midfill.settings import BackendEntry, Settings, TemplateEntry
+from midfill.settings.setting_specs import camel, sections, setting_specs
 from midfill.settings.settings_schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
 from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 
+SECTIONS = [getattr(Settings(), name) for name in sections()]
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "server" / "REFERENCE.md"
 
@@ -165,6 +166,22 @@ def test_reference_has_the_table_of_settings() -> None:
     found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
     assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
     assert found[1].strip() == settings_table().strip()
+
+
+@pytest.mark.parametrize("kind", [Settings, BackendEntry, TemplateEntry, *map(type, SECTIONS)])
+def test_settings_are_given_by_name(kind: Callable[..., object]) -> None:
+    """A setting that is added in front of another one changes no call."""
+    with pytest.raises(TypeError):
+        kind("a", "b")
+
+
+@pytest.mark.parametrize("part", [Settings(), BackendEntry(name="a", like="b"), TemplateEntry(name="a", prompt="b"),
+                                  *SECTIONS], ids=lambda part: type(part).__name__)  # fmt: skip
+def test_settings_are_values(part: msgspec.Struct) -> None:
+    """They have a hash, and never change."""
+    assert hash(part) == hash(msgspec.structs.replace(part))
+    with pytest.raises(AttributeError):
+        setattr(part, part.__struct_fields__[0], None)
 
 
 def test_table_rows_have_equal_columns() -> None:

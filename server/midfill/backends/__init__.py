@@ -47,7 +47,7 @@ def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None
 
     template = None if config.provider.wire.startswith("rewrite") else WHOLE
     options = _options(config, settings, key)
-    return RemoteBackend(replace(options, template=template, think=False, temperature=0.0, stop=()))
+    return RemoteBackend(replace(options, template=template, temperature=0.0, stop=()))
 
 
 def _options(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":

@@ -77,7 +77,7 @@ def setting_specs() -> Mapping[str, SettingSpec]:
 def sections() -> Mapping[str, str]:
     """Return the description of each table of the tree, by its name."""
     tables = get_type_hints(Settings).items()
-    return MappingProxyType({name: kind.__doc__ or "" for name, kind in tables if _is_section(kind)})
+    return MappingProxyType({name: str(kind.__doc__) for name, kind in tables if _is_section(kind)})
 
 
 def assemble(values: Mapping[str, object]) -> Settings:
@@ -141,7 +141,7 @@ def _spec(key: str, kind: Any, default: object) -> SettingSpec:
         key,
         kind,
         default,
-        meta.description or "",
+        str(meta.description),
         about["workspace"],
         about["expected"],
         about["fits"],
