@@ -81,10 +81,11 @@ def test_chat_at_the_end_of_a_file(language: str, fence: str, suffix: str) -> No
 
 def test_chat_with_instructions() -> None:
     """The code with a mark at the cursor, after the other files; the answer ends by itself."""
-    assert body(InstructedChatFormat(), replace(REQUEST, files=FILES), "openai-chat") == STREAMED | {
+    files = (*FILES, TemplateFile("c.py", "C = 1"))
+    assert body(InstructedChatFormat(), replace(REQUEST, files=files), "openai-chat") == STREAMED | {
         "messages": [
             {"role": "system", "content": FILL_IN},
-            {"role": "user", "content": f"b.py:\n```\nB = 1\n\n```\n\n{CODE}"},
+            {"role": "user", "content": f"b.py:\n```\nB = 1\n\n```\n\nc.py:\n```\nC = 1\n```\n\n{CODE}"},
         ],
         "max_tokens": 64,
         "temperature": 0.0,
