@@ -28,6 +28,7 @@ def test_deadline_after_the_finish() -> None:
     deadlines.update(Chunk(finish_reason="stop"), 101.0)
     deadlines.update(Chunk(usage=Usage(1)), 101.02)
     assert (deadlines.until, deadlines.begun) == (101.02 + DRAIN_S, False)
+    assert deadlines.until <= 101.02 + 0.1, "an unwanted call ends within 0.1 s"
 
 
 def test_reasoning_extends_the_deadline() -> None:

@@ -22,7 +22,7 @@ from midfill.backends.api_errors import (
     wait_seconds,
 )
 from midfill.backends.api_identity import ApiIdentity
-from midfill.backends.error_body import message_in
+from midfill.backends.error_body import as_text, message_in
 from midfill.core.model import ErrorKind
 from midfill.core.providers import OLLAMA_MODELS, PROVIDERS
 
@@ -195,6 +195,16 @@ def test_messages_for_answers_that_are_none() -> None:
 def test_message_in_the_body_of_a_refusal(body: bytes, message: str) -> None:
     """In each shape that services use; a web page has none."""
     assert message_in(body, ApiIdentity("host")) == message
+
+
+def test_endless_nesting_in_a_refusal_is_no_message() -> None:
+    """Python cannot write it as text."""
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert as_text(nested) == ""
+    assert as_text(7) == "7"
+    assert as_text(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def test_memory_of_a_token_of_context(tmp_path: Path, values: list[bytes], token
     assert memory_of(str(file), 8192, 1000) == file.stat().st_size + 8192 * token + 1000 + RUNTIME_BYTES
 
 
+def test_process_takes_memory_of_its_own(tmp_path: Path) -> None:
+    """About 85 MB without any weights: the warning about the memory comes before the machine swaps."""
+    file = tmp_path / "model.gguf"
+    file.write_bytes(header(NAME))
+    assert 85_000_000 < memory_of(str(file), 0, 0) < 200_000_000
+
+
 SIZES = [(0, 1), (1, 1), (2, 2), (3, 2), (4, 4), (5, 4), (6, 4), (7, 1), (10, 8), (11, 8), (12, 8)]
 """The bytes of a number of each type, as in the format's description."""
 

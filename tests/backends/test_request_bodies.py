@@ -239,6 +239,12 @@ def test_temperature_of_a_request(index: int, own: float, given: float | None, s
     assert body(CompletionsFormat(), replace(REQUEST, limits=limits), temperature=own)["temperature"] == sent
 
 
+def test_alternatives_vary_within_the_models_range() -> None:
+    """At 0 all would be the same text; above 1 some services refuse."""
+    sent = body(CompletionsFormat(), replace(REQUEST, limits=AnswerLimits(alternative_index=1)))
+    assert 0.2 <= sent["temperature"] <= 1
+
+
 def test_stop_texts_of_a_request() -> None:
     """The format's are first, then the request's, the user's and the template's, up to the provider's maximum."""
     request = replace(REQUEST, limits=AnswerLimits(stop=("a", "b")))

@@ -177,7 +177,7 @@ def test_finish_reasons_are_known(reason: str, finish_reason: FinishReason) -> N
     )
 
 
-@pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
+@pytest.mark.parametrize("lead", [b"", b"\n\n \r\n\t", b"\xef\xbb\xbf", b"\n" * 100])
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
     """One JSON document is also an answer, even after empty lines that keep the connection open."""
@@ -189,7 +189,9 @@ def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
     assert reader.failure is None
 
 
-@pytest.mark.parametrize("lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"id: 1\n", b"retry: 5\n", b"\xef\xbb\xbf"]
+)
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     """The chunks of a stream make no difference, and [DONE] ends it."""
@@ -241,6 +243,25 @@ def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> Non
     assert reader.failure.kind is ErrorKind.MALFORMED
     assert words in str(reader.failure) or size == 1
     assert len(str(reader.failure)) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "stops"),
+    [
+        (b"<", True),
+        (b"h", True),
+        (b"date", True),
+        (b"data", False),
+        (b"{", False),
+        (b" ", False),
+        (b":", False),
+    ],
+)
+def test_body_that_is_no_answer_is_not_read_on(body: bytes, stops: bool) -> None:
+    """Its first characters tell."""
+    reader = AnswerReader(ApiIdentity("host"))
+    assert reader.feed(body) == []
+    assert reader.done is stops
 
 
 @pytest.mark.parametrize("depth", [10, 500, 990, 2000, 9000, 50_000])
