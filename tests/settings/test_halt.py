@@ -214,6 +214,8 @@ def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
         ({"completion": {"mode": "manual"}}, True),
         ({"completion": {"enabled": False}}, True),
         ({"completion": {"lines": 5}}, False),
+        ({"trigger": {"max_lines": 5}}, True),
+        ({"network": {"max_lines": 5}}, True),
     ],
 )
 @pytest.mark.parametrize("source", [user, client])

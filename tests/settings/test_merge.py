@@ -200,6 +200,8 @@ def test_wrong_value_keeps_that_of_a_weaker_source() -> None:
         ("completion.limits.max_lnes", "completion.max_lines"),
         ("cache.capasity", "cache.capacity"),
         ("completion.model", "model"),
+        ("max_tokns", "completion.max_tokens"),
+        ("ai.rules.path_off", "trigger.paths_off"),
         ("completions", "completion"),
         ("disabled", "enabled"),
         ("context.disabled", "context.enabled"),

@@ -194,6 +194,17 @@ def test_list_that_can_only_grow() -> None:
     assert combined(setting_specs()["model"], "a", "b") == "b"
 
 
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [("trigger.paths_off", "/build/**"), ("trigger.paths_off", "~*"), ("completion.stop", "!"),
+     ("completion.stop", "//"), ("completion.stop", ".."), ("context.extra", "! Be brief."),
+     ("trigger.languages_off", "!x")],
+)  # fmt: skip
+def test_each_list_has_its_own_rules(key: str, entry: str) -> None:
+    """A pattern may begin with a slash, a stop sequence and a note with anything."""
+    assert refusal(setting_specs()[key], (), (entry,)) is None
+
+
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])
 def test_workspace_cannot_name_outside_files(entry: str) -> None:
     """Its notes are text and its own files."""

@@ -57,7 +57,7 @@ class SettingSpec:
 
         JSON does not distinguish 5.0 from 5, nor Lua an empty list from an empty table: both are accepted.
         """
-        if isinstance(value, float) and value.is_integer() and self.json.get("type") == "integer":
+        if isinstance(value, float) and value.is_integer():
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
