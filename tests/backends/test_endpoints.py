@@ -102,6 +102,12 @@ OTHERS = [
 ]  # fmt: skip
 
 
+def test_address_of_deepseek_with_a_port() -> None:
+    """It is DeepSeek's own host all the same."""
+    address = endpoints_of(PROVIDERS["deepseek"], "https://api.deepseek.com:443/v1")
+    assert (address.completions, address.host) == (OURS.replace(".com", ".com:443"), "api.deepseek.com:443")
+
+
 @pytest.mark.parametrize(("name", "base_url", "completions", "models"), OTHERS)
 def test_address_of_another_service(name: str, base_url: str, completions: str, models: str) -> None:
     """Each provider's path follows the root, or the version in an address; these have no balance."""

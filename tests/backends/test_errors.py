@@ -351,6 +351,14 @@ def test_excerpt_of_a_message(text: str, shown: str) -> None:
     assert ApiIdentity("host").excerpt(text) == shown
 
 
+def test_key_of_any_form_is_masked() -> None:
+    """In what a server says, and in its list of models."""
+    identity = ApiIdentity("host", "gsk.AB/cd", "m")
+    assert identity.excerpt("a gsk.AB/cd b") == "a […] b"
+    assert identity.listed(["a", "gsk.AB/cd"]) == "a, […]"
+    assert message_in(b'{"error":"a gsk.AB/cd b"}', identity) == "a […] b"
+
+
 @given(st.text(), st.text(), st.integers(200, 599))
 def test_key_in_a_refusal_is_masked(before: str, after: str, status: int) -> None:
     """The message does not contain the key, with any text around it in the refusal."""

@@ -142,6 +142,7 @@ def test_chat_that_is_not_continued(
     parameters = RequestParameters(provider=PROVIDERS[name], model="m", think=True)
     assert parameters.instructs(request) is instructs
     assert parameters.chats is name.endswith("-chat")
+    assert parameters.thinks(AnswerLimits(manual=True)) is name.endswith("-chat")
 
 
 def test_ollama_request() -> None:

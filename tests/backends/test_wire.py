@@ -222,6 +222,8 @@ def test_stream_that_ends_at_any_byte() -> None:
         (b"<html><body>Please log in", "A proxy or login page answered instead of the API"),
         (b"\r\n<!DOCTYPE html>", "A proxy or login page answered instead of the API"),
         (b"hello", "something else than a completion: hello"),
+        (b"document", "something else than a completion: document"),
+        (b"data; x", "something else than a completion: data; x"),
         (b"{", "something else than a completion"),
         (b"{}", "something else than a completion"),
         (b'{"choices":[]}', "something else than a completion"),

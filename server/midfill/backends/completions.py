@@ -203,7 +203,7 @@ def parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | Ba
 def _decoded(document: bytes) -> _Answer | None:
     try:
         return _DECODER.decode(document)
-    except (msgspec.ValidationError, RecursionError):
+    except msgspec.ValidationError:
         return None
     except DECODE_ERRORS:
         return _decoded_leniently(document)
