@@ -85,6 +85,7 @@ def test_sections_are_merged_key_by_key() -> None:
         {"completion": {"max_tokens_manual": 99}},
         {"completion": {"maxTokensManual": 99.0}},
         {"completion.maxTokensManual": 99},
+        {"model": None, "trigger": None, "completion": {"stop": None, "maxTokensManual": 99}},
         {
             "completion.max_tokens_manual": 99,
             "model": None,

@@ -96,6 +96,8 @@ def test_long_or_odd_names_are_not_shown() -> None:
         ("a", {"b": {"token": 1}}, True),
         ("a", ["x", KEY], True), ("a", [["x", {"c": KEY}]], True), ("a", ("x",), False),
         ("a", {"b": ["c"]}, False),
+        ("a", {"key": "x", "b": ["c"]}, True), ("a", {"key": "x", "b": {"c": 1}}, True),
+        ("a", [KEY, {"b": 1}], True), ("a", [KEY, ["b"]], True),
     ],
 )  # fmt: skip
 def test_secrets_are_detected(name: str, value: object, secret: bool) -> None:
