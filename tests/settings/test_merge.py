@@ -378,7 +378,7 @@ def test_secrets_are_reported_without_their_value(source: Any, tree: dict[str, o
         "MIDFILL_API_KEY, in the system keyring, or where your api_key_command or api_key_file says."
     )
     assert belongs in str(problem)
-    assert (" If that file has been shared, make a new key." in str(problem)) is (source is workspace)
+    assert ("says. If that file has been shared, make a new key." in str(problem)) is (source is workspace)
     shown = f"{problem!r} {loaded!r} {source(tree)!r}"
     for secret in (SECRET, SECRET[3:], "0123456789abcdef", "x" * 8):
         assert secret not in shown
