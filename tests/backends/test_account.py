@@ -16,6 +16,7 @@ def test_lists_of_models_are_read() -> None:
         "b",
     ]
     assert model_names(b'{"data":[]}') == []
+    assert model_names(b'{"data":[{"id":""},{"object":"model"},{"id":"a"}]}') == ["a"]
     assert model_names(b"<html>") is None
     assert model_names(b'{"data":[7]}') is None
     assert model_names(b"{}") is None
@@ -41,8 +42,42 @@ def test_deeply_nested_document_is_no_list(depth: int) -> None:
     assert balance_in(b'{"is_available":' + deep + b"}") is None
 
 
+@pytest.mark.parametrize("total", ["0", "-1.50", "9" * 15 + "." + "9" * 15])
+@pytest.mark.parametrize("currency", ["a", "CNY", "A" * 8])
+def test_sound_amount_is_a_balance(currency: str, total: str) -> None:
+    """An account may be overdrawn; booleans may be written as text."""
+    listed = [{"currency": currency, "total_balance": total}, {"currency": "USD", "total_balance": "1"}]
+    found = balance_in(json.dumps({"is_available": "true", "balance_infos": listed}).encode())
+    assert found == Balance(True, ((currency, total), ("USD", "1")))
+
+
+def test_each_amount_has_to_be_sound() -> None:
+    """One that is not makes the whole balance unknown."""
+    listed = [{"currency": "USD", "total_balance": "1"}, {"currency": "CNY"}]
+    assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None
+    assert balance_in(b'{"is_available":true}') == Balance(True, ())
+
+
 @pytest.mark.parametrize(
-    "total", ["n/a", "1 000", "nan", "inf", "1e999", "-inf", "", "0x10", "١٢", "9" * 5_000]
+    "total",
+    [
+        "1.",
+        ".5",
+        "9" * 16,
+        "1." + "9" * 16,
+        "--1",
+        "1.5.2",
+        "n/a",
+        "1 000",
+        "nan",
+        "inf",
+        "1e999",
+        "-inf",
+        "",
+        "0x10",
+        "١٢",
+        "9" * 5_000,
+    ],
 )
 def test_invalid_amount_is_no_balance(total: str) -> None:
     """No amount of money: the server reports no balance."""
@@ -50,7 +85,7 @@ def test_invalid_amount_is_no_balance(total: str) -> None:
     assert balance_in(json.dumps({"is_available": True, "balance_infos": listed}).encode()) is None
 
 
-@pytest.mark.parametrize("currency", ["\x1b[2J", "US\nD", "x" * 100, ""])
+@pytest.mark.parametrize("currency", ["\x1b[2J", "US\nD", "x" * 9, "", "U1", "元"])
 def test_invalid_currency_is_no_balance(currency: str) -> None:
     """It would end up in messages and in the ledger."""
     listed = [{"currency": currency, "total_balance": "1.00"}]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from midfill.backends.endpoints import endpoints_of
+from midfill.backends.endpoints import endpoints_of, invalid_address
 from midfill.core.model import BackendError, ErrorKind
 from midfill.core.providers import PROVIDERS
 
@@ -66,6 +66,77 @@ def test_address_of_a_gateway(base_url: str, completions: str, models: str) -> N
     assert (address.completions, address.models) == (completions, models)
 
 
+OTHERS = [
+    ("mistral", "", "https://api.mistral.ai/v1/fim/completions", "https://api.mistral.ai/v1/models"),
+    ("mistral", "https://api.mistral.ai/v1/fim/completions", "https://api.mistral.ai/v1/fim/completions",
+     "https://api.mistral.ai/v1/models"),
+    ("mistral", "codestral.mistral.ai", "https://codestral.mistral.ai/v1/fim/completions",
+     "https://codestral.mistral.ai/v1/models"),
+    ("mistral", "https://gw.example/v2", "https://gw.example/v2/fim/completions", "https://gw.example/v2/models"),
+    ("mistral", "https://gw.example/v1/completions", "https://gw.example/v1/fim/completions",
+     "https://gw.example/v1/models"),
+    ("ollama", "", "http://127.0.0.1:11434/api/generate", "http://127.0.0.1:11434/v1/models"),
+    ("ollama", "https://gw.example/ollama/", "https://gw.example/ollama/api/generate",
+     "https://gw.example/ollama/v1/models"),
+    ("ollama", "https://gw.example/v1", "https://gw.example/api/generate", "https://gw.example/v1/models"),
+    ("ollama", "https://gw.example/api/generate", "https://gw.example/api/generate", "https://gw.example/v1/models"),
+    ("llamacpp", "https://gw.example/v1", "https://gw.example/infill", "https://gw.example/v1/models"),
+    ("llamacpp", "https://gw.example/x/infill", "https://gw.example/x/infill", "https://gw.example/x/v1/models"),
+    ("dashscope", "", "https://dashscope.aliyuncs.com/compatible-mode/v1/completions",
+     "https://dashscope.aliyuncs.com/compatible-mode/v1/models"),
+    ("dashscope", "https://dashscope.aliyuncs.com/compatible-mode/v1",
+     "https://dashscope.aliyuncs.com/compatible-mode/v1/completions",
+     "https://dashscope.aliyuncs.com/compatible-mode/v1/models"),
+    ("openai-chat", "https://gw.example/v1/completions", "https://gw.example/v1/chat/completions",
+     "https://gw.example/v1/models"),
+    ("openai-chat", "https://gw.example/api/v3", "https://gw.example/api/v3/chat/completions",
+     "https://gw.example/api/v3/models"),
+    ("openai-chat", "https://gw.example/v1beta2/chat/completions?x=1#f",
+     "https://gw.example/v1beta2/chat/completions?x=1", "https://gw.example/v1beta2/models?x=1"),
+    ("openai-chat", "https://gw.example/v12/x", "https://gw.example/v12/x/v1/chat/completions",
+     "https://gw.example/v12/x/v1/models"),
+    ("openai-chat", "https://gw.example/xv1", "https://gw.example/xv1/v1/chat/completions",
+     "https://gw.example/xv1/v1/models"),
+    ("openai-chat", "https://gw.example/v1/v1", "https://gw.example/v1/chat/completions",
+     "https://gw.example/v1/models"),
+]  # fmt: skip
+
+
+def test_address_of_deepseek_with_a_port() -> None:
+    """It is DeepSeek's own host all the same."""
+    address = endpoints_of(PROVIDERS["deepseek"], "https://api.deepseek.com:443/v1")
+    assert (address.completions, address.host) == (OURS.replace(".com", ".com:443"), "api.deepseek.com:443")
+
+
+@pytest.mark.parametrize(("name", "base_url", "completions", "models"), OTHERS)
+def test_address_of_another_service(name: str, base_url: str, completions: str, models: str) -> None:
+    """Each provider's path follows the root, or the version in an address; these have no balance."""
+    address = endpoints_of(PROVIDERS[name], base_url)
+    assert (address.completions, address.models, address.balance) == (completions, models, "")
+    assert address.host == urlsplit(completions).netloc
+
+
+@pytest.mark.parametrize(
+    ("base_url", "completions", "balance"),
+    [
+        ("https://gw.example/v1", "https://gw.example/v1/chat/completions", "https://gw.example/user/balance"),
+        ("https://gw.example/user/balance", "https://gw.example/beta/chat/completions", "https://gw.example/user/balance"),
+        ("https://gw.example/x/v2", "https://gw.example/x/v2/chat/completions", "https://gw.example/x/v2/user/balance"),
+        ("https://gw.example/beta/beta", "https://gw.example/beta/chat/completions", "https://gw.example/user/balance"),
+        ("https://gw.example/xbeta", "https://gw.example/xbeta/beta/chat/completions",
+         "https://gw.example/xbeta/user/balance"),
+        ("https://gw.example/my-models", "https://gw.example/my-models/beta/chat/completions",
+         "https://gw.example/my-models/user/balance"),
+        ("https://gw.example/fim/completions", "https://gw.example/beta/chat/completions",
+         "https://gw.example/user/balance"),
+    ],
+)  # fmt: skip
+def test_balance_of_a_gateway(base_url: str, completions: str, balance: str) -> None:
+    """It is outside of `/v1`, as at DeepSeek."""
+    address = endpoints_of(PROVIDERS["deepseek-chat"], base_url)
+    assert (address.completions, address.balance) == (completions, balance)
+
+
 @pytest.mark.parametrize(
     "base_url",
     ["ftp://x", "https://", "https:///beta", "https://a b", "http://[::1", "https://x:port", "https://x:99999",
@@ -78,6 +149,11 @@ def test_unusable_address_is_a_wrong_setting(base_url: str) -> None:
         endpoints_of(PROVIDERS["deepseek"], base_url)
     assert caught.value.kind is ErrorKind.BAD_SETTING
     assert "secret" not in str(caught.value)
+    example = "set it to something like https://api.deepseek.com, without a user name or password in it."
+    assert str(caught.value) == f"base_url is not a usable web address: {example}"
+    other = str(invalid_address(PROVIDERS["mistral"]))
+    assert other == str(caught.value).replace("deepseek.com", "mistral.ai")
+    assert str(invalid_address()) == str(caught.value)
 
 
 @given(

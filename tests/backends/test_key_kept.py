@@ -104,6 +104,38 @@ def test_answers_have_no_key(key: str, size: int) -> None:
     assert passage.startswith(passed)
 
 
+TEN, EIGHT = "0123456789", "abcdefgh"
+
+
+@pytest.mark.parametrize(
+    ("keys", "pieces", "passed", "found"),
+    [
+        ([EIGHT], ["x abcdefgh y", " z"], ["x ", ""], True),
+        ([EIGHT], ["x abcdefg", "h y", "z"], ["x abcdefg", "", ""], True),
+        ([EIGHT[:7]], ["x abcdefg y", ""], ["x abcdefg y", ""], False),
+        ([TEN], ["a012345678", "x"], ["a0123456", "78x"], False),
+        ([TEN], ["a012345678", "9", "x"], ["a0123456", "", ""], True),
+        ([TEN], ["a012345678"], ["a012345678"], False),
+        ([TEN], ["a0123456", "7", "8", "", "9"], ["a0123456", "", "", "", ""], True),
+        ([TEN], ["a0123456", "7", "8", "x", ""], ["a0123456", "", "", "78x", ""], False),
+        ([TEN, EIGHT], ["x abcdefgh 0123456789"], ["x "], True),
+        ([TEN, EIGHT], ["0123456789 x abcdefgh"], [""], True),
+        ([TEN, EIGHT], ["01234567x abcdefg 012345678", "y"], ["01234567x abcdefg 0123456", "78y"], False),
+        (["aaaaaaaaab"], ["aaaaaaaaaaaa", "a", "b", "c"], ["aaaaaaaaaa", "a", "", ""], True),
+        (["aaaaaaaaab"], ["aaaaaaaaaaaa", "a", "c", "d"], ["aaaaaaaaaa", "a", "aac", "d"], False),
+        ([], ["a", "b"], ["a", "b"], False),
+        (["", "short"], ["a short", "b"], ["a short", "b"], False),
+    ],
+)
+def test_pieces_of_an_answer_are_passed_on(
+    keys: list[str], pieces: list[str], passed: list[str], found: bool
+) -> None:
+    """At once, but for what may be more than seven characters of a key; nothing after a key."""
+    key_filter = KeyFilter(*keys)
+    released = [key_filter.release(piece, last=at == len(pieces)) for at, piece in enumerate(pieces, 1)]
+    assert (released, key_filter.found) == (passed, found)
+
+
 def test_answer_without_the_key_is_unchanged() -> None:
     """The same for a key that ends with its own first half."""
     key = KEYS[0]

@@ -17,7 +17,7 @@ from midfill.backends.ollama import LineReader
 from midfill.backends.remote import RemoteBackend
 from midfill.backends.remote_options import RemoteOptions
 from midfill.core.answer_start import AnswerStart
-from midfill.core.model import ErrorKind
+from midfill.core.model import Chunk, ErrorKind, Usage
 from midfill.core.providers import PROVIDERS
 from tests.backends.calls import answer, text
 from tests.loopback.client import Loopback
@@ -62,6 +62,137 @@ def test_line_of_ollama_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reader.feed(b"x" * (len(line) + 1)) == []
     assert reader.failure is not None
     assert reader.failure.kind is ErrorKind.MALFORMED
+    assert str(reader.failure).startswith("127.0.0.1:11434 answered without a completion.")
+    assert reader.done
+    reader = LineReader(OLLAMA)
+    assert reader.feed(line[:-1] + b" ") == []
+    assert reader.failure is None
+
+
+@pytest.mark.parametrize(
+    ("line", "chunk"),
+    [
+        ({"response": "a", "model": "m"}, Chunk("a", model="m")),
+        ({"response": "a", "done": False, "done_reason": "stop"}, Chunk("a")),
+        ({"response": "", "done": True}, Chunk("", "stop")),
+        ({"done": True, "done_reason": "length"}, Chunk("", "length")),
+        ({"response": "", "thinking": "hm"}, Chunk(thinks=True)),
+        ({"thinking": "hm"}, Chunk(thinks=True)),
+        ({"response": "a", "thinking": "hm"}, Chunk("a")),
+        ({"done": True, "prompt_eval_count": 9, "eval_count": 2}, Chunk("", "stop", Usage(9, 2))),
+        ({"done": True, "eval_count": 0}, Chunk("", "stop", Usage(0, 0))),
+        ({"done": True, "prompt_eval_count": 9}, Chunk("", "stop")),
+    ],
+)
+def test_content_of_a_line_of_ollama(line: object, chunk: Chunk) -> None:
+    """Text, the end, reasoning, and the tokens, which come with the last line."""
+    reader = LineReader(OLLAMA)
+    assert reader.feed(json.dumps(line).encode() + b"\n") == [chunk]
+    assert reader.done is (chunk.finish_reason is not None)
+    assert reader.failure is None
+
+
+def test_lines_of_ollama() -> None:
+    """Blank lines are skipped, the last line needs no line end, and nothing after the end is read."""
+    reader = LineReader(OLLAMA)
+    assert text(reader.feed(b'\n{"response": "a"}\n \n{"response": "b"}\n')) == "ab"
+    assert not reader.done
+    assert reader.feed(b'{"response": "c", "done": true}') == []
+    assert text(reader.end()) == "c"
+    assert (reader.done, reader.failure) == (True, None)
+    reader = LineReader(OLLAMA)
+    assert text(reader.feed(b'{"response": "a", "done": true}\n{"response": "b"}\n')) == "a"
+    assert text(reader.feed(b'{"response": "b"}\n')) == ""
+    assert (reader.done, reader.failure) == (True, None)
+    reader = LineReader(OLLAMA)
+    assert text(reader.feed(b'{"response": "a"}\n{"error": "no"}\n{"response": "b"}\n')) == "a"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"response": "a"}\n', "127.0.0.1:11434 ended its answer before it sent any text."),
+        (b'{"response": "a"}', "127.0.0.1:11434 ended its answer before it sent any text."),
+        (b"", "127.0.0.1:11434 answered without a completion. Check that base_url is a completions API."),
+    ],
+)
+def test_answer_of_ollama_that_does_not_end(body: bytes, words: str) -> None:
+    """An answer that was cut off is another fault than an empty one."""
+    reader = LineReader(OLLAMA)
+    if body:
+        reader.feed(body)
+    reader.end()
+    assert str(reader.failure) == words
+
+
+@pytest.mark.parametrize(
+    ("event", "chunk"),
+    [
+        ({"content": "a", "model": "m"}, Chunk("a", model="m")),
+        ({"content": "a", "stop_type": "limit", "tokens_predicted": 2}, Chunk("a")),
+        ({"content": "", "stop": True}, Chunk("", "stop")),
+        ({"content": "", "stop": True, "stop_type": "limit"}, Chunk("", "length")),
+        ({"content": "", "stop": True, "stop_type": "eos"}, Chunk("", "stop")),
+        (
+            {
+                "content": "",
+                "stop": True,
+                "tokens_evaluated": 9,
+                "tokens_predicted": 2,
+                "timings": {"prompt_n": 4},
+            },
+            Chunk("", "stop", Usage(9, 2, 5)),
+        ),
+        ({"content": "", "stop": True, "tokens_predicted": 2}, Chunk("", "stop", Usage(0, 2, 0))),
+        ({"content": "", "stop": True, "tokens_evaluated": 9}, Chunk("", "stop")),
+        (
+            {
+                "content": "",
+                "stop": True,
+                "tokens_evaluated": 9,
+                "tokens_predicted": 0,
+                "timings": {"prompt_n": 12},
+            },
+            Chunk("", "stop", Usage(9, 0, 0)),
+        ),
+        (
+            {
+                "content": "",
+                "stop": True,
+                "tokens_evaluated": 9,
+                "tokens_predicted": 0,
+                "timings": {"prompt_n": -2},
+            },
+            Chunk("", "stop", Usage(9, 0, 9)),
+        ),
+        (
+            {
+                "content": "",
+                "stop": True,
+                "tokens_evaluated": 9,
+                "tokens_predicted": 0,
+                "timings": {"prompt_n": "4"},
+            },
+            Chunk("", "stop", Usage(9, 0, 0)),
+        ),
+    ],
+)
+def test_content_of_an_event_of_llamacpp(event: object, chunk: Chunk) -> None:
+    """The tokens that the server did not have to read were cached."""
+    reader = InfillFormat().reader(LLAMACPP)
+    assert reader.feed(b"data: " + json.dumps(event).encode() + b"\n\n") == [chunk]
+
+
+def test_answer_of_llamacpp_in_one_piece() -> None:
+    """One document is a whole answer."""
+    for body, finish_reason in (
+        (b'{"content": "a"}', "stop"),
+        (b'{"content": "a", "stop_type": "limit"}', "length"),
+    ):
+        reader = InfillFormat().reader(LLAMACPP)
+        assert reader.feed(body) == []
+        assert reader.end() == [Chunk("a", finish_reason)]  # type: ignore[arg-type]
+        assert reader.failure is None
 
 
 @pytest.mark.parametrize(

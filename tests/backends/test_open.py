@@ -40,8 +40,9 @@ def test_settings_are_passed_to_the_backend() -> None:
         Settings(
             base_url="http://localhost:1",
             model="m",
-            completion=CompletionSettings(temperature=0.5, stop=("x",)),
-            timing=TimingSettings(first_token_ms=1500, total_ms=2500),
+            backend="deepseek-chat",
+            completion=CompletionSettings(temperature=0.5, stop=("x",), think=True),
+            timing=TimingSettings(first_token_ms=1500, total_ms=2500, think_ms=3500),
             network=NetworkSettings(proxy="http://localhost:2", ca_file="ca.pem", allow_http=True),
         ),
         Key(KEY, "a test"),
@@ -50,7 +51,8 @@ def test_settings_are_passed_to_the_backend() -> None:
     options = backend._options
     assert (options.base_url, options.model, options.key) == ("http://localhost:1", "m", KEY)
     assert (options.temperature, options.stop) == (0.5, ("x",))
-    assert (options.first_token_s, options.total_s) == (1.5, 2.5)
+    assert (options.first_token_s, options.total_s, options.think_s) == (1.5, 2.5, 3.5)
+    assert (backend.name, backend.thinks) == ("deepseek-chat", True)
     assert (options.proxy, options.ca_file) == ("http://localhost:2", "ca.pem")
     assert options.allow_http
 

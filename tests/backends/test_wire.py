@@ -117,6 +117,25 @@ ANSWERS: list[tuple[str, object, Chunk]] = [
      Chunk(usage=Usage(7, 0, 3))),
     ("details null", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_tokens_details": None}},
      Chunk(usage=Usage(8))),
+    ("hit of nothing", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_cache_hit_tokens": 0,
+     "prompt_tokens_details": {"cached_tokens": 3}}}, Chunk(usage=Usage(8))),
+    ("details without a number", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_tokens_details": {}}},
+     Chunk(usage=Usage(8))),
+    ("misses only", {"choices": [], "usage": {"prompt_cache_miss_tokens": 4}}, Chunk(usage=Usage(4))),
+    ("hits only", {"choices": [], "usage": {"prompt_cache_hit_tokens": 4}}, Chunk(usage=Usage(4, 0, 4))),
+    ("negative numbers", {"choices": [], "usage": {"prompt_tokens": -8, "completion_tokens": -1,
+     "prompt_cache_hit_tokens": -2}}, Chunk(usage=Usage(0, 0, 0))),
+    ("prompt and misses", {"choices": [], "usage": {"prompt_tokens": 9, "prompt_cache_miss_tokens": 4}},
+     Chunk(usage=Usage(9))),
+    ("reasoning", {"choices": [{"delta": {"reasoning_content": "hm"}}]}, Chunk(thinks=True)),
+    ("reasoning of OpenRouter", {"choices": [{"delta": {"reasoning": "hm"}}]}, Chunk(thinks=True)),
+    ("reasoning beside text", {"choices": [{"delta": {"reasoning": "hm", "content": "a"}}]}, Chunk("a")),
+    ("no reasoning", {"choices": [{"delta": {"reasoning": ""}}]}, Chunk()),
+    ("text beside a message", {"choices": [{"text": "a", "message": {"content": "b"}}]}, Chunk("a")),
+    ("delta beside a message", {"choices": [{"delta": {"content": "a"}, "message": {"content": "b"}}]}, Chunk("a")),
+    ("index null", {"choices": [{"index": None, "text": "a"}]}, Chunk("a")),
+    ("model beside usage", {"model": "m", "choices": [], "usage": USAGE}, Chunk(usage=Usage(23, 9, 5), model="m")),
+    ("numbers as text", {"choices": [], "usage": {"prompt_tokens": "8"}}, Chunk(usage=Usage(8))),
     ("more cached than read", {"choices": [], "usage": {"prompt_tokens": 8, "prompt_cache_hit_tokens": 9}},
      Chunk(usage=Usage(8, 0, 8))),
 ]  # fmt: skip
@@ -138,7 +157,12 @@ FINISHES: list[tuple[str, FinishReason]] = [
     ("content_filter", "content_filter"),
     ("insufficient_system_resource", "insufficient_system_resource"),
     ("aborted", "aborted"),
+    ("eos", "stop"),
+    ("eos_token", "stop"),
+    ("stop_sequence", "stop"),
+    ("max_tokens", "length"),
     ("model_length", "length"),
+    ("abort", "aborted"),
     ("error", "aborted"),
     ("something new", "stop"),
 ]
@@ -153,7 +177,7 @@ def test_finish_reasons_are_known(reason: str, finish_reason: FinishReason) -> N
     )
 
 
-@pytest.mark.parametrize("lead", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\n" * 100])
+@pytest.mark.parametrize("lead", [b"", b"\n\n \r\n\t", b"\xef\xbb\xbf", b"\n" * 100])
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
     """One JSON document is also an answer, even after empty lines that keep the connection open."""
@@ -165,7 +189,9 @@ def test_json_instead_of_a_stream(lead: bytes, size: int) -> None:
     assert reader.failure is None
 
 
-@pytest.mark.parametrize("lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "lead", [b"", b"\n", b": keep-alive\n\n", b"event: x\n", b"id: 1\n", b"retry: 5\n", b"\xef\xbb\xbf"]
+)
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 def test_stream_in_any_chunks(lead: bytes, size: int) -> None:
     """The chunks of a stream make no difference, and [DONE] ends it."""
@@ -196,6 +222,8 @@ def test_stream_that_ends_at_any_byte() -> None:
         (b"<html><body>Please log in", "A proxy or login page answered instead of the API"),
         (b"\r\n<!DOCTYPE html>", "A proxy or login page answered instead of the API"),
         (b"hello", "something else than a completion: hello"),
+        (b"document", "something else than a completion: document"),
+        (b"data; x", "something else than a completion: data; x"),
         (b"{", "something else than a completion"),
         (b"{}", "something else than a completion"),
         (b'{"choices":[]}', "something else than a completion"),
@@ -217,6 +245,25 @@ def test_malformed_answer_is_an_error(body: bytes, words: str, size: int) -> Non
     assert reader.failure.kind is ErrorKind.MALFORMED
     assert words in str(reader.failure) or size == 1
     assert len(str(reader.failure)) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "stops"),
+    [
+        (b"<", True),
+        (b"h", True),
+        (b"date", True),
+        (b"data", False),
+        (b"{", False),
+        (b" ", False),
+        (b":", False),
+    ],
+)
+def test_body_that_is_no_answer_is_not_read_on(body: bytes, stops: bool) -> None:
+    """Its first characters tell."""
+    reader = AnswerReader(ApiIdentity("host"))
+    assert reader.feed(body) == []
+    assert reader.done is stops
 
 
 @pytest.mark.parametrize("depth", [10, 500, 990, 2000, 9000, 50_000])
@@ -256,6 +303,44 @@ def test_error_inside_an_answer() -> None:
     assert reader.failure is not None
     assert reader.failure.kind is ErrorKind.OVERLOAD
     assert "out of memory" in str(reader.failure)
+
+
+@pytest.mark.parametrize(
+    ("parts", "failure"),
+    [
+        ([b'{"text":"a"}'], "host ended its answer before it sent any text."),
+        ([b'{"text":"a","finish_reason":"stop"}'], None),
+        ([b'{"text":"a","finish_reason":"stop"}', b'{"text":""}'], None),
+    ],
+)
+def test_stream_without_an_end_mark(parts: list[bytes], failure: str | None) -> None:
+    """It is complete if the model has ended, even if something follows; otherwise it was cut off."""
+    reader = AnswerReader(ApiIdentity("host"))
+    for part in parts:
+        reader.feed(b'data: {"choices":[' + part + b"]}\n\n")
+        assert not reader.done
+    assert reader.end() == []
+    assert (reader.failure and str(reader.failure)) == failure
+
+
+DOCUMENT, EVENT = b'{"choices":[{"text":"%s"}]}', b'data: {"choices":[{"text":"%s"}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        (DOCUMENT, (1 << 20) - len(DOCUMENT % b"")),
+        (EVENT, 1 << 18),
+        (b"data: %s", (1 << 20) - len(b"data: ")),
+    ],
+)
+def test_size_of_an_answer_is_limited(body: bytes, most: int) -> None:
+    """A document and an event have at most a mebibyte, a stream 262,144 characters of text; then reading stops."""
+    for more in (0, 1):
+        reader = AnswerReader(ApiIdentity("host"))
+        reader.feed(body % (b"a" * (most + more)))
+        assert reader.done is (more > 0)
+    assert str(reader.failure) == "The answer of host is far too long: check base_url."
 
 
 def test_endless_stream_is_limited() -> None:

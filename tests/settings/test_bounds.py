@@ -63,6 +63,54 @@ def test_exceeded_limit_is_reported(tmp_path: Path) -> None:
     assert "nested too deeply" in str(nested)
 
 
+@pytest.mark.parametrize(("kind", "levels", "size"), [("workspace", 8, 16 * 1024), ("user", 32, 256 * 1024)])
+def test_file_at_the_limit_is_read(tmp_path: Path, kind: str, levels: int, size: int) -> None:
+    """A file of exactly this size, or with exactly this depth, is read, and one beyond is not."""
+    config, own = tmp_path / "config.toml", tmp_path / ".midfill.toml"
+    file, other = (config, own) if kind == "user" else (own, config)
+    other.touch()
+    for content, words in (
+        ("#" * size, ""),
+        ("#" * (size + 1), f"it is larger than {size // 1024} KiB."),
+        ("zzz" + ".a" * levels + " = 1", "is not a setting"),
+        ("zzz" + ".a" * (levels + 1) + " = 1", f"it is nested too deeply (more than {levels} levels)."),
+        ("zzz = " + "[" * levels + "]" * levels, "is not a setting"),
+        ("zzz = " + "[" * (levels + 1) + "]" * (levels + 1), "it is nested too deeply"),
+    ):
+        file.write_text(content, "utf-8")
+        problems = load({"MIDFILL_CONFIG": str(config)}, workspaces=[tmp_path]).problems
+        assert words in "".join(map(str, problems))
+        assert len(problems) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "deep"),
+    [
+        ("", 0),
+        ("a = 1", 0),
+        ("a.b = 1", 1),
+        ("a . b\t.c = 1", 2),
+        ("a-b.c_d.e = 1", 2),
+        ("a.b = 1\nc.d.e.f = 1\ng.h = 1", 3),
+        ('"a.b".c = 1', 1),
+        ("'a.b'.'c.d' = 1", 1),
+        ("a = [[1], [[2]]]", 3),
+        ("a = {b = [1]}\nc = [1]", 2),
+        ("a = []\nb = [[]]", 2),
+        ("[[a]]", 2),
+        ("a = '[[[' # [[[", 0),
+        ('a = "\\"[[["', 0),
+        ("a = 1.5", 1),
+        ("a.\nb.c", 1),
+        ("a.b#.c.d\n.e", 1),
+        ("a.b #\n[[c]] # [", 2),
+    ],
+)
+def test_depth_of_a_file(text: str, deep: int) -> None:
+    """The dots of the deepest key, or the brackets that are open at once; strings and comments have none."""
+    assert depth(text) == deep
+
+
 def test_dots_in_texts_and_comments_do_not_nest(tmp_path: Path) -> None:
     """Paths, versions and sentences contain dots and brackets."""
     dots = ".".join("abcdefghijklmnop")

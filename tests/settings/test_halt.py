@@ -214,6 +214,8 @@ def test_wrong_tuning_setting_stops_nothing(source: Any, key: str) -> None:
         ({"completion": {"mode": "manual"}}, True),
         ({"completion": {"enabled": False}}, True),
         ({"completion": {"lines": 5}}, False),
+        ({"trigger": {"max_lines": 5}}, True),
+        ({"network": {"max_lines": 5}}, True),
     ],
 )
 @pytest.mark.parametrize("source", [user, client])
@@ -240,6 +242,44 @@ def test_ignored_workspace_settings_stop_nothing(tree: Mapping[str, object], blo
     """A forbidden setting is ignored; a rejected restriction halts."""
     sources = [user({"enabled": False, "trigger": {"mode": "manual"}, "completion": {"stop": ["b"]}})]
     assert halted(merge([*sources, workspace(tree)])) == blocks_calls
+
+
+NAMES_OF_OTHERS = {
+    "base_url": "url api_url endpoint host server address api_base openai_api_base base",
+    "backend": "provider engine service local offline llm",
+    "trigger.paths_off": (
+        "exclude excludes excluded ignore ignores ignored deny private privacy secrets exclude_files ignore_files "
+        "files_off"
+    ),
+    "enabled": "off on active enable disable disabled",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [(name, key) for key, names in NAMES_OF_OTHERS.items() for name in names.split()]
+)
+def test_names_of_other_tools_are_understood(name: str, meant: str) -> None:
+    """A restriction under a name that other tools use stops all calls, and the message says midfill's name."""
+    for spelt in (name, name.upper(), name.replace("_", "-"), f"ai.{name}"):
+        loaded = merge([user({spelt: "x"})])
+        assert halted(loaded)
+        assert f"did you mean {meant}?" in str(loaded.problems[0])
+
+
+@pytest.mark.parametrize(("length", "blocks_calls"), [(60, True), (61, False)])
+def test_long_names_mean_nothing(length: int, blocks_calls: bool) -> None:
+    """A name of more than 60 characters is no slip of a setting's name."""
+    name = "x" * (length - len(".offline")) + ".offline"
+    assert halted(merge([user({name: True})])) is blocks_calls
+
+
+@pytest.mark.parametrize("table", ["midfill", "Midfill", "settings", "initializationOptions"])
+def test_tables_around_a_clients_settings_are_searched(table: str) -> None:
+    """A client may put the settings into one table too many, at any depth; what only tunes stops nothing."""
+    inner: dict[str, Any] = {"trigger": {"paths_off": ["a"]}}
+    assert halted(merge([client({table: inner})]))
+    assert halted(merge([client({table: {"zzz": {"zzz": inner}}})]))
+    assert not halted(merge([client({table: {"timing": {"total_ms": 5000}}})]))
 
 
 def test_stronger_source_overrides_a_wrong_value() -> None:

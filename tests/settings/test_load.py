@@ -1,12 +1,13 @@
 """The files, the environment and the client's settings."""
 
+import errno
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from midfill.settings import Settings, load, user_file
+from midfill.settings import Settings, SettingsSource, load, read_files, user_file
 from midfill.settings.bounds import BOUNDS
 
 
@@ -55,17 +56,61 @@ def test_problem_names_the_variable(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "key"),
+    [("MIDFILL_BACKEND", "backend"), ("MIDFILL_BASE_URL", "base_url"), ("MIDFILL_MODEL", "model")],
+)
+def test_variable_sets_its_setting(name: str, key: str) -> None:
+    """It is stronger than a file; an empty one sets nothing."""
+    file = SettingsSource("/a.toml", {"backend": "openai", "base_url": "http://localhost:1", "model": "m"})
+    value = "http://localhost:2" if key == "base_url" else "ollama"
+    for given, expected in ((value, value), ("  ", getattr(load({}, files=(file,)).settings, key))):
+        loaded = load({name: given}, files=(file,))
+        assert (getattr(loaded.settings, key), loaded.problems) == (expected, ())
+
+
+def test_files_that_were_read_before_are_used(tmp_path: Path) -> None:
+    """The disk is not accessed then."""
+    config = written(tmp_path / "c.toml", 'model = "a"')
+    environ = {"MIDFILL_CONFIG": str(config)}
+    files = read_files(environ, [tmp_path])
+    config.unlink()
+    assert load(environ, workspaces=[tmp_path], files=files).settings.model == "a"
+    assert load(environ, workspaces=[tmp_path], files=()).problems == ()
+
+
+def test_variable_that_is_not_read_is_reported(tmp_path: Path) -> None:
+    """The message names the setting to use instead; a long name is not repeated."""
+    config = str(written(tmp_path / "c", ""))
+    [problem] = load({"MIDFILL_CONFIG": config, "MIDFILL_PATHS_OFF": "*.sql"}).problems
+    assert str(problem).startswith(
+        "midfill does not read the environment variable MIDFILL_PATHS_OFF: set trigger.paths_off in the settings file."
+    )
+    assert (problem.origin, problem.key) == ("environment MIDFILL_PATHS_OFF", "trigger.paths_off")
+    assert load({"MIDFILL_CONFIG": config, "PATHS_OFF": "*.sql", "XMIDFILL_PATHS_OFF": "x"}).problems == ()
+
+
+@pytest.mark.parametrize(
     ("content", "place", "reason"),
     [
-        ("model = ", ", line 1, column 9: ", "Invalid value (put a string in quotes"),
-        ("\nmodel = deepseek\n", ", line 2, column 9: ", "Invalid value (put a string in quotes"),
+        (
+            "model = ",
+            ", line 1, column 9: ",
+            ': Invalid value (put a string in quotes, as in backend = "local"), but the file ends.',
+        ),
+        (
+            "\nmodel = deepseek\n",
+            ", line 2, column 9: ",
+            ': Invalid value (put a string in quotes, as in backend = "local").',
+        ),
         ("[timing\n", ", line 1, column 8: ", "Expected ']'"),
         ("model\n", ", line 1, column 6: ", "Expected '='"),
         ('model = "a"\nmodel = "b"\n', ", line 2, column 12: ", "Cannot overwrite a value"),
+        ('a = 1\r\n\r\nmodel = "', ", line 3, column 10: ", "Unterminated string, but the file ends."),
         ('a = 1\r\nmodel = "', ", line 2, column 10: ", "Unterminated string, but the file ends"),
-        (b'# \xff\nmodel = "a"', ", line 1, column 3: ", "must be written in UTF-8"),
+        (b'# \xff\nmodel = "a"', ", line 1, column 3: ", ": it must be written in UTF-8."),
+        (b'\r\nmodel = "a"\n# ab\xff', ", line 3, column 5: ", ": it must be written in UTF-8."),
         (b'model = "a"\n# ab\xff', ", line 2, column 5: ", "must be written in UTF-8"),
-        ("a = " + "[" * 100_000, ": ", "nested too deeply"),
+        ("a = " + "[" * 100_000, ": ", "nested too deeply (more than 32 levels)."),
         ("a = " + "9" * 5000, ": ", ""),
         ("#" * (BOUNDS["user"].bytes + 1), ": ", "larger than 256 KiB"),
     ],
@@ -97,12 +142,27 @@ def test_missing_file_is_reported_only_if_named(tmp_path: Path) -> None:
     assert str(problem).startswith(f"{missing}: there is no such file.")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other limits")
+def test_reason_of_the_system_is_reported(tmp_path: Path) -> None:
+    """The message has the system's words if a file cannot be opened."""
+    name = tmp_path / ("a" * 5_000)
+    [problem] = load({"MIDFILL_CONFIG": str(name)}).problems
+    assert str(problem).startswith(f"{name}: {os.strerror(errno.ENAMETOOLONG)}.")
+
+
+def test_missing_user_file_is_no_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The user needs no file."""
+    for variable in ("HOME", "XDG_CONFIG_HOME", "APPDATA", "LOCALAPPDATA", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert load({}).problems == ()
+
+
 def test_odd_folders_are_reported(tmp_path: Path) -> None:
     """A folder that is a file has no settings; an impossible file name is reported."""
     config = written(tmp_path / "config.toml", 'model = "m"')
     loaded = load({"MIDFILL_CONFIG": str(config)}, workspaces=[config, tmp_path / "a\0b"])
     [problem] = loaded.problems
-    assert "this cannot be the name of a file" in str(problem)
+    assert ": this cannot be the name of a file." in str(problem)
     assert loaded.settings.model == "m"
 
 
@@ -143,6 +203,9 @@ def test_default_path_is_that_of_the_platform(monkeypatch: pytest.MonkeyPatch, t
         ({"midfill": {"model": "a"}, "python": {"model": "b"}}, "a"),
         ({"midfill.model": "a", "python.model": "b"}, "a"),
         ({"midfill.timing.totalMs": 6000, "midfill.model": "a"}, "a"),
+        ({"midfill": {"model": "b"}, "midfill.model": "a"}, "a"),
+        ({"midfill": {"model": "a"}, "midfill.timing.totalMs": 6000}, "a"),
+        ({"midfill": {"model": "a"}, 5: "b"}, "a"),
     ],
 )
 def test_client_sections_are_unwrapped(tmp_path: Path, sent: object, model: str) -> None:
@@ -159,3 +222,4 @@ def test_client_settings_that_are_no_object_are_reported(tmp_path: Path, sent: o
     assert loaded.settings == Settings()
     [problem] = loaded.problems
     assert str(problem).startswith("The editor's settings for midfill must be an object, not ")
+    assert problem.origin == "client"

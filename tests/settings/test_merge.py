@@ -85,6 +85,7 @@ def test_sections_are_merged_key_by_key() -> None:
         {"completion": {"max_tokens_manual": 99}},
         {"completion": {"maxTokensManual": 99.0}},
         {"completion.maxTokensManual": 99},
+        {"model": None, "trigger": None, "completion": {"stop": None, "maxTokensManual": 99}},
         {
             "completion.max_tokens_manual": 99,
             "model": None,
@@ -120,6 +121,17 @@ WRONG: list[tuple[str, object, str]] = [
     ("base_url", "http://ann:pw@host", "without a user name, not a string of 18 characters."),
     ("model", 5, "must be a string, not 5."),
     ("model", True, "must be a string, not true."),
+    ("trigger.mode", "off", 'must be one of "automatic", "manual", not "off".'),
+    (
+        "backends",
+        [{"name": "a", "like": "openai", "url": "x"}],
+        "must be a list of tables with name, like, base_url, model, template, api_key_command, api_key_file, not a ",
+    ),
+    (
+        "templates",
+        [{"name": "a", "prompt": "{prefix}", "suffix": "x"}],
+        "must be a list of tables with name, prompt, file, stop, fills_in, not a list of 1.",
+    ),
     ("trigger.languages_off", "python", 'must be a list of strings, not "python".'),
     ("trigger.languages_off", [1], "must be a list of strings, not a list of 1."),
     ("trigger.scopes_off", ["code"], 'must be a list of "comment" and "string", not a list of 1.'),
@@ -173,7 +185,7 @@ def test_wrong_value_keeps_that_of_a_weaker_source() -> None:
     """The weaker source's value stays in force, and the message says so."""
     loaded = merge([user({"cache": {"ttl_s": 60}}), client({"cache": {"ttlS": "x"}})])
     assert values(loaded, "cache.ttl_s") == [60]
-    assert texts(loaded)[0].endswith(f"that of {USER} is used.")
+    assert texts(loaded)[0].endswith(f', not "x"; that of {USER} is used.')
 
 
 @pytest.mark.parametrize(
@@ -188,6 +200,15 @@ def test_wrong_value_keeps_that_of_a_weaker_source() -> None:
         ("completion.limits.max_lines", "completion.max_lines"),
         ("completion.limits.max_lnes", "completion.max_lines"),
         ("cache.capasity", "cache.capacity"),
+        ("completion.model", "model"),
+        ("max_tokns", "completion.max_tokens"),
+        ("ai.rules.path_off", "trigger.paths_off"),
+        ("completions", "completion"),
+        ("disabled", "enabled"),
+        ("context.disabled", "context.enabled"),
+        ("API-URL", "base_url"),
+        ("BASE-URL", "base_url"),
+        ("openai.apiBase", "base_url"),
         ("zzz", None),
         ("", None),
     ],
@@ -312,7 +333,11 @@ def test_reversed_pairs_are_sorted(
     loaded = merge([user({"timing": users}), client({"timing": clients})])
     assert values(loaded, "timing.debounce_min_ms", "timing.debounce_max_ms") == list(pair)
     assert len(loaded.problems) == problems
-    assert all("is more than timing.debounce_max_ms (" in text for text in texts(loaded))
+    for problem in loaded.problems:
+        both = {**users, "debounce_min_ms": 300, "debounce_max_ms": 200}
+        assert str(problem).startswith(f"timing.debounce_min_ms ({both['debounce_min_ms']}, ")
+        assert f") is more than timing.debounce_max_ms ({both['debounce_max_ms']}, " in str(problem)
+        assert str(problem).endswith(f"); {pair[0]} is used for both.")
     if pair[0] == pair[1] == 200:
         assert loaded.origins["timing.debounce_min_ms"] == "client"
 
@@ -347,7 +372,13 @@ def test_secrets_are_reported_without_their_value(source: Any, tree: dict[str, o
     loaded = merge([source(tree)])
     assert loaded.settings == Settings()
     [problem] = loaded.problems
-    assert "MIDFILL_API_KEY" in str(problem)
+    place = {user: USER, workspace: WORKSPACE, client: "the editor's settings"}[source]
+    belongs = (
+        f" in {place} is or holds a secret, and is not used: an API key belongs in the environment variable "
+        "MIDFILL_API_KEY, in the system keyring, or where your api_key_command or api_key_file says."
+    )
+    assert belongs in str(problem)
+    assert ("says. If that file has been shared, make a new key." in str(problem)) is (source is workspace)
     shown = f"{problem!r} {loaded!r} {source(tree)!r}"
     for secret in (SECRET, SECRET[3:], "0123456789abcdef", "x" * 8):
         assert secret not in shown
@@ -385,6 +416,38 @@ def test_number_of_reported_problems_is_limited() -> None:
     last = f"{WORKSPACE} sets more than 200 values; the rest is skipped. {UNTIL}"
     assert texts(loaded)[-1] == last
     assert len(texts(merge([user({"x" * 10**6: 1})]))[0]) < 200
+    many = {f"key{number}": 1 for number in range(MAX_ENTRIES)}
+    assert len(merge([client(many)]).problems) == MAX_ENTRIES
+    assert texts(merge([client(many | {"model": "m"})]))[-1].startswith(
+        "The editor's settings sets more than 200"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "valid"),
+    [
+        ("model", "a\ud800", False),
+        ("model", "\udfffa", False),
+        ("model", "\ud7ff\ue000", True),
+        ("trigger.languages_off", ["a", "\ud83d"], False),
+        ("backends", [{"name": "work", "like": "openai", "model": "\ud83d"}], False),
+        ("backends", [{"name": "work", "like": "openai", "model": "\U0001f600"}], True),
+    ],
+)
+def test_half_of_a_character_is_no_text(key: str, value: object, valid: bool) -> None:
+    """JSON may have one half of a surrogate pair, which no file and no request can have."""
+    loaded = merge([client(nested(key, value))])
+    assert (loaded.problems == ()) is valid
+    assert (loaded.settings != Settings()) is valid
+
+
+def test_names_in_a_table_are_in_the_notation_of_the_source() -> None:
+    """Tables in a list may be written in camelCase, whoever writes them."""
+    tree = {"backends": [{"name": "work", "like": "openai", "apiKeyFile": "~/key"}]}
+    for source in (user, client):
+        loaded = merge([source(tree)])
+        assert loaded.problems == ()
+        assert loaded.settings.backends[0].api_key_file == "~/key"
 
 
 @pytest.mark.parametrize(

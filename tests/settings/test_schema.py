@@ -9,12 +9,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from midfill.settings import Settings
-from midfill.settings.setting_specs import camel, setting_specs
+from midfill.settings import BackendEntry, Settings, TemplateEntry
+from midfill.settings.setting_specs import camel, sections, setting_specs
 from midfill.settings.settings_schema import VSCODE_DEFAULTS, schema, settings_table, vscode_properties
 from midfill.settings.tree import MOST_RESTRICTIVE_FIRST
 
-REFERENCE = Path(__file__).parents[2] / "server" / "REFERENCE.md"
+SECTIONS = [getattr(Settings(), name) for name in sections()]
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "server" / "REFERENCE.md"
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool:
@@ -73,7 +75,13 @@ def test_schema_accepts_the_defaults() -> None:
 @pytest.mark.parametrize(
     "tree",
     [
+        [],
         {"modle": "a"},
+        {"template": 5},
+        {"completion": {"temperature": 3}},
+        {"completion": {"temperature": "1"}},
+        {"requests": {"speculate": "sometimes"}},
+        {"backends": [{"name": "work", "like": "openai", "model": 5}]},
         {"timing": {"totalMs": 5000}},
         {"timing": {"total_ms": 5}},
         {"timing": []},
@@ -88,15 +96,25 @@ def test_schema_accepts_the_defaults() -> None:
         {"trigger": {"scopes_off": ["code"]}},
     ],
 )
-def test_schema_rejects_skipped_values(tree: dict[str, object]) -> None:
+def test_schema_rejects_skipped_values(tree: object) -> None:
     """Midfill would skip them."""
     assert not fits(schema(), tree)
+
+
+def test_schema_is_complete_in_each_place() -> None:
+    """No part refers to another one, and none has a second name: VS Code takes each setting by itself."""
+    written = json.dumps(list(schema()["properties"].values()))
+    assert not {word for word in ("$ref", "$defs", "title") if f'"{word}":' in written}
+    entry = schema()["properties"]["backends"]["items"]
+    assert (entry["type"], entry["required"]) == ("object", ["name", "like"])
+    assert set(entry["properties"]) == set(BackendEntry.__struct_fields__)
 
 
 def test_schema_is_valid_json() -> None:
     """The schema can be written as JSON, names its draft, and describes every setting."""
     assert json.loads(json.dumps(schema())) == schema()
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert (schema()["title"], schema()["description"]) == ("midfill", "All settings of midfill.")
     for entry in schema()["properties"].values():
         assert entry["description"]
         assert all(inner["description"] for inner in entry.get("properties", {}).values())
@@ -113,6 +131,17 @@ def test_vscode_has_every_setting() -> None:
         assert entry["markdownDescription"].endswith(".")
     assert properties["midfill.backend"]["anyOf"][0] == {"type": "string"}
     assert json.loads(json.dumps(properties)) == properties
+
+
+def test_extension_has_these_settings() -> None:
+    """Its descriptions are in a file of texts; `npm run settings` in clients/vscode fixes a failure."""
+    client = ROOT / "clients" / "vscode"
+    groups = json.loads((client / "package.json").read_text("utf-8"))["contributes"]["configuration"]
+    texts = json.loads((client / "package.nls.json").read_text("utf-8"))
+    written = {key: about for group in groups for key, about in group["properties"].items()}
+    for key, about in vscode_properties().items():
+        text = texts[written[key]["markdownDescription"].strip("%")]
+        assert written[key] | {"markdownDescription": text} == about
 
 
 def test_vscode_ignores_settings_of_a_repository() -> None:
@@ -137,6 +166,22 @@ def test_reference_has_the_table_of_settings() -> None:
     found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", REFERENCE.read_text("utf-8"), re.DOTALL)
     assert found, "server/REFERENCE.md has lost its markers <!-- settings --> and <!-- /settings -->"
     assert found[1].strip() == settings_table().strip()
+
+
+@pytest.mark.parametrize("kind", [Settings, BackendEntry, TemplateEntry, *map(type, SECTIONS)])
+def test_settings_are_given_by_name(kind: Callable[..., object]) -> None:
+    """A setting that is added in front of another one changes no call."""
+    with pytest.raises(TypeError):
+        kind("a", "b")
+
+
+@pytest.mark.parametrize("part", [Settings(), BackendEntry(name="a", like="b"), TemplateEntry(name="a", prompt="b"),
+                                  *SECTIONS], ids=lambda part: type(part).__name__)  # fmt: skip
+def test_settings_are_values(part: msgspec.Struct) -> None:
+    """They have a hash, and never change."""
+    assert hash(part) == hash(msgspec.structs.replace(part))
+    with pytest.raises(AttributeError):
+        setattr(part, part.__struct_fields__[0], None)
 
 
 def test_table_rows_have_equal_columns() -> None:

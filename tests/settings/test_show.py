@@ -43,6 +43,29 @@ def test_secrets_are_masked() -> None:
     assert key not in text
 
 
+def test_entries_of_a_list_are_on_one_line() -> None:
+    """An entry has the values that are set; what a terminal or an editor interprets is escaped."""
+    tree = {
+        "backends": [{"name": "a", "like": "openai", "model": "m"}, {"name": "b", "like": "ollama"}],
+        "model": "a\u202e\U000e0001\uffff",
+    }
+    lines = render_toml(merge([SettingsSource("/a", tree)])).splitlines()
+    assert (
+        'backends = [{ name = "a", like = "openai", model = "m" }, { name = "b", like = "ollama" }]  # /a'
+        in lines
+    )
+    assert 'model = "a\\u202e\\U000e0001\\uffff"  # /a' in lines
+
+
+def test_each_section_is_a_table() -> None:
+    """A blank line and the name come before its settings; those outside of any are first."""
+    lines = render_toml(merge([])).splitlines()
+    assert lines[0] == "enabled = true  # default"
+    assert lines[lines.index("[trigger]") - 1] == ""
+    assert lines[lines.index("[trigger]") + 1] == 'mode = "automatic"  # default'
+    assert [line for line in lines if line.startswith("[")].count("[trigger]") == 1
+
+
 TEXTS = st.text(max_size=20).filter(lambda text: "sk-" not in text and "@" not in text)
 
 

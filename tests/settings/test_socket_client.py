@@ -16,6 +16,14 @@ def test_socket_client_cannot_set_these_settings() -> None:
     assert own == FORBIDDEN | {key for key in setting_specs() if key.startswith("network.")}
 
 
+WHY = (
+    "is skipped: a client on a socket may not set it; it belongs in the settings file or the environment of whoever "
+    "starts the server.",
+    "is skipped: a client on a socket may not name files outside the workspace.",
+    "is not a setting of midfill and is skipped; did you mean api_key_",
+)
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -51,6 +59,8 @@ def test_no_spelling_gets_through(sent: Any, tmp_path: Any) -> None:
     loaded = load(environ, clients=[sent], clients_are_local=False)
     assert loaded.settings == Settings()
     assert len(loaded.problems) >= 1
+    for problem in loaded.problems:
+        assert any(reason in str(problem) for reason in WHY)
     own = load(environ, clients=[sent])
     assert not any("socket" in str(problem) for problem in own.problems)
 

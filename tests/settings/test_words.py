@@ -29,7 +29,8 @@ KEY = "sk-" + "0a1b2c3d" * 4
         (-0.5, "-0.5"),
         (10**12, "1000000000000"),
         (10**12 + 1, "a huge number"),
-        (-(10**13), "a huge number"),
+        (-(10**12), "-1000000000000"),
+        (-(10**12) - 1, "a huge number"),
         ("é", '"é"'),
         ("x" * 24, f'"{"x" * 24}"'),
         ("x" * 25, "a string of 25 characters"),
@@ -95,6 +96,8 @@ def test_long_or_odd_names_are_not_shown() -> None:
         ("a", {"b": {"token": 1}}, True),
         ("a", ["x", KEY], True), ("a", [["x", {"c": KEY}]], True), ("a", ("x",), False),
         ("a", {"b": ["c"]}, False),
+        ("a", {"key": "x", "b": ["c"]}, True), ("a", {"key": "x", "b": {"c": 1}}, True),
+        ("a", [KEY, {"b": 1}], True), ("a", [KEY, ["b"]], True),
     ],
 )  # fmt: skip
 def test_secrets_are_detected(name: str, value: object, secret: bool) -> None:
@@ -191,6 +194,17 @@ def test_list_that_can_only_grow() -> None:
     assert refusal(paths, (), ("a!b",)) is None
     assert '"!" includes them' in (refusal(paths, (), ("a", "!b")) or "")
     assert combined(setting_specs()["model"], "a", "b") == "b"
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [("trigger.paths_off", "/build/**"), ("trigger.paths_off", "~*"), ("completion.stop", "!"),
+     ("completion.stop", "//"), ("completion.stop", ".."), ("context.extra", "! Be brief."),
+     ("trigger.languages_off", "!x")],
+)  # fmt: skip
+def test_each_list_has_its_own_rules(key: str, entry: str) -> None:
+    """A pattern may begin with a slash, a stop sequence and a note with anything."""
+    assert refusal(setting_specs()[key], (), (entry,)) is None
 
 
 @pytest.mark.parametrize("entry", ["/etc/x", "~/x", "C:\\x", "c:x", "\\x", "a/../../x", "..", "a\\..\\x"])

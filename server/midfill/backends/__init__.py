@@ -45,9 +45,8 @@ def open_edit_backend(config: BackendConfig, settings: Settings, key: Key | None
     """Return the HTTP backend for next edits; its prompts are complete and have their own stop sequences."""
     from midfill.backends.remote import RemoteBackend
 
-    template = None if config.provider.wire.startswith("rewrite") else WHOLE
     options = _options(config, settings, key)
-    return RemoteBackend(replace(options, template=template, think=False, temperature=0.0, stop=()))
+    return RemoteBackend(replace(options, template=WHOLE, temperature=0.0, stop=()))
 
 
 def _options(config: BackendConfig, settings: Settings, key: Key | None) -> "RemoteOptions":

@@ -178,7 +178,6 @@ _BY_STATUS: Final = {
     408: ErrorKind.TIMEOUT,
     425: ErrorKind.OVERLOAD,
     429: ErrorKind.RATE_LIMIT,
-    504: ErrorKind.OVERLOAD,
 }
 
 

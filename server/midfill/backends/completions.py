@@ -115,7 +115,6 @@ class AnswerReader:
         self._body += data if self._body else data.lstrip(_BLANK)
         if len(self._body) > _MAX_BODY_BYTES:
             self.failure = too_large_error(self._identity.host)
-            self._body.clear()
         start = bytes(self._body[:8])
         return [] if not start or start.startswith(b"{") else self._classify(start)
 
@@ -204,7 +203,7 @@ def parsed(document: bytes, identity: ApiIdentity, *, whole: bool) -> Chunk | Ba
 def _decoded(document: bytes) -> _Answer | None:
     try:
         return _DECODER.decode(document)
-    except (msgspec.ValidationError, RecursionError):
+    except msgspec.ValidationError:
         return None
     except DECODE_ERRORS:
         return _decoded_leniently(document)

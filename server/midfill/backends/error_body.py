@@ -33,7 +33,7 @@ def message_in(body: bytes, identity: ApiIdentity) -> str:
 def _error_text(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
-        fields = msgspec.json.decode(body, type=_Body, strict=False)
+        fields = msgspec.json.decode(body, type=_Body)
     except DECODE_ERRORS:
         return text
     named = fields.error.message if isinstance(fields.error, _Named) else fields.error

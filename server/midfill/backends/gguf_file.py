@@ -40,7 +40,7 @@ def _token(values: dict[str, Value]) -> int:
         value = values.get(f"{model}.{key}")
         return int(value) if isinstance(value, int | float) else default
 
-    heads = number("attention.head_count", 1) or 1
+    heads = number("attention.head_count") or 1
     width = number("attention.key_length", number("embedding_length") // heads)
     return 2 * 2 * number("block_count") * number("attention.head_count_kv", heads) * width
 

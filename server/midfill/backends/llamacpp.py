@@ -70,7 +70,6 @@ class _Event(Struct):
     model: str = ""
     tokens_evaluated: int | None = None
     tokens_predicted: int | None = None
-    tokens_cached: int | None = None
     timings: dict[str, Any] | None = None
     error: Any = None
 

@@ -44,7 +44,7 @@ def parameters_of(options: RemoteOptions) -> RequestParameters:
         # With the template filled in, it is an ordinary prompt.
         provider = replace(provider, path=COMPLETION)
     if options.base_url:
-        provider = replace(provider, max_stops=max(MAX_STOPS, provider.max_stops))
+        provider = replace(provider, max_stops=MAX_STOPS)
     return RequestParameters(
         provider=provider,
         model=options.model or provider.model,

@@ -86,7 +86,8 @@ def _entry_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for entry in settings.backends:
         name = shown(entry.name)
-        if not entry.name.strip() or set(entry.name) & set(":, ") or entry.name in {_AUTO, _LOCAL} | seen:
+        is_word = entry.name.split() == [entry.name] and not set(entry.name) & set(":,")
+        if not is_word or entry.name in {_AUTO, _LOCAL} | seen:
             yield "backends", f"must have names of one word, each once, not {name}"
         if entry.like not in PROVIDERS:
             rule = f"must set like to a provider for {name} ({_list(set(PROVIDERS))})"

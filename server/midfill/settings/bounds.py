@@ -25,15 +25,10 @@ BOUNDS: Final[Mapping[Literal["user", "workspace"], Bounds]] = {
 
 def depth(text: str) -> int:
     """Return the depth of a TOML file: the maximum number of dots in a key, or of open brackets."""
-    bare = _STRING_OR_COMMENT.sub(_placeholder, text)
+    bare = _STRING_OR_COMMENT.sub("s", text)  # A word, because a string may be part of a key.
     dots = max((found.group().count(".") for found in _DOTTED.finditer(bare)), default=0)
     steps = (1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare))
     return max(dots, max(accumulate(steps), default=0))
-
-
-def _placeholder(found: re.Match[str]) -> str:
-    """Return a placeholder for a string: a word, because it may be part of a key; nothing for a comment."""
-    return "" if found.group().startswith("#") else "s"
 
 
 # A string may have two more quotes at its end. An unterminated one extends at least as far as for `tomllib`.

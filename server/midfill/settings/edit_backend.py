@@ -64,5 +64,5 @@ def _is_first(settings: Settings, entry: BackendEntry, provider: Provider) -> bo
 def _entry(settings: Settings) -> BackendEntry:
     """Return the user's entry for the backend, or an empty one."""
     name = settings.edits.backend
-    found = (entry for entry in settings.backends if entry.name == name)
+    found = (entry for entry in settings.backends if name and entry.name == name)
     return next(found, BackendEntry(name=name, like=name))

@@ -16,8 +16,6 @@ from midfill.settings.settings_source import SettingsSource
 VARIABLES = {"MIDFILL_BACKEND": "backend", "MIDFILL_BASE_URL": "base_url", "MIDFILL_MODEL": "model"}
 """The settings with an environment variable of their own."""
 
-OTHER_VARIABLES = ("MIDFILL_API_KEY", "MIDFILL_CONFIG", "MIDFILL_LOG")
-
 Files = tuple[SettingsSource | Problem, ...]
 """The contents of the settings files, the weakest first."""
 
@@ -56,7 +54,7 @@ def _variables(environ: Mapping[str, str]) -> Iterator[SettingsSource | Problem]
     for name, key in VARIABLES.items():
         if value := environ.get(name, "").strip():
             yield SettingsSource(f"environment {name}", {key: value}, "environment")
-    for name in environ.keys() - {*VARIABLES, *OTHER_VARIABLES}:
+    for name in environ.keys() - VARIABLES.keys():
         meant = meant_by_variable(name) if name.startswith("MIDFILL_") else None
         if meant is not None and environ[name].strip() and not setting_specs()[meant].is_tuning:
             shown_name = named(name)
@@ -89,7 +87,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
 
     try:
         # Windows editors start a file with a byte order mark, which TOML does not allow.
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        text = content.decode("utf-8-sig")
         if depth(text) > most.depth:
             return _unreadable(origin, f"it is nested too deeply (more than {most.depth} levels)")
         return SettingsSource(origin, tomllib.loads(text), kind)
@@ -97,9 +95,7 @@ def _parsed(origin: str, content: bytes, kind: Literal["user", "workspace"]) -> 
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return _unreadable(origin, "it must be written in UTF-8", line, column)
-    except RecursionError:
-        return _unreadable(origin, "it is nested too deeply")
-    except ValueError as error:  # A TOMLDecodeError, or a number with thousands of digits.
+    except (ValueError, RecursionError) as error:  # A TOMLDecodeError, or a number with thousands of digits.
         return _malformed(origin, text, str(error))
 
 
@@ -124,10 +120,10 @@ def _unreadable(origin: str, reason: str, line: int | None = None, column: int |
 
 def _from_client(options: object, *, is_local: bool) -> SettingsSource | Problem:
     tree = _unwrapped(options)
+    if tree is None or tree == []:  # Lua writes an empty table as an empty list.
+        tree = {}
     if isinstance(tree, Mapping):
         return SettingsSource("client", tree, "client", is_local)
-    if tree is None or tree == []:  # Lua writes an empty table as an empty list.
-        return SettingsSource("client", {}, "client")
     text = f"The editor's settings for midfill must be an object, not {shown(tree)}."
     return Problem(text, "client", blocks_calls=True)
 

@@ -106,7 +106,7 @@ def _after_entry(entry: RawSetting, current: _Effective, rank: int) -> _Effectiv
         return _refused(entry, why)
     both = spec.workspace == "add" and current.value
     origin = f"{current.origin} + {source.origin}" if both else source.origin
-    return _Effective(spec.key, combined(spec, current.value, value), origin, current.rank)
+    return current._replace(value=combined(spec, current.value, value), origin=origin)
 
 
 def _refused(entry: RawSetting, why: str | None) -> Problem:

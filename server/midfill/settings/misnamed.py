@@ -20,7 +20,7 @@ SYNONYMS: Mapping[str, str] = {
         "trigger.paths_off",
     ),
     **dict.fromkeys(("secrets", "exclude_files", "ignore_files", "files_off"), "trigger.paths_off"),
-    **dict.fromkeys(("off", "on", "active", "enable", "disable", "disabled"), "enabled"),
+    **dict.fromkeys(("off", "on", "active", "disable", "disabled"), "enabled"),
 }
 """Names that other tools use for settings which restrict, by their last part."""
 
@@ -33,8 +33,9 @@ def meant_by(name: str) -> str | None:
     """
     if len(name) > MAX_KEY_LENGTH:
         return None
-    last = snake(name).rpartition(".")[2].replace("-", "_").lower()
-    return nearest(name) or SYNONYMS.get(last) or nearest(name.lower())
+    plain = snake(name).replace("-", "_").lower()
+    # `disabled` resembles `edits.enabled`, but means `enabled`.
+    return SYNONYMS.get(plain) or nearest(name) or SYNONYMS.get(plain.rpartition(".")[2]) or nearest(plain)
 
 
 def meant_within(table: object) -> Iterator[str]:

@@ -37,5 +37,5 @@ def about(
     return msgspec.Meta(description=description, extra=known, **limits)
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True):
+class Section(msgspec.Struct, frozen=True):
     """A table of settings; the docstrings of its subclasses are user documentation."""

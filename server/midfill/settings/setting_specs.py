@@ -57,15 +57,12 @@ class SettingSpec:
 
         JSON does not distinguish 5.0 from 5, nor Lua an empty list from an empty table: both are accepted.
         """
-        if isinstance(value, float) and value.is_integer() and self.json.get("type") == "integer":
+        if isinstance(value, float) and value.is_integer():
             value = int(value)
         elif value == {} and self.json.get("type") == "array":
             value = []
-        value = _snaked(value)
-        if not _is_sound(value):
-            raise msgspec.ValidationError("a lone surrogate is not text")
-        typed = msgspec.convert(value, self.type)
-        if not self.fits(typed):
+        typed = msgspec.convert(_snaked(value), self.type)
+        if not _is_sound(value) or not self.fits(typed):
             raise msgspec.ValidationError(f"{self.key} must be {self.expected}")
         return typed
 
@@ -80,7 +77,7 @@ def setting_specs() -> Mapping[str, SettingSpec]:
 def sections() -> Mapping[str, str]:
     """Return the description of each table of the tree, by its name."""
     tables = get_type_hints(Settings).items()
-    return MappingProxyType({name: kind.__doc__ or "" for name, kind in tables if _is_section(kind)})
+    return MappingProxyType({name: str(kind.__doc__) for name, kind in tables if _is_section(kind)})
 
 
 def assemble(values: Mapping[str, object]) -> Settings:
@@ -144,7 +141,7 @@ def _spec(key: str, kind: Any, default: object) -> SettingSpec:
         key,
         kind,
         default,
-        meta.description or "",
+        str(meta.description),
         about["workspace"],
         about["expected"],
         about["fits"],

@@ -14,7 +14,7 @@ VSCODE_DEFAULTS: dict[str, Any] = {"trigger.max_file_kb": 1000}
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a settings file, with descriptions and defaults."""
     draft = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "midfill"}
-    root = draft | _table((Settings.__doc__ or "").partition("\n")[0])
+    root = draft | _table(str(Settings.__doc__).partition("\n")[0])
     tables = {"": root} | {name: _table(about) for name, about in sections().items()}
     for key, spec in setting_specs().items():
         section, _, name = key.rpartition(".")

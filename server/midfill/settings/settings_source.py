@@ -40,7 +40,7 @@ def origin_in_words(origin: str) -> str:
     if origin == "client":
         return "the editor's settings"
     if origin.startswith("environment "):
-        return origin.replace("environment", "the environment variable", 1)
+        return f"the environment variable {origin.removeprefix('environment ')}"
     return origin
 
 

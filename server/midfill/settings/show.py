@@ -46,7 +46,7 @@ def _lines(loaded: LoadedSettings) -> Iterator[str]:
 
 
 def _toml(value: object) -> str:
-    """Return `value` in TOML: JSON's spelling without lone surrogates and with escaped control characters."""
+    """Return `value` in TOML: JSON's spelling with escaped control characters."""
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, msgspec.Struct):
@@ -56,8 +56,7 @@ def _toml(value: object) -> str:
         )
     if not isinstance(value, str):
         return json.dumps(value)
-    text = without_secrets(value).encode("utf-8", "replace").decode()
-    return replaced(json.dumps(text, ensure_ascii=False), _escape)
+    return replaced(json.dumps(without_secrets(value), ensure_ascii=False), _escape)
 
 
 def _escape(char: str) -> str:
