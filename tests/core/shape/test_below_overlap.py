@@ -60,6 +60,26 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
         pytest.param(
             "python", "x = ▮\nlater\n", "later\nlater", Cut(1, 2), id="which itself is none of them"
         ),
+        pytest.param(
+            "python", "x = ▮\nlater\nmore()\n", "later\nmore()", None, id="nor with the line below it"
+        ),
+        pytest.param(
+            "javascript",
+            HANDLER.replace("})", " })"),
+            "\n    x();\n    this.draw();\n    stop();",
+            None,
+            id="lines inside the block of the rest, which starts with a blank",
+        ),
+        pytest.param(
+            "javascript",
+            HANDLER,
+            "\n    x();\n    this.draw();\n    stop();\n  });",
+            None,
+            id="lines inside that block, whose end follows",
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    x();\n  this.draw();", Cut(2, 3), id="level with that block"
+        ),
     ],
 )
 def test_start_of_a_repetition_of_the_lines_below(

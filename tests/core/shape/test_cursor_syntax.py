@@ -16,6 +16,7 @@ from tests.core.shape.places import cursor
         ("python", 'x = "ab▮', '"', False),
         ("python", 'x = """ab▮', '"', True),
         ("python", 'x = """\nab▮', '"', True),
+        ("python", "x = '''ab▮", "'", True),
         ("python", "x = 1  # ab▮", "", True),
         ("javascript", "x = `a\nb▮", "`", True),
         ("javascript", "x = `a▮", "`", False),
@@ -180,3 +181,30 @@ def test_kind_of_a_line_is_independent_of_its_indentation(language: str, kind: s
     assert getattr(here, kind)(line)
     assert getattr(here, kind)("    " + line)
     assert not getattr(here, kind)("x = " + line)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "lacks"),
+    [
+        ("python", "f(▮)", False),
+        ("python", "f▮)", True),
+        ("python", "f▮ )", True),
+        ("python", "f▮", False),
+        ("python", "f(g(▮)", False),
+        ("python", "f([▮]", False),
+        ("python", "[f(▮]", True),
+        ("python", "f(a)▮)", True),
+        ("python", "f(\n    a▮)", False),
+        ("python", "f(')', a▮)", False),
+        ("python", "x = 'a▮)'", False),
+        ("python", "x = 'a▮)", True),
+        ("python", "# so (it is▮)", False),
+        ("python", "# so it is▮)", True),
+        ("markdown", "So (it\nis▮)", False),
+        ("markdown", "So (it\n\nis▮)", True),
+        ("markdown", "So (it) is▮)", True),
+    ],
+)
+def test_closing_bracket_after_the_cursor_has_an_opening_one(language: str, marked: str, lacks: bool) -> None:
+    """It is before the cursor, in prose in the same paragraph; a bracket in a string needs none."""
+    assert syntax_at(cursor(marked, language)).rest_lacks_opener is lacks

@@ -71,6 +71,12 @@ def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> No
         ("f(a▮\n", "))", ["))", ")", ""]),
         ("x = ▮\n    y\n", "{}", ["{}", "{"]),
         ("x = ▮\ny\n", "{}", ["{}"]),
+        ("x = ▮\n    y\n", "a { }", ["a { }", "a {"]),
+        ("x = ▮\n    y\n", "a", ["a"]),
+        ("f(a▮\n", " b) )", [" b) )", " b)", " b"]),
+        ("f([a▮\n", "]", ["]"]),
+        ("f([1], a▮\n", ")", [")"]),
+        ("# so▮\n", " it is  ", [" it is"]),
     ],
 )
 def test_additional_closers_are_removed(marked: str, text: str, ways: list[str]) -> None:

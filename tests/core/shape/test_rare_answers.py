@@ -59,10 +59,17 @@ def test_body_that_is_level_with_its_header_is_indented(
         ("x = ▮b\n", "(a and \n", "(a and \nb"),
         ("x = ▮b\n", "a or", "a or"),
         ("    ▮b()\n", "a()\n", "a()\n    b()"),
+        ("    x = ▮b\n", "(a and \n", "(a and "),
+        ("    x = ▮+b\n", "(a \n", "(a"),
+        ("    x = ▮b\n", "(a\n", "(a"),
+        ("    ▮b()\n", "a()\n\n    ", "a()\n\n    b()"),
+        ("    ▮b()\n", "a()\n\n", "a()\n    b()"),
+        ("f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b\n)"),
+        ("    f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b)"),
     ],
 )
 def test_rest_follows_an_answer_of_several_lines(marked: str, text: str, result: str) -> None:
-    """An answer on one line needs no rest."""
+    """An answer on one line needs no rest; a line break at its end counts if it is that of the rest."""
     assert joined_with_rest(text, syntax_at(cursor(marked))).text == result
 
 
