@@ -159,6 +159,8 @@ def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
     ("above", "written", "text"),
     [
         ("\ta\n" * 3, "if (b) {\n    c();", "if (b) {\n\tc();"),
+        ("\ta\n" * 3, "if (b) {\n  c();\n      d();", "if (b) {\n\tc();\n\t\t\td();"),
+        ("\ta\n" * 3, "if (b) {\n    c();\n      d();", "if (b) {\n\tc();\n\t  d();"),
         ("\ta\n" * 2, "if (b) {\n    c();", "if (b) {\n    c();"),
         ("    a\n" * 3, "if (b) {\n\tc();", "if (b) {\n    c();"),
         ("    a\n" * 2, "if (b) {\n\tc();", "if (b) {\n\tc();"),

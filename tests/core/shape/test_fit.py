@@ -6,7 +6,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import is_final
 from midfill.core.shape.cursor_syntax import syntax_at
-from midfill.core.shape.fit import fitted_to_line, starts_mid_line, untrimmed
+from midfill.core.shape.fit import fitted_to_line, starts_mid_line, untrimmed, with_fewest_errors
 from midfill.core.shape.rest_overlap import repeats_text_after
 from tests.core.shape.places import cursor
 
@@ -20,6 +20,7 @@ from tests.core.shape.places import cursor
         ("python", "f(▮);", "a", False),
         ("python", "    ▮x", "a", True),
         ("python", "pri▮", "nt", True),
+        ("python", "x = pri▮", "nt", True),
         ("python", "pri▮", "(", False),
         ("python", "f(▮", "nt", False),
         ("python", "_▮", "a", True),
@@ -160,3 +161,49 @@ def test_end_of_reading_a_stream(marked: str, raw: str, limits: AnswerLimits, en
 def test_closer_of_the_rest_belongs_to_the_answer(marked: str, text: str, shown: str) -> None:
     """If no bracket before the cursor is open, the closer after the cursor closes that of the answer."""
     assert fitted_to_line(text, syntax_at(cursor(marked, "typescript"))).text == shown
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["f(", "f(1)"], "f(1)"),
+        (["f(1", "f(1)", "g(2)"], "f(1)"),
+        (["f(", "g("], "f("),
+        (["f("], "f("),
+        ([" "], ""),
+        ([" ", "f("], "f("),
+        ([], ""),
+    ],
+)
+def test_candidate_with_the_fewest_errors(texts: list[str], chosen: str) -> None:
+    """Of several equal ones it is the first; blanks are none, and a single one needs no check."""
+    candidates = [Completion(text) for text in texts]
+    assert with_fewest_errors(candidates, syntax_at(cursor("x = ▮\n"))) == Completion(chosen)
+
+
+def test_candidate_does_not_replace_a_long_rest() -> None:
+    """In a minified file the rest of the line is not repeated."""
+    here = syntax_at(cursor("f(▮" + ")" * 2_000))
+    assert with_fewest_errors([Completion("a)", 1)], here) == Completion()
+    assert with_fewest_errors([Completion("a)", 1), Completion("a")], here) == Completion("a")
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        ("# so ▮it", "is it)", Completion("is it")),
+        ("# so (▮it", "is it)", Completion("is it)")),
+        ("# so ▮it", "(is it)", Completion("(is it)")),
+        ("# so ▮)", "is)", Completion("is")),
+        ("# so (▮)", "is) so", Completion("is) so", 1)),
+    ],
+)
+def test_brackets_of_a_comment_before_the_rest(marked: str, text: str, shown: Completion) -> None:
+    """An unmatched one at the end is left out, also if the rest of the line is no bracket."""
+    assert fitted_to_line(text, syntax_at(cursor(marked))) == shown
+
+
+def test_several_lines_before_a_line_are_lines_of_their_own() -> None:
+    """Directly before it, the last one would be a part of that line."""
+    here = syntax_at(cursor("if z:\n    ▮-b"))
+    assert fitted_to_line("a()\n    c", here) == Completion("a()\n    c\n    -b", 2)

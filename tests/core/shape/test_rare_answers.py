@@ -44,6 +44,16 @@ def test_short_rest_is_repeated_by_an_unmatched_bracket_only(text: str, start: i
         ("python", "if a:▮\n", "\nelse:\n    b()", "\nelse:\n    b()"),
         ("javascript", "if (a) {▮\n", "\n}", "\n}"),
         ("c", "switch (a) {▮\n", "\ncase 1:", "\ncase 1:"),
+        ("c", "switch (a) {\n  case 1:▮\n", "\n  b();", "\n  b();"),
+        ("cpp", "namespace a {▮\n", "\nint b;", "\nint b;"),
+        ("python", "if a:▮\n", "\nb()\n\nc()", "\n    b()\n\n    c()"),
+        ("python", "f(▮\n", "\na", "\na"),
+        ("python", "if a:\n    if b:▮\n", "\n    c()", "\n        c()"),
+        ("python", "if a:\n    if b:▮\n", "\n  c()", "\n        c()"),
+        ("python", "if a:\n\tif b:▮\n", "\n    c()", "\n    c()"),
+        ("yaml", "a:\n  b:▮\n", "\n  c: 1", "\n  c: 1"),
+        ("yaml", "a:\n  b:▮\n", "\n  - c", "\n    - c"),
+        ("makefile", "all:▮\n", "\n  a\n    b", "\n\ta\n\t\tb"),
     ],
 )
 def test_body_that_is_level_with_its_header_is_indented(
