@@ -208,3 +208,44 @@ def test_kind_of_a_line_is_independent_of_its_indentation(language: str, kind: s
 def test_closing_bracket_after_the_cursor_has_an_opening_one(language: str, marked: str, lacks: bool) -> None:
     """It is before the cursor, in prose in the same paragraph; a bracket in a string needs none."""
     assert syntax_at(cursor(marked, language)).rest_lacks_opener is lacks
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "column"),
+    [
+        ("python", "f(a,\n  b▮", 0),
+        ("python", "  f(a,\n    b▮", 2),
+        ("python", "x = [a,\n  b▮", 0),
+        ("python", "f(g(a,\n    b),\n  c▮", 0),
+        ("python", "f(\n    a▮", None),
+        ("python", "f(a,\n\n  b▮", None),
+        ("python", "x = a +\n  b▮", 0),
+        ("python", "x = a +\nb▮", None),
+        ("python", "x = a\n  b▮", None),
+        ("python", "f(a)\n  b▮", None),
+        ("python", "if a:\n    b▮", None),
+        ("python", "class A\n    where▮", None),
+        ("java", "class A\n    extends B▮", 0),
+        ("java", "class A\n    extends B\n    implements C▮", 0),
+        ("java", "class A\nextends B▮", None),
+        ("java", "class A extends B\n{▮", None),
+        ("cpp", "A::A(int b)\n    : b(b)▮", 0),
+        ("kotlin", "class A :\n    B▮", 0),
+        ("lua", "f(function()\n  a▮", None),
+        ("javascript", "f(() => {\n  a▮", None),
+        ("javascript", "x = {a,\n  b▮", 0),
+        ("markdown", "a (b,\n  c▮", None),
+        ("python", "▮a", None),
+    ],
+)
+def test_statement_that_a_line_continues(language: str, marked: str, column: int | None) -> None:
+    """It is on a line above, without a blank line between, and further left."""
+    here = syntax_at(cursor(marked, language))
+    assert here.continued_indent(here.head) == column
+
+
+@pytest.mark.parametrize(("arguments", "column"), [(1, 2), (10, 2), (11, 2), (12, 3)])
+def test_statement_starts_with_the_line_that_opens_its_brackets(arguments: int, column: int) -> None:
+    """It is searched in the twelve lines above."""
+    lines = ["  x = f(", *["   a,"] * arguments, "   b)▮"]
+    assert syntax_at(cursor("\n".join(lines))).statement_indent == column

@@ -73,6 +73,23 @@ def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
     assert without_pattern(line, HERE) == kept
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("abcd" * 15, "abcd"),
+        ("abcd" * 14 + "abc", "abcd" * 14 + "abc"),
+        ("x = " + "abcd" * 15, "x = abcd"),
+        ("x = " + "abcd" * 14 + "ab", "x = " + "abcd" * 14 + "ab"),
+        ("ab" * 30, "ab"),
+        ("ab " * 20, "ab "),
+        ("0123456789" * 4 + "ab" * 10, "0123456789" * 4 + "ab" * 10),
+    ],
+)
+def test_repetition_within_a_line_has_sixty_characters(line: str, kept: str) -> None:
+    """Shorter ones are rulers or rows of a table; the text before it does not count."""
+    assert without_pattern(line, HERE) == kept
+
+
 def test_manual_loop_ends_after_the_first_round() -> None:
     """It ends there even if all of it is sound, and if the model ended it itself."""
     here = cursor("▮\n")

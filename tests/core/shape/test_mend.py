@@ -3,6 +3,8 @@
 import pytest
 
 from midfill.core.shape import mend
+from midfill.core.shape.cursor_syntax import syntax_at
+from midfill.core.shape.spacing import with_spacing
 from tests.core.shape.places import cursor
 
 TOKENS = (
@@ -97,11 +99,36 @@ def test_echo_is_removed(marked: str, raw: str, mended: str) -> None:
         ("    ▮", "\n    x = 1", "x = 1"),
         ("    ▮", "\n\ndef f(): ...", "\n\ndef f(): ..."),
         ("▮", "    x = 1", "    x = 1"),
+        ("x = ▮", "\t1", "1"),
+        ("x =\t▮", " 1", "1"),
+        ("\t▮", "\tx = 1", "x = 1"),
+        ("    ▮", "\n\tx = 1", "x = 1"),
+        ("if a:\n    ▮", "        b()", "b()"),
+        ("if a:▮", "    # b", "    # b"),
+        ("if a:▮ b", "    c", "    c"),
     ],
 )
 def test_blanks_are_neither_repeated_nor_missing(marked: str, raw: str, mended: str) -> None:
     """Blanks before the cursor are not repeated; an operator or comma gets one according to the line's style."""
     assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "spaced"),
+    [
+        ("    ▮", "\n  x", "\n  x"),
+        ("    ▮", "\n  ", ""),
+        ("  if a:\n  ▮", "    b()", "  b()"),
+        ("  if a:\n  ▮", "  b()", "b()"),
+        ("  if a:\n    ▮", "      b()", "b()"),
+        ("  if a:\n  ▮", "\t\tb()", "b()"),
+        ("if a: ▮", "    b()", "\n    b()"),
+        ("if a:▮", "\t", "\t"),
+    ],
+)
+def test_indentation_of_an_answer_on_an_empty_line(marked: str, text: str, spaced: str) -> None:
+    """It is kept as far as the line is not yet in the block that starts above it."""
+    assert with_spacing(text, syntax_at(cursor(marked))) == spaced
 
 
 def test_carriage_returns_are_removed() -> None:
