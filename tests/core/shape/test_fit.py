@@ -207,3 +207,57 @@ def test_several_lines_before_a_line_are_lines_of_their_own() -> None:
     """Directly before it, the last one would be a part of that line."""
     here = syntax_at(cursor("if z:\n    ▮-b"))
     assert fitted_to_line("a()\n    c", here) == Completion("a()\n    c\n    -b", 2)
+
+
+HANDLER = "  f(() => {▮});"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "shown"),
+    [
+        pytest.param(
+            "python", "f(▮) \n", "a) + g(b)", Completion("a) + g(b)", 1), id="a blank behind the rest"
+        ),
+        pytest.param(
+            "python", "x = [▮ ]\n", "a] + [b", Completion("a] + [b"), id="the last bracket is there"
+        ),
+        pytest.param("python", "f([▮])\n", "a]), g([b])", Completion("a]), g([b])", 2), id="both brackets"),
+        pytest.param(
+            "python", "f(▮) + (b)", "g(a)) + (c", Completion("g(a)) + (c"), id="other brackets follow"
+        ),
+        pytest.param("python", "f(▮);", "a); g(b)", Completion("a); g(b)", 2), id="a semicolon, too"),
+        pytest.param("python", "f(▮, b)", "a]", Completion("a"), id="a bracket that nobody opened"),
+        pytest.param("python", "f(▮)[0]", "a, b)", Completion("a, b"), id="the first of two brackets"),
+        pytest.param("python", "f(▮)[0]", "a, (b)", Completion("a, (b)"), id="its own brackets"),
+        pytest.param("python", "print(f'{▮}')", "a}", Completion("a"), id="in a string"),
+        pytest.param("javascript", "f(▮);", "a).then(b);", Completion("a"), id="no part of the rest between"),
+        pytest.param("javascript", "if (a) {▮}\n  b();\n", "}", Completion("}", 1), id="the same bracket"),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();\n    ", Completion("\n    a();\n    });", 3), id="deeper"
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();\n  ", Completion("\n    a();\n  });", 3), id="as it was"
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();", Completion("\n    a();\n  });", 3), id="behind `;`"
+        ),
+        pytest.param("javascript", HANDLER, "\n    a()", Completion("\n    a()\n  });", 3), id="before `}`"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b", Completion("\n  a,\n  b)", 1), id="directly"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b,", Completion("\n  a,\n  b,\n)", 1), id="behind `,`"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b\n", Completion("\n  a,\n  b\n)", 1), id="as written"),
+        pytest.param(
+            "python", "x = (▮)", "a,\nb,\n", Completion("a,\nb,)", 1), id="from the cursor's line on"
+        ),
+        pytest.param("python", "x = (▮)", "a\n + b", Completion("a"), id="a complete first line"),
+        pytest.param("python", "x = ▮ + 1", "a\nb", Completion("a"), id="no line between two operands"),
+        pytest.param("python", "x = ▮;y", "1 ", Completion("1"), id="no blank before a semicolon"),
+        pytest.param("python", "x = ▮,y", "1 ", Completion("1"), id="nor before a comma"),
+        pytest.param("python", "# A. ▮B", "C  ", Completion("C"), id="one blank within a sentence"),
+        pytest.param("python", "# A. ▮B", "C!  ", Completion("C!  "), id="two behind a sentence"),
+        pytest.param("python", "# A. ▮B", "C?  ", Completion("C?  "), id="whatever ends it"),
+        pytest.param("python", "x = {▮}", " 'a': 1 ", Completion(" 'a': 1 "), id="blanks of its own"),
+    ],
+)
+def test_answer_meets_the_rest(language: str, marked: str, text: str, shown: Completion) -> None:
+    """Its closers, blanks and line breaks are those that the rest needs."""
+    assert fitted_to_line(text, syntax_at(cursor(marked, language))) == shown

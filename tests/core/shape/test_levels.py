@@ -2,6 +2,7 @@
 
 import pytest
 
+from midfill.core.shape import mend
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.levels import illegal_line_cost, indentation_to_column, step_width
 from midfill.core.shape.reindent import reindented
@@ -141,6 +142,78 @@ def test_most_frequent_step(marked: str, columns: int) -> None:
 def test_lines_move_to_the_nearest_level(language: str, marked: str, written: str, text: str) -> None:
     """Valid text is unchanged."""
     assert reindented(written, written, syntax_at(cursor(marked, language))) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        pytest.param("    c()\n    d()", "c()\n    d()", id="the column of the cursor"),
+        pytest.param("        c()\n        d()", "c()\n    d()", id="further right"),
+        pytest.param("        c()\n\n        d()", "c()\n\n    d()", id="with a blank line"),
+        pytest.param("        c()\n    d()", "c()\n    d()", id="only the first line further right"),
+        pytest.param("  c()\n  d()", "c()\n    d()", id="further left"),
+        pytest.param("  c()\n    d()", "c()\n    d()", id="only the first line further left"),
+        pytest.param("  c()\n  if d:\n      e()", "c()\n    if d:\n        e()", id="a block further left"),
+        pytest.param(
+            "        if c:\n            d()\n        e()",
+            "if c:\n        d()\n    e()",
+            id="a block further right",
+        ),
+        pytest.param(
+            "        c = '''\nx\n'''\n        d()", "c = '''\nx\n'''\n    d()", id="not the lines of a string"
+        ),
+        pytest.param("c()\n            d()", "c()\n    d()", id="a second line further right"),
+        pytest.param("c()\n   d()\n   e()", "c()\n    d()\n    e()", id="one blank too few"),
+        pytest.param("c()\n return 1", "c()\n    return 1", id="nearly at the margin"),
+        pytest.param("c()\n\n\ndef g():\n    pass", "c()\n\n\ndef g():\n    pass", id="a new function"),
+        pytest.param("if c:\nd()\ne()", "if c:\n        d()\n        e()", id="a body level with its header"),
+        pytest.param(
+            "if c:\n         d()\n     else:\n         e()",
+            "if c:\n        d()\n    else:\n        e()",
+            id="one blank too many in each line",
+        ),
+        pytest.param(
+            "if c:\n      d()\n  e()", "if c:\n      d()\n  e()", id="three lines with no common move"
+        ),
+        pytest.param(
+            "for c in d:\n    e()\n    f()\ng()",
+            "for c in d:\n        e()\n        f()\n    g()",
+            id="from the margin",
+        ),
+    ],
+)
+def test_lines_follow_the_first_one(written: str, text: str) -> None:
+    """The cursor's indentation is that of the first line; the others keep their distance to it."""
+    assert mend(written, cursor(IN_BLOCK)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "written", "text"),
+    [
+        ("python", "if a:\n▮\n", "b()\nc()", "    b()\nc()"),
+        ("python", "if a:\n▮\n", "b()\n    c()", "    b()\n    c()"),
+        ("python", "if a:\n▮\n", "  b()\n  c()", "  b()\n  c()"),
+        ("python", "if a:\n    if b:\n        c()\n▮\n", "d()\ne()", "d()\ne()"),
+        ("python", "if a:\n    if b:\n        c()\n▮\n", "    d()\n    e()", "    d()\n    e()"),
+        ("python", "if a:\n    if b:\n        c()\n▮\n", "  d()\n  e()", "d()\ne()"),
+        ("python", "if a:\n    if b:\n        c()\n▮\n", "      d()\n      e()", "        d()\n        e()"),
+        ("python", "if a:\n  b()\n   ▮\n", "c()\n   d()", "c()\nd()"),
+        ("javascript", IN_BRACES, "if (a) {\n      b();\n    }", "if (a) {\n    b();\n  }"),
+        ("javascript", IN_BRACES, "    if (a) {\n      b();\n    }", "if (a) {\n    b();\n  }"),
+        ("javascript", IN_BRACES, "a(\n  b,\n);", "a(\n    b,\n  );"),
+        ("javascript", IN_BRACES, "if (a) {\n    b();\n}\nc();", "if (a) {\n    b();\n}\nc();"),
+        ("go", "func f() {\n\ta()\n\t▮\n}\n", "if b {\n    c()\n}", "if b {\n\t\tc()\n\t}"),
+        ("go", "func f() {\n\ta()\n\t▮\n}\n", "\t\tif b {\n\t\t\tc()\n\t\t}", "if b {\n\t\tc()\n\t}"),
+        ("go", "func f() {\n\ta()\n\t▮\n}\n", "if b {\n\tc()\n}", "if b {\n\t\tc()\n\t}"),
+        ("ruby", "def f\n  a\n  ▮\nend\n", "if b\n  c\nend", "if b\n    c\n  end"),
+        ("ruby", "def f\n  a\n  ▮\nend\n", "  b\n  c", "b\n  c"),
+        ("yaml", "a:\n  b: 1\n  ▮\n", "c: 1\n d: 2", "c: 1\n  d: 2"),
+        ("yaml", "a:\n  b: 1\n  ▮\n", "c: 1\nd: 2", "c: 1\nd: 2"),
+    ],
+)
+def test_answer_moves_to_the_levels_of_its_place(language: str, marked: str, written: str, text: str) -> None:
+    """On an empty line its first line moves, too; a line that closes a block is at the level of a block."""
+    assert mend(written, cursor(marked, language)) == text
 
 
 BRACES = "class Z {\n  z() {\n    if (z) {\n      z();\n    }\n  }\n}\n\n"

@@ -36,9 +36,7 @@ from tests.core.shape.places import cursor
         pytest.param("python", "x = [f(▮))))))", "a)))))", None, id="closers are no part of the rest"),
     ],
 )
-def test_start_of_a_repetition_of_the_rest(
-    language: str, marked: str, text: str, start: int | None
-) -> None:
+def test_start_of_a_repetition_of_the_rest(language: str, marked: str, text: str, start: int | None) -> None:
     """It is where the answer could end, because the rest follows."""
     assert rest_start(text, syntax_at(cursor(marked, language))) == start
 

@@ -200,12 +200,18 @@ def test_line_is_shown_alone_with_the_scope_line() -> None:
     [
         pytest.param("cpp", "namespace a {▮", "\nint b;\n}\nint c;", Cut(2, 3), id="a namespace's bracket"),
         pytest.param("cpp", "namespace a {▮", " int b; }\nint c;", Cut(1, 2), id="a namespace on one line"),
-        pytest.param("cpp", "namespace a {\n▮", "{\n}\n}\n", Cut(2, 3), id="not the bracket of its own block"),
+        pytest.param(
+            "cpp", "namespace a {\n▮", "{\n}\n}\n", Cut(2, 3), id="not the bracket of its own block"
+        ),
         pytest.param(
             "cpp", "switch (a) {\n▮\n", "case 1:\n  b();\ncase 2:\n  c();\n}\nd();", Cut(5, 6), id="labels"
         ),
         pytest.param(
-            "cpp", "switch (a) {\n▮\n}\n", "case 1:\n  b();\ncase 2:\n  c();\n}", Cut(4, 5), id="labels in brackets"
+            "cpp",
+            "switch (a) {\n▮\n}\n",
+            "case 1:\n  b();\ncase 2:\n  c();\n}",
+            Cut(4, 5),
+            id="labels in brackets",
         ),
         pytest.param("go", "if a {▮\n", "\n\tb()\n}\n}\n", Cut(3, 4), id="only its own bracket"),
         pytest.param(
@@ -221,7 +227,11 @@ def test_line_is_shown_alone_with_the_scope_line() -> None:
         pytest.param("python", "f(a,\n  ▮\n", "b)\n  c()", None, id="deeper than its start"),
         pytest.param("python", "x = f(▮)\n", "\n  a,\n)\nb", Cut(3, 4), id="a bracket before the rest"),
         pytest.param(
-            "c", "▮", "#if A\nb();\n#if C\nd();\n#endif\ne();\n#endif\nf();", Cut(7, 8), id="nested conditions"
+            "c",
+            "▮",
+            "#if A\nb();\n#if C\nd();\n#endif\ne();\n#endif\nf();",
+            Cut(7, 8),
+            id="nested conditions",
         ),
         pytest.param("c", "▮", "  #if A\n  b();\n  #endif\nf();", Cut(3, 4), id="an indented condition"),
         pytest.param(
