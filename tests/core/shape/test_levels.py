@@ -5,12 +5,14 @@ import pytest
 from midfill.core.shape import mend
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.levels import illegal_line_cost, indentation_to_column, step_width
-from midfill.core.shape.reindent import reindented
+from midfill.core.shape.reindent import move_is_final, reindented
 from tests.core.shape.places import cursor
 
 IN_BLOCK = "if a:\n    b()\n    ▮\n"
 IN_FUNCTION = "def f():\n    a()\n    ▮\n"
 IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
+IN_CALL = "f(() => {\n  a();\n  ▮\n});\n"
+IN_METHOD = "def f\n  a\n  ▮\nend\n"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,47 @@ IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
         pytest.param("yaml", "a:\n  ▮\n", "b:\n  c: 2", 0.2, id="a key whose value is null"),
         pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n    c: 2", 0, id="a second key behind a dash"),
         pytest.param("yaml", "a:\n  ▮\n", "- b: 1\n   c: 2", 1, id="a crooked key behind a dash"),
+        pytest.param("yaml", "a:\n  b:▮\n", "\nc: 1", 0.2, id="a null value, further out"),
+        pytest.param("yaml", "a:\n  b:▮\n", "\n c: 1", 1.2, id="a null value and a crooked key"),
+        pytest.param("yaml", "a:\n  - b: 1\n    ▮\n", "c: 2\n  - d: 3", 0, id="another dash"),
+        pytest.param("yaml", "a:\n  - b: 1\n    ▮\n", "c: 2\n   - d: 3", 1, id="another crooked dash"),
+        pytest.param("java", "class A\n    ▮\n", "extends B {\n  int x;\n}", 0, id="a header over two lines"),
+        pytest.param("java", "class A {\n  void f()▮\n}\n", "\n  {\n    g();\n  }", 0, id="a brace below it"),
+        pytest.param("java", "class A {\n  void f()▮\n}\n", "\n{\n  g();\n}", 0, id="a brace at an outer level"),
+        pytest.param("cpp", "switch (a) {\n  case 1:▮\n}\n", "\n  b();", 1, id="level with its label"),
+        pytest.param("cpp", "switch (a) {\n  case 1:▮\n}\n", "\n      b();", 0.3, id="two steps behind a label"),
+        pytest.param("javascript", IN_CALL, "b();\n});", 0, id="the end of its own block"),
+        pytest.param("javascript", IN_CALL, "if (b) {\n    c();\n  }\n  d();", 0, id="behind a block"),
+        pytest.param("javascript", IN_CALL, "if (b) {\n    c();\n    }\n  d();", 1, id="behind a crooked end"),
+        pytest.param(
+            "javascript", IN_CALL, "if (b) {\n    c();\n  } else {\n    d();\n  }", 0, id="an arm in brackets"
+        ),
+        pytest.param(
+            "javascript",
+            IN_CALL,
+            "if (b) {\n    c();\n    } else {\n    d();\n  }",
+            1,
+            id="a crooked arm in brackets",
+        ),
+        pytest.param("javascript", IN_CALL, "b(\n    c,\n    d,\n  );", 0, id="arguments"),
+        pytest.param("javascript", IN_CALL, "b(\n  c,\n  );", 1, id="arguments level with their call"),
+        pytest.param("javascript", IN_CALL, "b()\n      .c()\n      .d();\n  e();", 0, id="a chain of calls"),
+        pytest.param("javascript", IN_CALL, "b();\n\n   c();", 1, id="deeper behind a blank line"),
+        pytest.param("python", IN_FUNCTION, "return 1\nreturn 2", 1, id="nor a second time"),
+        pytest.param("python", IN_FUNCTION, "break", 0, id="in a block it may"),
+        pytest.param("python", "def f():\n▮\n", "return 1", 2, id="a body at the margin"),
+        pytest.param("python", "if a:\n  ▮\n", "b()\n  c()", 0, id="by the cursor's own step"),
+        pytest.param("python", "if a:\n    b()\n      ▮\n", "c()", 1, id="the cursor between two levels"),
+        pytest.param(
+            "python", "if a:\n    f(b,\n      ▮\n", "c)\n    d()", 0, id="behind a call, at its level"
+        ),
+        pytest.param("python", "if a:\n    f(b,\n      ▮\n", "c)\n      d()", 1, id="behind a call, deeper"),
+        pytest.param("python", "if a:\n    if b:\n        ▮\n", "c()\n    d()\n        e()", 1, id="back again"),
+        pytest.param("python", "if a:\n    if b:\n        ▮\n", "c()\n    else:\n        d()", 0, id="an arm"),
+        pytest.param("ruby", IN_METHOD, "if b\n    c\n  end\n  d", 0, id="a block with a word at its end"),
+        pytest.param("ruby", IN_METHOD, "if b\n    c\n    end", 1, id="a crooked word"),
+        pytest.param("haskell", "f x =\n  ▮\n", "a\n b", 1, id="between two levels by offside rules"),
+        pytest.param("go", "func f() {\n\t▮\n}\n", "switch a {\n\tcase 1:\n\t\tb()\n\t}", 0, id="a label"),
     ],
 )
 def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: float) -> None:
@@ -106,6 +149,11 @@ def test_blanks_up_to_a_column(marked: str, columns: int, whitespace: str) -> No
         ("if a:\n b()\n▮", 4),
         ("if a:\n  # b\n   c()\n▮", 3),
         ("if a:\n        b()\n▮", 8),
+        ("if a:\n         b()\n▮", 2),
+        ("if a:\n  b()\n▮", 2),
+        ("if a:\n    b()\nc()\n▮", 4),
+        ("▮\nif a:\n   b()", 3),
+        ("if a:\n        b()\n    c()\n▮", 8),
     ],
 )
 def test_most_frequent_step(marked: str, columns: int) -> None:
@@ -214,6 +262,23 @@ def test_lines_follow_the_first_one(written: str, text: str) -> None:
 def test_answer_moves_to_the_levels_of_its_place(language: str, marked: str, written: str, text: str) -> None:
     """On an empty line its first line moves, too; a line that closes a block is at the level of a block."""
     assert mend(written, cursor(marked, language)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "final"),
+    [
+        ("c()\n", True),
+        ("c()\n    d()\n", True),
+        ("c()\nd()\n", True),
+        ("c()\n  d()", False),
+        ("c()\n  d()\n  e()\n  f()\n", False),
+        ("c()\n  d()\n  e()\n  f()\n  g()", True),
+    ],
+)
+def test_lines_that_determine_the_move(text: str, final: bool) -> None:
+    """A second line at a legal level, or three lines and the start of another."""
+    here = syntax_at(cursor(IN_BLOCK))
+    assert move_is_final(text, reindented(text, text, here), here) is final
 
 
 BRACES = "class Z {\n  z() {\n    if (z) {\n      z();\n    }\n  }\n}\n\n"
