@@ -66,12 +66,18 @@ IN_METHOD = "def f\n  a\n  ▮\nend\n"
         pytest.param("yaml", "a:\n  - b: 1\n    ▮\n", "c: 2\n   - d: 3", 1, id="another crooked dash"),
         pytest.param("java", "class A\n    ▮\n", "extends B {\n  int x;\n}", 0, id="a header over two lines"),
         pytest.param("java", "class A {\n  void f()▮\n}\n", "\n  {\n    g();\n  }", 0, id="a brace below it"),
-        pytest.param("java", "class A {\n  void f()▮\n}\n", "\n{\n  g();\n}", 0, id="a brace at an outer level"),
+        pytest.param(
+            "java", "class A {\n  void f()▮\n}\n", "\n{\n  g();\n}", 0, id="a brace at an outer level"
+        ),
         pytest.param("cpp", "switch (a) {\n  case 1:▮\n}\n", "\n  b();", 1, id="level with its label"),
-        pytest.param("cpp", "switch (a) {\n  case 1:▮\n}\n", "\n      b();", 0.3, id="two steps behind a label"),
+        pytest.param(
+            "cpp", "switch (a) {\n  case 1:▮\n}\n", "\n      b();", 0.3, id="two steps behind a label"
+        ),
         pytest.param("javascript", IN_CALL, "b();\n});", 0, id="the end of its own block"),
         pytest.param("javascript", IN_CALL, "if (b) {\n    c();\n  }\n  d();", 0, id="behind a block"),
-        pytest.param("javascript", IN_CALL, "if (b) {\n    c();\n    }\n  d();", 1, id="behind a crooked end"),
+        pytest.param(
+            "javascript", IN_CALL, "if (b) {\n    c();\n    }\n  d();", 1, id="behind a crooked end"
+        ),
         pytest.param(
             "javascript", IN_CALL, "if (b) {\n    c();\n  } else {\n    d();\n  }", 0, id="an arm in brackets"
         ),
@@ -95,8 +101,12 @@ IN_METHOD = "def f\n  a\n  ▮\nend\n"
             "python", "if a:\n    f(b,\n      ▮\n", "c)\n    d()", 0, id="behind a call, at its level"
         ),
         pytest.param("python", "if a:\n    f(b,\n      ▮\n", "c)\n      d()", 1, id="behind a call, deeper"),
-        pytest.param("python", "if a:\n    if b:\n        ▮\n", "c()\n    d()\n        e()", 1, id="back again"),
-        pytest.param("python", "if a:\n    if b:\n        ▮\n", "c()\n    else:\n        d()", 0, id="an arm"),
+        pytest.param(
+            "python", "if a:\n    if b:\n        ▮\n", "c()\n    d()\n        e()", 1, id="back again"
+        ),
+        pytest.param(
+            "python", "if a:\n    if b:\n        ▮\n", "c()\n    else:\n        d()", 0, id="an arm"
+        ),
         pytest.param("ruby", IN_METHOD, "if b\n    c\n  end\n  d", 0, id="a block with a word at its end"),
         pytest.param("ruby", IN_METHOD, "if b\n    c\n    end", 1, id="a crooked word"),
         pytest.param("haskell", "f x =\n  ▮\n", "a\n b", 1, id="between two levels by offside rules"),
@@ -251,6 +261,8 @@ def test_lines_follow_the_first_one(written: str, text: str) -> None:
         ("javascript", IN_BRACES, "a(\n  b,\n);", "a(\n    b,\n  );"),
         ("javascript", IN_BRACES, "if (a) {\n    b();\n}\nc();", "if (a) {\n    b();\n}\nc();"),
         ("go", "func f() {\n\ta()\n\t▮\n}\n", "if b {\n    c()\n}", "if b {\n\t\tc()\n\t}"),
+        ("go", "func f() {\n\ta()\n\t▮\n}\n", "    if b {\n        c()\n    }", "if b {\n\t\tc()\n\t}"),
+        ("go", "func f() {\n\ta()\n\t▮\n}\n", "  if b {\n    c()\n  }", "if b {\n\t\tc()\n\t}"),
         ("go", "func f() {\n\ta()\n\t▮\n}\n", "\t\tif b {\n\t\t\tc()\n\t\t}", "if b {\n\t\tc()\n\t}"),
         ("go", "func f() {\n\ta()\n\t▮\n}\n", "if b {\n\tc()\n}", "if b {\n\t\tc()\n\t}"),
         ("ruby", "def f\n  a\n  ▮\nend\n", "if b\n  c\nend", "if b\n    c\n  end"),
