@@ -34,6 +34,8 @@ LIBRARY = Path(sysconfig.get_path("stdlib"))
         ("def f(\n    a,\n):\n    return a\n", 0),
         ("x = {\n  1: 2,\n}\nif x:\n\tpass\n", 0),
         ("x:\ny = 1\n", 0),
+        ('"""a\n  b\n"""\nx = 1\n', 0),
+        ("a = ''\n  b = ''\nc = ''\n", 1),
         ("if a:\n    if b:\nc\n    d\n", 2),
         ("a\n  b\nc\n  d\n", 2),
         ("if a:\n    @b\n    def c(): pass\n", 0),

@@ -201,6 +201,7 @@ def test_text_is_cut_at_the_suffix(text: str, rest: str, fits: str | None) -> No
         ("f(a[0], ", "b)", True),
         ("f(a[g(", "x)])", True),
         ("f(", "[0]]", False),
+        ("f(a, ", "b]", False),
     ],
 )
 def test_brackets_are_closed_in_order(head: str, text: str, in_order: bool) -> None:

@@ -13,6 +13,8 @@ IN_FUNCTION = "def f():\n    a()\n    ▮\n"
 IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
 IN_CALL = "f(() => {\n  a();\n  ▮\n});\n"
 IN_METHOD = "def f\n  a\n  ▮\nend\n"
+IN_ARGUMENTS = "if (a) {\n  f(b,\n    ▮\n"
+IN_CLASS = "class A {\n  int z;\npublic:▮\n};\n"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,19 @@ IN_METHOD = "def f\n  a\n  ▮\nend\n"
         pytest.param("yaml", "a:\n  - b: 1\n    ▮\n", "c: 2\n  - d: 3", 0, id="another dash"),
         pytest.param("yaml", "a:\n  - b: 1\n    ▮\n", "c: 2\n   - d: 3", 1, id="another crooked dash"),
         pytest.param("java", "class A\n    ▮\n", "extends B {\n  int x;\n}", 0, id="a header over two lines"),
+        pytest.param(
+            "java",
+            "class A\n    ▮\n",
+            "extends B {\nint x;\n}",
+            1,
+            id="the body of a header over two lines, level with it",
+        ),
+        pytest.param("java", "class A\n    ▮\n", "extends B {\n  int x;\n  }", 1, id="its crooked end"),
+        pytest.param("java", "class A\n    ▮\n", "extends B\n{\n  int x;\n}", 0, id="its brace below it"),
+        pytest.param("javascript", IN_ARGUMENTS, "c);\n  d();", 0, id="level with the call that it ends"),
+        pytest.param("javascript", IN_ARGUMENTS, "c);\n    d();", 1, id="level with that call's arguments"),
+        pytest.param("cpp", IN_CLASS, "\n  int b;", 0, id="behind a label of a class"),
+        pytest.param("cpp", "class A {\n  int z;▮\n};\n", "\n    int b;", 1, id="deeper than a field"),
         pytest.param("java", "class A {\n  void f()▮\n}\n", "\n  {\n    g();\n  }", 0, id="a brace below it"),
         pytest.param(
             "java", "class A {\n  void f()▮\n}\n", "\n{\n  g();\n}", 0, id="a brace at an outer level"
@@ -256,6 +271,18 @@ def test_lines_follow_the_first_one(written: str, text: str) -> None:
         ("python", "if a:\n    if b:\n        c()\n▮\n", "  d()\n  e()", "d()\ne()"),
         ("python", "if a:\n    if b:\n        c()\n▮\n", "      d()\n      e()", "        d()\n        e()"),
         ("python", "if a:\n  b()\n   ▮\n", "c()\n   d()", "c()\nd()"),
+        ("python", IN_BLOCK + "    z()\n", "c()\nd()", "c()\n    d()"),
+        ("python", IN_BLOCK + "    z()\n", "c()\nif d:", "c()\n    if d:"),
+        ("python", IN_BLOCK, "if c:\n            d()", "if c:\n        d()"),
+        ("python", IN_BLOCK, "if c:\n      d()", "if c:\n      d()"),
+        ("python", "if a▮\n    z()\n", ":\n  b()\n c()", ":\n  b()\n c()"),
+        ("python", "def f():▮\n    z()\n", "\n  a()", "\n  a()"),
+        ("python", "def f():\n    x = 1▮\n    z()\n", "\ny = 2\n", "\n    y = 2\n"),
+        ("python", "def f():\n    x = 1▮\nz()\n", "\ny = 2\n", "\ny = 2\n"),
+        ("python", "def f():\n    x = 1▮\nz()\n", "\n y = 2\n", "\ny = 2\n"),
+        ("python", "def f():\n    x = 1▮\nz()\n", "\n  y = 2\n", "\n    y = 2\n"),
+        ("python", "# x\n▮\n", "  b\n c", "  b\n c"),
+        ("javascript", IN_CALL, "    b();\n  c();", "b();\n  c();"),
         ("javascript", IN_BRACES, "if (a) {\n      b();\n    }", "if (a) {\n    b();\n  }"),
         ("javascript", IN_BRACES, "    if (a) {\n      b();\n    }", "if (a) {\n    b();\n  }"),
         ("javascript", IN_BRACES, "a(\n  b,\n);", "a(\n    b,\n  );"),
