@@ -373,10 +373,10 @@ def test_copy_ends_with_the_block() -> None:
     """A line further left is not copied, even if all places agree on it."""
     source = DocumentText(["if a:", "    one()", "two()", "if b:", "    one()", "two()"])
     ends = [at for at in range(len(source.text)) if source.text.startswith("\n", at)]
-    votes = [Vote("", 8, Match(source, ends[row], 8)) for row in (1, 4)]
-    assert following_lines(votes, Cursor(head="if d:"), 0.0, 9) == "\none()"
-    inner = [Vote("", 8, Match(source, ends[row], 8)) for row in (2, 5)]
-    assert following_lines(inner, Cursor(head="    one()"), 0.0, 9) == ""
+    headers = [Vote("", 8, Match(source, ends[row], 8)) for row in (1, 4)]
+    assert following_lines(headers, Cursor(head="if d:"), 0.0, 9) == "\n    one()\ntwo()"
+    bodies = [Vote("", 8, Match(source, ends[row], 8)) for row in (2, 5)]
+    assert following_lines(bodies, Cursor(head="    one()"), 0.0, 9) == ""
 
 
 def test_lines_below_the_cursor_are_not_copied() -> None:

@@ -12,6 +12,7 @@ IN_BLOCK = "if a:\n    b()\n    ▮\n"
 IN_FUNCTION = "def f():\n    a()\n    ▮\n"
 IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
 IN_CALL = "f(() => {\n  a();\n  ▮\n});\n"
+AT_MARGIN = "function f() {\n  if (z) {\n▮\n  }\n}\n"
 IN_METHOD = "def f\n  a\n  ▮\nend\n"
 IN_ARGUMENTS = "if (a) {\n  f(b,\n    ▮\n"
 IN_CLASS = "class A {\n  int z;\npublic:▮\n};\n"
@@ -79,6 +80,30 @@ IN_CLASS = "class A {\n  int z;\npublic:▮\n};\n"
         pytest.param("javascript", IN_ARGUMENTS, "c);\n  d();", 0, id="level with the call that it ends"),
         pytest.param("javascript", IN_ARGUMENTS, "c);\n    d();", 1, id="level with that call's arguments"),
         pytest.param("cpp", IN_CLASS, "\n  int b;", 0, id="behind a label of a class"),
+        pytest.param(
+            "cpp", "class A {\n  int z;\npublic:\n▮\n};\n", "    int b;", 0, id="two steps behind it"
+        ),
+        pytest.param("cpp", "class A {\n  int z;\n▮\n};\n", "    int b;", 1, id="two steps behind a field"),
+        pytest.param("python", "    a()\n    ▮\n", "b()\nc()", 1, id="left of all lines around"),
+        pytest.param("python", "    a()\n    ▮\n", "b()\n    c()", 0, id="level with them"),
+        pytest.param("python", IN_BLOCK, "if c:\n     d()", 0.3, id="by a step of one column"),
+        pytest.param("javascript", IN_BRACES, "b();\n{\n  c();\n}", 1, id="a bare block further out"),
+        pytest.param("javascript", IN_BRACES, "b();\n  {\n    c();\n  }", 0, id="a bare block"),
+        pytest.param("javascript", IN_BRACES, "b();\n }", 1, id="a crooked end of the cursor's block"),
+        pytest.param("javascript", IN_BRACES, "b();\n}\nc();", 0, id="behind the cursor's block"),
+        pytest.param("javascript", IN_CALL, "b();\n  c();\n    d();\n  e();", 1, id="one line too deep"),
+        pytest.param(
+            "javascript", IN_CALL, "if (b) {\n    c();\n  }\n});\ne();", 0, id="behind the cursor's call"
+        ),
+        pytest.param("javascript", AT_MARGIN, "b();", 1, id="a body left of its header"),
+        pytest.param("javascript", AT_MARGIN, "  b();", 1, id="a body level with its inner header"),
+        pytest.param("javascript", AT_MARGIN, "    b();", 0, id="a body as deep as needed"),
+        pytest.param(
+            "javascript", "a = b\n  .c(▮\n", "() => {\n    d();\n  });", 0, id="from the continued line"
+        ),
+        pytest.param(
+            "javascript", "a = b\n  .c(▮\n", "() => {\n      d();\n    });", 0, id="from its bracket"
+        ),
         pytest.param("cpp", "class A {\n  int z;▮\n};\n", "\n    int b;", 1, id="deeper than a field"),
         pytest.param("java", "class A {\n  void f()▮\n}\n", "\n  {\n    g();\n  }", 0, id="a brace below it"),
         pytest.param(
@@ -140,6 +165,7 @@ def test_lines_at_closed_levels(language: str, marked: str, text: str, cost: flo
         ("python", "if a:\n    ▮\n    z()\n", "b()\nc()", 1),
         ("python", "if a:\n    y()\n    ▮\n\n    z()\n", "b()\nif c:", 1),
         ("python", "if a:\n    ▮\n    z()\n", "if c:", 0),
+        ("python", "if a:\n    b()\n    ▮\n        z()\n", "if c:", 0),
         ("python", "if a:\n    ▮\n    # z\n", "b()\nc()", 0),
         ("python", "if a:\n    ▮\nz()\n", "b()\nc()", 0),
         ("python", "if a:\n    ▮\n", "b()\nc()", 0),
@@ -176,6 +202,7 @@ def test_blanks_up_to_a_column(marked: str, columns: int, whitespace: str) -> No
         ("if a:\n        b()\n▮", 8),
         ("if a:\n         b()\n▮", 2),
         ("if a:\n  b()\n▮", 2),
+        ("if a:\n    b()\n    c()\n    d()\n▮", 4),
         ("if a:\n    b()\nc()\n▮", 4),
         ("▮\nif a:\n   b()", 3),
         ("if a:\n        b()\n    c()\n▮", 8),
