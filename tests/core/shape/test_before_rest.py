@@ -98,6 +98,10 @@ def test_valid_answer_is_unchanged(marked: str, raw: str) -> None:
             "if a:\n    x = 1; ▮b()\n", "c()\n        d()\n    ", "c()\n    d()\n    ", id="too deep"
         ),
         pytest.param("for a in b▮c(a)\n", "s:\n", "s:\n    ", id="the end of a header"),
+        pytest.param("if a:\n    f(▮)\n", "\n  c", "\n  c", id="not before a bracket of its own line"),
+        pytest.param(
+            "if a:\n    x = ▮ + b\n", "1; c()\n  d(), 3", "1; c()\n    d(), 3", id="between operands"
+        ),
         pytest.param("if a:\n    x = '▮b'\n", "c\n        d()\n", "c\n        d()\n", id="not in a string"),
         pytest.param("if a:\n    # so ▮b\n", "x\n        y()\n", "x\n        y()\n", id="not in a comment"),
         pytest.param("if a:\n    f(▮)\n", "c\n  d()\n", "c\n  d()\n", id="not before a bracket"),

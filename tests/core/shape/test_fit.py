@@ -250,6 +250,22 @@ HANDLER = "  f(() => {▮});"
         ),
         pytest.param("python", "x = (▮)", "a\n + b", Completion("a"), id="a complete first line"),
         pytest.param("python", "x = ▮ + 1", "a\nb", Completion("a"), id="no line between two operands"),
+        pytest.param(
+            "javascript", "f(▮ )", "\n  a,\n  b ", Completion("\n  a,\n  b)", 2), id="without the blank"
+        ),
+        pytest.param(
+            "javascript", "f(▮  )", "\n  a,\n  b", Completion("\n  a,\n  b)", 3), id="and without two"
+        ),
+        pytest.param(
+            "javascript", "f(▮)", "g(a)) + h(b)", Completion("g(a)) + h(b)", 1), id="behind its call"
+        ),
+        pytest.param("javascript", "f(▮)", "g(a)) + h(b))", Completion("g(a)) + h(b)", 1), id="one too many"),
+        pytest.param(
+            "javascript", "f([▮])", "a]) + b([c]) ", Completion("a]) + b([c])", 2), id="both, and on"
+        ),
+        pytest.param(
+            "javascript", "f(▮)\n  b();\n})\n", "a, () => {", Completion("a, () => {", 1), id="closed below"
+        ),
         pytest.param("python", "x = ▮;y", "1 ", Completion("1"), id="no blank before a semicolon"),
         pytest.param("python", "x = ▮,y", "1 ", Completion("1"), id="nor before a comma"),
         pytest.param("python", "# A. ▮B", "C  ", Completion("C"), id="one blank within a sentence"),

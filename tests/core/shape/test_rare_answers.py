@@ -74,6 +74,7 @@ def test_body_that_is_level_with_its_header_is_indented(
         ("    x = ▮b\n", "(a\n", "(a"),
         ("    ▮b()\n", "a()\n\n    ", "a()\n\n    b()"),
         ("    ▮b()\n", "a()\n\n", "a()\n    b()"),
+        ("f(▮ )\n", "a\n", "a"),
         ("f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b\n)"),
         ("    f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b)"),
     ],
