@@ -22,6 +22,7 @@ HERE = syntax_at(cursor("▮\n"))
         ("aaa\nbbb\n" * 3, 2, 6),
         ("aaa\nbbb\nccc\n" * 2 + "aaa\nbbb\n", 3, 8),
         ("zero\n" + "aaa\nbbb\n" * 3, 3, 7),
+        ("}\naaa\n" * 3, 2, 6),
         ("  aaa\naaa\n aaa\naaa \n", 1, 4),
     ],
 )
