@@ -31,6 +31,16 @@ IN_BRACES = "if (a) {\n  b();\n  ▮\n}\n"
             id="behind a blank line, at first as far as the first line",
         ),
         pytest.param(
+            "python", "if a:\n    b()\n  ▮\n", "    d()", ["  d()", "    d()", "d()"], id="as the cursor"
+        ),
+        pytest.param(
+            "python",
+            "if a:\n    x = ▮\n",
+            "1\n y = 2",
+            ["1\n y = 2", "1\n     y = 2", "1\n    y = 2", "1\n        y = 2", "1\ny = 2"],
+            id="within a line not the first line",
+        ),
+        pytest.param(
             "python",
             "if a:\n  b()\n▮\n",
             "c()\n  d()",

@@ -244,6 +244,22 @@ def test_statement_that_a_line_continues(language: str, marked: str, column: int
     assert here.continued_indent(here.head) == column
 
 
+@pytest.mark.parametrize(
+    ("language", "line", "levels"),
+    [
+        ("yaml", "- b: 1", [2]),
+        ("yaml", "  -   b", [6]),
+        ("yaml", "-b", []),
+        ("yaml", "- # why", []),
+        ("yaml", "b: - c", []),
+        ("python", "- b", []),
+    ],
+)
+def test_keys_of_a_list_item_start_behind_its_dash(language: str, line: str, levels: list[int]) -> None:
+    """Only YAML has such items."""
+    assert syntax_at(cursor("▮", language)).list_item_levels(line) == levels
+
+
 @pytest.mark.parametrize(("arguments", "column"), [(1, 2), (10, 2), (11, 2), (12, 3)])
 def test_statement_starts_with_the_line_that_opens_its_brackets(arguments: int, column: int) -> None:
     """It is searched in the twelve lines above."""

@@ -67,6 +67,8 @@ def test_incomplete_fences(marked: str, raw: str, mended: str) -> None:
         ('x = "a▮', "b", "b"),
         ("total = 1▮", "total = 2", "\ntotal = 2"),
         ("total = a▮", "total = b", "\ntotal = b"),
+        ("run();▮", "X();", "\nX();"),
+        ("def f():▮", "  return 1", "\n  return 1"),
         ("x = f▮", " + 1", " + 1"),
         ("f(▮)", "    a\n    b", "\n    a\n    b"),
         ("    f(▮)", "  a", "  a"),

@@ -255,6 +255,10 @@ def test_lines_move_to_the_nearest_level(language: str, marked: str, written: st
         pytest.param("  c()\n    d()", "c()\n    d()", id="only the first line further left"),
         pytest.param("  c()\n  if d:\n      e()", "c()\n    if d:\n        e()", id="a block further left"),
         pytest.param(
+            "  if c:\n      d()\n  e()", "if c:\n        d()\n    e()", id="a block first, and further left"
+        ),
+        pytest.param("c()\n  X = 1", "c()\n    X = 1", id="whatever it starts with"),
+        pytest.param(
             "        if c:\n            d()\n        e()",
             "if c:\n        d()\n    e()",
             id="a block further right",
@@ -298,6 +302,7 @@ def test_lines_follow_the_first_one(written: str, text: str) -> None:
         ("python", "if a:\n    if b:\n        c()\n▮\n", "  d()\n  e()", "d()\ne()"),
         ("python", "if a:\n    if b:\n        c()\n▮\n", "      d()\n      e()", "        d()\n        e()"),
         ("python", "if a:\n  b()\n   ▮\n", "c()\n   d()", "c()\nd()"),
+        ("python", "if a:\n    b()\n  ▮\n", "    d()\ne()", "  d()\ne()"),
         ("python", IN_BLOCK + "    z()\n", "c()\nd()", "c()\n    d()"),
         ("python", IN_BLOCK + "    z()\n", "c()\nif d:", "c()\n    if d:"),
         ("python", IN_BLOCK, "if c:\n            d()", "if c:\n        d()"),

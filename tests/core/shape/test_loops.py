@@ -83,6 +83,8 @@ def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
         ("x = " + "abcd" * 14 + "ab", "x = " + "abcd" * 14 + "ab"),
         ("ab" * 30, "ab"),
         ("ab " * 20, "ab "),
+        ("x = " + "'ab', " * 12, "x = 'ab', "),
+        ("x = " + "f('a') + " * 8, "x = f('a') + "),
         ("0123456789" * 4 + "ab" * 10, "0123456789" * 4 + "ab" * 10),
     ],
 )

@@ -20,6 +20,8 @@ from tests.core.shape.places import applied, cursor
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    b)", True),
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    c)", False),
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(", False),
+        ("x = ▮\nfoo(a, b)\nbar()\n", "1\nfoo(a,\n    b)", True),
+        ("x = ▮\nfoo(a, b)\n", "1\nx = 2\nfoo(a,\n    b)", True),
     ],
 )
 def test_lines_below_may_be_wrapped_otherwise(marked: str, text: str, repeats: bool) -> None:

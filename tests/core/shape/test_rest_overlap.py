@@ -13,6 +13,8 @@ from tests.core.shape.places import cursor
         pytest.param("python", "f(▮, last)", "a, last)", 1, id="all of the rest"),
         pytest.param("python", "f(▮, last)", "a ,last )", 2, id="with other blanks"),
         pytest.param("python", "f(▮, last)", "a\n  b, last)", 5, id="at the end of a later line"),
+        pytest.param("python", "f(▮, last)", "a\n  b\n  c, last)", 9, id="at the end of a third line"),
+        pytest.param("python", "f(▮, last)", "a\n  b\n  c, last", 9, id="a part at the end of a third line"),
         pytest.param("python", "f(▮, last)", "a, last)\nb", 1, id="at the end of an earlier line"),
         pytest.param("python", "f(▮, last)", "a, last", 1, id="five characters of it"),
         pytest.param("python", "f(▮, last)", "a, las", None, id="not four"),
