@@ -13,6 +13,7 @@ IN_FUNCTION = "def f():\n    a()\n    ▮\n"
 IN_BRACES = "function f() {\n  z();\n  ▮\n}\n"
 IN_CALL = "f(() => {\n  a();\n  ▮\n});\n"
 AT_MARGIN = "function f() {\n  if (z) {\n▮\n  }\n}\n"
+IN_HEADER = "class A {\n  void f()\n      ▮\n}\n"
 IN_METHOD = "def f\n  a\n  ▮\nend\n"
 IN_ARGUMENTS = "if (a) {\n  f(b,\n    ▮\n"
 IN_CLASS = "class A {\n  int z;\npublic:▮\n};\n"
@@ -94,6 +95,15 @@ IN_CLASS = "class A {\n  int z;\npublic:▮\n};\n"
         pytest.param("javascript", IN_CALL, "b();\n  c();\n    d();\n  e();", 1, id="one line too deep"),
         pytest.param(
             "javascript", IN_CALL, "if (b) {\n    c();\n  }\n});\ne();", 0, id="behind the cursor's call"
+        ),
+        pytest.param(
+            "java", IN_HEADER, "throws E {\n        g();", 0, id="a body deeper than all of its header"
+        ),
+        pytest.param(
+            "javascript", AT_MARGIN.replace("\n▮", "\n    ▮"), "b();\n}", 0, id="the end of the outer block"
+        ),
+        pytest.param(
+            "javascript", "if (a) {\n  if (b) {▮\n", "\n    c();\n}", 0, id="its end without its own"
         ),
         pytest.param("javascript", AT_MARGIN, "b();", 1, id="a body left of its header"),
         pytest.param("javascript", AT_MARGIN, "  b();", 1, id="a body level with its inner header"),
