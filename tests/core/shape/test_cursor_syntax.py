@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.shape.cursor_syntax import MAX_NEXT_LINES, syntax_at
+from midfill.core.shape.cursor_syntax import MAX_NEXT_LINES, MAX_PARAGRAPH_LINES, syntax_at
 from tests.core.shape.places import cursor
 
 
@@ -258,6 +258,15 @@ def test_statement_that_a_line_continues(language: str, marked: str, column: int
 def test_keys_of_a_list_item_start_behind_its_dash(language: str, line: str, levels: list[int]) -> None:
     """Only YAML has such items."""
     assert syntax_at(cursor("▮", language)).list_item_levels(line) == levels
+
+
+@pytest.mark.parametrize(
+    ("lines", "lacks"), [(1, False), (MAX_PARAGRAPH_LINES, False), (MAX_PARAGRAPH_LINES + 1, True)]
+)
+def test_opening_bracket_of_prose_is_in_near_lines(lines: int, lacks: bool) -> None:
+    """One that is further above is not searched."""
+    above = "So (it is\n" + "and\n" * (lines - 1)
+    assert syntax_at(cursor(f"{above}ends▮)", "markdown")).rest_lacks_opener is lacks
 
 
 @pytest.mark.parametrize(("arguments", "column"), [(1, 2), (10, 2), (11, 2), (12, 3)])
