@@ -213,6 +213,7 @@ def test_line_is_shown_alone_with_the_scope_line() -> None:
             Cut(4, 5),
             id="labels in brackets",
         ),
+        pytest.param("python", "if a:\n    ▮\n", "b()\nc()\nd()", Cut(1, 2), id="a body of one line"),
         pytest.param("go", "if a {▮\n", "\n\tb()\n}\n}\n", Cut(3, 4), id="only its own bracket"),
         pytest.param(
             "go", "if a {▮\n", "\n\tb()\n}\nelse {\n\tc()\n}\nd()", Cut(5, 6), id="a branch below the bracket"

@@ -115,6 +115,15 @@ def test_stream_is_read_to_the_end_of_the_block(raw: str, stops: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "stops"),
+    [("x = 1", False), ("x = 1\n", False), ("x = 1\ny", False), ("x = 1\nyes(", True), ("x = 1\ny\n", True)],
+)
+def test_stream_is_read_to_the_start_of_the_next_statement(raw: str, stops: bool) -> None:
+    """A complete word is needed, because another arm could follow."""
+    assert is_final(raw, cursor("▮\n"), AnswerLimits()) is stops
+
+
+@pytest.mark.parametrize(
     ("raw", "final"),
     [
         ("d()\n    e()\n    f()\n", True),
