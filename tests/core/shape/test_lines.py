@@ -25,7 +25,7 @@ OPENS = [
     ("scala", ["def f =", "case A =>", "f {"], ["x = 1", "case A => 1"]),
     ("terraform", ["a {", "x = ["], ["x = 1"]),
     ("json css scss graphql", ["{", "a: {", "b: ["], ["a: 1"]),
-    ("html xml", ["<p>", "<div class='a'>", "<colgroup>", "<a href='x'>", "x = {"], [
+    ("html xml", ["<p>", "<div class='a'>", "<colgroup>", "<Card>", "<a href='x'>", "x = {"], [
         "<br>", "<meta x>", "<link x>", "<hr>", "<img src='a'>", "<input>", "<source>", "<col>", "<base>",
         "<!DOCTYPE html>",
         "<p/>", "</p>", "<p>a", "a > b",

@@ -103,6 +103,7 @@ def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cu
 @pytest.mark.parametrize(
     ("marked", "text", "lines"),
     [
+        ("▮\n", "x = 1\ny = (\n", 1),
         ("▮\n", "", 0),
         ("▮\n", "\n", 0),
         ("▮\n", "x = 1\n", 1),
@@ -214,6 +215,8 @@ def test_line_is_shown_alone_with_the_scope_line() -> None:
             id="labels in brackets",
         ),
         pytest.param("python", "if a:\n    ▮\n", "b()\nc()\nd()", Cut(1, 2), id="a body of one line"),
+        pytest.param("python", "f(\n▮\n", "a\n)\nb", Cut(1, 2), id="not the bracket of another statement"),
+        pytest.param("go", "▮", "b()\ncase 1:\nc()", Cut(1, 2), id="not the next label"),
         pytest.param("go", "if a {▮\n", "\n\tb()\n}\n}\n", Cut(3, 4), id="only its own bracket"),
         pytest.param(
             "go", "if a {▮\n", "\n\tb()\n}\nelse {\n\tc()\n}\nd()", Cut(5, 6), id="a branch below the bracket"
