@@ -5,6 +5,7 @@ import pytest
 from midfill.core.shape.below_overlap import repetition_cut, without_repeated_tail
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
+from midfill.core.shape.lines import is_distinctive
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
@@ -115,3 +116,12 @@ def test_repetition_at_the_end_of_an_answer(marked: str, text: str, kept: int) -
     """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
     assert without_repeated_tail(lines, syntax_at(cursor(marked))) == lines[:kept]
+
+
+@pytest.mark.parametrize(
+    ("line", "distinctive"),
+    [("abcd", True), ("  a_b1 = ", True), ("abc", False), ("a, b, c)", False), ("});", False)],
+)
+def test_line_with_four_letters_is_recognised_elsewhere(line: str, distinctive: bool) -> None:
+    """Digits and underscores count, other characters do not."""
+    assert is_distinctive(line) is distinctive

@@ -36,8 +36,8 @@ IN_BRACES = "if (a) {\n  b();\n  ▮\n}\n"
         pytest.param(
             "python",
             "if a:\n    x = ▮\n",
-            "1\n y = 2",
-            ["1\n y = 2", "1\n     y = 2", "1\n    y = 2", "1\n        y = 2", "1\ny = 2"],
+            "1 \n y = 2",
+            ["1 \n y = 2", "1 \n     y = 2", "1 \n    y = 2", "1 \n        y = 2", "1 \ny = 2"],
             id="within a line not the first line",
         ),
         pytest.param(
