@@ -176,6 +176,9 @@ def test_neighbouring_files_are_searched() -> None:
         ("[0], b]", "]", "[0], b"),
         ('a"', '"', "a"),
         ("", ")", None),
+        ("X)", ")", "X"),
+        (".arest", "rest", None),
+        ("f(a[0])", ")", None),
     ],
 )
 def test_text_is_cut_at_the_suffix(text: str, rest: str, fits: str | None) -> None:
@@ -193,6 +196,12 @@ def test_text_is_cut_at_the_suffix(text: str, rest: str, fits: str | None) -> No
         ("f(", "{}))", True),
         (")", "]", True),
         ("", "}", True),
+        ("X", ")", True),
+        ("f(", "X)", True),
+        ("f(a[0], ", "b)", True),
+        ("f(a[g(", "x)])", True),
+        ("f(", "[0]]", False),
+        ("f(a, ", "b]", False),
     ],
 )
 def test_brackets_are_closed_in_order(head: str, text: str, in_order: bool) -> None:
@@ -212,6 +221,8 @@ def test_brackets_are_closed_in_order(head: str, text: str, in_order: bool) -> N
         ("x + y", "x - y + z", None),
         ("b = ", "a", None),
         ("swap(a, a", "swap(b, c)", None),
+        ("a b = ", "a ( = d", None),
+        ("a ( = ", "a b = d", None),
     ],
 )
 def test_line_follows_the_pattern_of_another(head: str, line: str, text: str | None) -> None:

@@ -65,6 +65,7 @@ def test_features_of_a_piece() -> None:
         ({"group": VoteGroup(81, 5, 7)}, "long match", 0),
         ({"group": VoteGroup(81, 5, 7)}, "long match, later pieces", 0),
         ({"group": VoteGroup(81, 5, 8)}, "long match", 1),
+        ({"group": VoteGroup(81, 5, 8)}, "long match, later pieces", math.log(3)),
         ({"group": VoteGroup(81, 5, 9, 0, 5)}, "only by analogy", 1),
         ({"group": VoteGroup(81, 5, 9, 0, 0)}, "in document", 0),
         ({"group": VoteGroup(81, 5, 9, 0, 0)}, "by analogy", 0),
@@ -174,6 +175,9 @@ def test_places_of_a_source_are_found_from_either_end(from_end: bool, most: int,
         [4, 3] if from_end else [3, 4]
     )
     assert list(source.offsets_after("none", 9, from_end=from_end)) == []
+    starts = source.offsets_after("\ncall", 9, from_end=from_end)
+    rests = ["(c)", "(b)", "(a)"] if from_end else ["(a)", "(b)", "(c)"]
+    assert [source.rest_of_line(place) for place in starts] == rests
 
 
 def test_lines_of_a_source() -> None:
@@ -250,6 +254,32 @@ def test_shorter_ngrams_are_skipped_if_places_suffice() -> None:
     assert not any(
         match.in_document for match in matches(LookupQuery("third("), DocumentText(), DocumentText(), [made])
     )
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_nearest_places_are_searched(is_above: bool) -> None:
+    """Where there are too many, those nearest to the cursor are used."""
+    source = DocumentText([f"call({number})" for number in range(MAX_PLACES_PER_NGRAM + 1)])
+    above, below = (source, DocumentText()) if is_above else (DocumentText(), source)
+    found = [source.rest_of_line(match.offset) for match in matches(LookupQuery("call("), above, below, ())]
+    assert len(found) == MAX_PLACES_PER_NGRAM
+    nearest, farthest = ("48)", "0)") if is_above else ("0)", "48)")
+    assert found[0] == nearest
+    assert farthest not in found
+
+
+def test_text_that_no_encoding_has_is_searched() -> None:
+    """A client may send one half of a surrogate pair."""
+    cursor = Cursor(above=("title(\ud83d, name)\n",) * 4, head="title(\ud83d, ")
+    assert complete(cursor, AnswerLimits(), (memory("title(x)"),)) == "name)"
+
+
+def test_each_analogy_counts() -> None:
+    """They are counted apart from the places."""
+    count = VoteCount()
+    for vote in (Vote("x", 4), Vote("x", 2), Vote("x", 3, Match(DocumentText(), 0, 3))):
+        count.add(vote)
+    assert (count.by_text["x"].by_analogy, count.by_text["x"].count) == (2, 3)
 
 
 def step(piece: str = "x", **facts: object) -> PredictedPiece:
@@ -339,6 +369,16 @@ def test_following_lines_are_copied(
     assert following_lines(copies(rows, match_length), cursor, min_weight, max_lines) == lines
 
 
+def test_copy_ends_with_the_block() -> None:
+    """A line further left is not copied, even if all places agree on it."""
+    source = DocumentText(["if a:", "    one()", "two()", "if b:", "    one()", "two()"])
+    ends = [at for at in range(len(source.text)) if source.text.startswith("\n", at)]
+    headers = [Vote("", 8, Match(source, ends[row], 8)) for row in (1, 4)]
+    assert following_lines(headers, Cursor(head="if d:"), 0.0, 9) == "\n    one()\ntwo()"
+    bodies = [Vote("", 8, Match(source, ends[row], 8)) for row in (2, 5)]
+    assert following_lines(bodies, Cursor(head="    one()"), 0.0, 9) == ""
+
+
 def test_lines_below_the_cursor_are_not_copied() -> None:
     """The copy ends before them, at any indentation."""
     cursor = Cursor(head="if d:", below=("\n", "        two()  \n"))
@@ -351,6 +391,7 @@ def test_lines_below_the_cursor_are_not_copied() -> None:
         ("if x:\n", "    ", 1, True), ("if x:\n", "", 1, False), ("    a()\n", "    ", 2, True),
         ("    a()\n", "", 2, False),
         ("  b()\n", "", 4, False), ("\n", "", 4, True), ("", "    ", 1, False), ("if x:\n", "    ", 0, False),
+        ("  b()\n", "  ", 2, True),
     ],
 )  # fmt: skip
 def test_relative_indentation_of_a_line(above: str, head: str, row: int, alike: bool) -> None:

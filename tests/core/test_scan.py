@@ -189,6 +189,12 @@ def test_features_of_some_languages(property_: str, names: str) -> None:
     assert {name for name in ALL.split() if getattr(language(name), property_)} == set(names.split())
 
 
+@pytest.mark.parametrize("name", ALL.split())
+def test_words_are_neither_strings_nor_comments(name: str) -> None:
+    """In no language a letter starts one."""
+    assert lexemes("X = xX + b1_X\nXx", language(name)) == ()
+
+
 @pytest.mark.parametrize(
     ("names", "property_", "yes", "no"),
     [

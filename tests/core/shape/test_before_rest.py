@@ -5,9 +5,12 @@ import pytest
 from midfill.core.completion import Completion
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import shape
+from midfill.core.shape.before_rest import reindented_before_rest
+from midfill.core.shape.cursor_syntax import syntax_at
 from tests.core.shape.places import applied, cursor
 
 MANUAL = AnswerLimits(manual=True)
+IN_BLOCK = "if a:\n    b()\n    ▮c()\n"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,47 @@ def test_valid_answer_is_unchanged(marked: str, raw: str) -> None:
     """The answer is unchanged, byte for byte."""
     before, _, after = marked.partition("▮")
     assert applied(marked, shape(raw, cursor(marked), MANUAL)) == before + raw + after
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "result"),
+    [
+        pytest.param(IN_BLOCK, "d()\n", "d()\n    ", id="the rest stays in its block"),
+        pytest.param(IN_BLOCK, "d()\ne()\n", "d()\n    e()\n    ", id="each line and the rest"),
+        pytest.param(IN_BLOCK, "d()\n  e()\n    ", "d()\n    e()\n    ", id="a line too far left"),
+        pytest.param(IN_BLOCK, "if d:\n    e()\n", "if d:\n        e()\n    ", id="a block before the rest"),
+        pytest.param(IN_BLOCK, "if d:\n", "if d:\n        ", id="the rest is the body"),
+        pytest.param("▮b()\n", "if a:\n", "if a:\n    ", id="at the margin, too"),
+        pytest.param("▮b()\n", "if a:\n    c()\n", "if a:\n    c()\n", id="sound as it is"),
+        pytest.param("def f():\n▮    return 1\n", "a()\n", "    a()\n", id="the rest is indented"),
+        pytest.param(
+            "def f():\n▮    return 1\n",
+            "if a:\n    b()\n",
+            "    if a:\n        b()\n",
+            id="all lines like it",
+        ),
+        pytest.param(
+            "if a:\n    x = 1; ▮b()\n", "c()\n  d()\n    ", "c()\n    d()\n    ", id="within a line"
+        ),
+        pytest.param(
+            "if a:\n    x = 1; ▮b()\n", "c()\n        d()\n    ", "c()\n    d()\n    ", id="too deep"
+        ),
+        pytest.param("for a in b▮c(a)\n", "s:\n", "s:\n    ", id="the end of a header"),
+        pytest.param("if a:\n    f(▮)\n", "\n  c", "\n  c", id="not before a bracket of its own line"),
+        pytest.param(
+            "if a:\n    x = ▮ + b\n", "1; c()\n  d(), 3", "1; c()\n    d(), 3", id="between operands"
+        ),
+        pytest.param("if a:\n    x = '▮b'\n", "c\n        d()\n", "c\n        d()\n", id="not in a string"),
+        pytest.param("if a:\n    # so ▮b\n", "x\n        y()\n", "x\n        y()\n", id="not in a comment"),
+        pytest.param("if a:\n    f(▮)\n", "c\n  d()\n", "c\n  d()\n", id="not before a bracket"),
+        pytest.param(
+            "if a:\n    x = 1; ▮" + "b" * 2_000, "c()\n  d()\n", "c()\n  d()\n", id="not before a long rest"
+        ),
+    ],
+)
+def test_lines_before_the_rest_move_where_the_file_is_invalid(marked: str, text: str, result: str) -> None:
+    """The first move that leaves no error is taken."""
+    assert reindented_before_rest(text, text, syntax_at(cursor(marked))) == result
 
 
 def test_answer_that_breaks_the_file_at_every_level_is_not_shown() -> None:

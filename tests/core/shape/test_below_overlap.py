@@ -5,6 +5,7 @@ import pytest
 from midfill.core.shape.below_overlap import repetition_cut, without_repeated_tail
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
+from midfill.core.shape.lines import is_distinctive
 from tests.core.shape.places import cursor
 
 LOOP = "function f() {\n  while (ok) {\n    ▮\n  }\n  return total;\n}\n"
@@ -60,6 +61,26 @@ BODY = "def f():\n    ▮\n    return total\n\nprint(f())\n"
         pytest.param(
             "python", "x = ▮\nlater\n", "later\nlater", Cut(1, 2), id="which itself is none of them"
         ),
+        pytest.param(
+            "python", "x = ▮\nlater\nmore()\n", "later\nmore()", None, id="nor with the line below it"
+        ),
+        pytest.param(
+            "javascript",
+            HANDLER.replace("})", " })"),
+            "\n    x();\n    this.draw();\n    stop();",
+            None,
+            id="lines inside the block of the rest, which starts with a blank",
+        ),
+        pytest.param(
+            "javascript",
+            HANDLER,
+            "\n    x();\n    this.draw();\n    stop();\n  });",
+            None,
+            id="lines inside that block, whose end follows",
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    x();\n  this.draw();", Cut(2, 3), id="level with that block"
+        ),
     ],
 )
 def test_start_of_a_repetition_of_the_lines_below(
@@ -95,3 +116,12 @@ def test_repetition_at_the_end_of_an_answer(marked: str, text: str, kept: int) -
     """Even a partial line, unless it is ambiguous."""
     lines = text.split("\n")
     assert without_repeated_tail(lines, syntax_at(cursor(marked))) == lines[:kept]
+
+
+@pytest.mark.parametrize(
+    ("line", "distinctive"),
+    [("abcd", True), ("  a_b1 = ", True), ("abc", False), ("a, b, c)", False), ("});", False)],
+)
+def test_line_with_four_letters_is_recognised_elsewhere(line: str, distinctive: bool) -> None:
+    """Digits and underscores count, other characters do not."""
+    assert is_distinctive(line) is distinctive

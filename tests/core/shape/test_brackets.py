@@ -24,6 +24,8 @@ from tests.core.shape.places import cursor
         ("x = ''▮", "'a\n(", BracketBalance((), 0, ends_in_string=True)),
         ("# ''▮", "'a\n(", BracketBalance((), 1, ends_in_string=False)),
         ('x = """\na""" + f(▮', "b)", BracketBalance((1,), 0, ends_in_string=False)),
+        ('x = ""▮', '"Doc."""', BracketBalance((), 0, ends_in_string=False)),
+        ("x = ''▮", "'Doc.'''", BracketBalance((), 0, ends_in_string=False)),
     ],
 )
 def test_balance_of_a_text(marked: str, text: str, found: BracketBalance) -> None:
@@ -47,14 +49,16 @@ def test_bracket_depth_of_each_line(text: str, expected: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("marked", "text", "rows"),
+    ("language", "marked", "text", "rows"),
     [
-        ("▮", "x = '''\na\nb\n'''\ny", {1, 2, 3}),
-        ("▮", "x = 'a'\ny = 'b'", set()),
-        ("▮", "a\nx = '''b\nc''' + '''d\ne'''", {2, 3}),
-        ("x = '''▮", "a\nb'''\nc", set()),
+        ("python", "▮", "x = '''\na\nb\n'''\ny", {1, 2, 3}),
+        ("python", "▮", "x = 'a'\ny = 'b'", set()),
+        ("python", "▮", "a\nx = '''b\nc''' + '''d\ne'''", {2, 3}),
+        ("python", "▮", "'''a\nb'''\nc", {1}),
+        ("python", "x = '''▮", "a\nb'''\nc", set()),
+        ("ruby", "▮", "x = <<A\na\nA\ny", {1, 2}),
     ],
 )
-def test_lines_that_start_in_a_string(marked: str, text: str, rows: set[int]) -> None:
+def test_lines_that_start_in_a_string(language: str, marked: str, text: str, rows: set[int]) -> None:
     """The quote of a string that the text starts; the string around the cursor does not count."""
-    assert rows_in_strings(text.split("\n"), syntax_at(cursor(marked))) == rows
+    assert rows_in_strings(text.split("\n"), syntax_at(cursor(marked, language))) == rows

@@ -3,7 +3,7 @@
 import pytest
 
 from midfill.core.completion import Completion
-from midfill.core.shape.cursor_syntax import MAX_NEXT_LINES, syntax_at
+from midfill.core.shape.cursor_syntax import MAX_NEXT_LINES, MAX_PARAGRAPH_LINES, syntax_at
 from tests.core.shape.places import cursor
 
 
@@ -16,6 +16,7 @@ from tests.core.shape.places import cursor
         ("python", 'x = "ab▮', '"', False),
         ("python", 'x = """ab▮', '"', True),
         ("python", 'x = """\nab▮', '"', True),
+        ("python", "x = '''ab▮", "'", True),
         ("python", "x = 1  # ab▮", "", True),
         ("javascript", "x = `a\nb▮", "`", True),
         ("javascript", "x = `a▮", "`", False),
@@ -180,3 +181,96 @@ def test_kind_of_a_line_is_independent_of_its_indentation(language: str, kind: s
     assert getattr(here, kind)(line)
     assert getattr(here, kind)("    " + line)
     assert not getattr(here, kind)("x = " + line)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "lacks"),
+    [
+        ("python", "f(▮)", False),
+        ("python", "f▮)", True),
+        ("python", "f▮ )", True),
+        ("python", "f▮", False),
+        ("python", "f(g(▮)", False),
+        ("python", "f([▮]", False),
+        ("python", "[f(▮]", True),
+        ("python", "f(a)▮)", True),
+        ("python", "f(\n    a▮)", False),
+        ("python", "f(')', a▮)", False),
+        ("python", "x = 'a▮)'", False),
+        ("python", "x = 'a▮)", True),
+        ("python", "# so (it is▮)", False),
+        ("python", "# so it is▮)", True),
+        ("markdown", "So (it\nis▮)", False),
+        ("markdown", "So (it\n\nis▮)", True),
+        ("markdown", "So (it) is▮)", True),
+    ],
+)
+def test_closing_bracket_after_the_cursor_has_an_opening_one(language: str, marked: str, lacks: bool) -> None:
+    """It is before the cursor, in prose in the same paragraph; a bracket in a string needs none."""
+    assert syntax_at(cursor(marked, language)).rest_lacks_opener is lacks
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "column"),
+    [
+        ("python", "f(a,\n  b▮", 0),
+        ("python", "  f(a,\n    b▮", 2),
+        ("python", "x = [a,\n  b▮", 0),
+        ("python", "f(g(a,\n    b),\n  c▮", 0),
+        ("python", "f(\n    a▮", None),
+        ("python", "f(a,\n\n  b▮", None),
+        ("python", "x = a +\n  b▮", 0),
+        ("python", "x = a +\nb▮", None),
+        ("python", "x = a\n  b▮", None),
+        ("python", "f(a)\n  b▮", None),
+        ("python", "if a:\n    b▮", None),
+        ("python", "class A\n    where▮", None),
+        ("java", "class A\n    extends B▮", 0),
+        ("java", "class A\n    extends B\n    implements C▮", 0),
+        ("java", "class A\nextends B▮", None),
+        ("java", "class A extends B\n{▮", None),
+        ("cpp", "A::A(int b)\n    : b(b)▮", 0),
+        ("kotlin", "class A :\n    B▮", 0),
+        ("lua", "f(function()\n  a▮", None),
+        ("javascript", "f(() => {\n  a▮", None),
+        ("javascript", "x = {a,\n  b▮", 0),
+        ("markdown", "a (b,\n  c▮", None),
+        ("python", "▮a", None),
+    ],
+)
+def test_statement_that_a_line_continues(language: str, marked: str, column: int | None) -> None:
+    """It is on a line above, without a blank line between, and further left."""
+    here = syntax_at(cursor(marked, language))
+    assert here.continued_indent(here.head) == column
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "levels"),
+    [
+        ("yaml", "- b: 1", [2]),
+        ("yaml", "  -   b", [6]),
+        ("yaml", "-b", []),
+        ("yaml", "- # why", []),
+        ("yaml", "b: - c", []),
+        ("python", "- b", []),
+    ],
+)
+def test_keys_of_a_list_item_start_behind_its_dash(language: str, line: str, levels: list[int]) -> None:
+    """Only YAML has such items."""
+    assert syntax_at(cursor("▮", language)).list_item_levels(line) == levels
+
+
+@pytest.mark.parametrize(
+    ("lines", "lacks"), [(1, False), (MAX_PARAGRAPH_LINES, False), (MAX_PARAGRAPH_LINES + 1, True)]
+)
+def test_opening_bracket_of_prose_is_in_near_lines(lines: int, lacks: bool) -> None:
+    """One that is further above is not searched."""
+    above = "So (it is\n" + "and\n" * (lines - 1)
+    assert syntax_at(cursor(f"{above}ends▮)", "markdown")).rest_lacks_opener is lacks
+
+
+@pytest.mark.parametrize(("arguments", "column"), [(1, 2), (10, 2), (11, 2), (12, 3)])
+def test_statement_starts_with_the_line_that_opens_its_brackets(arguments: int, column: int) -> None:
+    """It is searched in the twelve lines above."""
+    lines = ["  x = f(", *["   a,"] * arguments, "   b)▮"]
+    assert syntax_at(cursor("\n".join(lines))).statement_indent == column

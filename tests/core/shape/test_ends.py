@@ -71,6 +71,12 @@ def test_unmatched_closers_in_a_comment(marked: str, text: str, kept: str) -> No
         ("f(a▮\n", "))", ["))", ")", ""]),
         ("x = ▮\n    y\n", "{}", ["{}", "{"]),
         ("x = ▮\ny\n", "{}", ["{}"]),
+        ("x = ▮\n    y\n", "a { }", ["a { }", "a {"]),
+        ("x = ▮\n    y\n", "a", ["a"]),
+        ("f(a▮\n", " b) )", [" b) )", " b)", " b"]),
+        ("f([a▮\n", "]", ["]"]),
+        ("f([1], a▮\n", ")", [")"]),
+        ("# so▮\n", " it is  ", [" it is"]),
     ],
 )
 def test_additional_closers_are_removed(marked: str, text: str, ways: list[str]) -> None:
@@ -153,6 +159,8 @@ def test_line_starts_at_an_open_level(marked: str, columns: set[int]) -> None:
     ("above", "written", "text"),
     [
         ("\ta\n" * 3, "if (b) {\n    c();", "if (b) {\n\tc();"),
+        ("\ta\n" * 3, "if (b) {\n  c();\n      d();", "if (b) {\n\tc();\n\t\t\td();"),
+        ("\ta\n" * 3, "if (b) {\n    c();\n      d();", "if (b) {\n\tc();\n\t  d();"),
         ("\ta\n" * 2, "if (b) {\n    c();", "if (b) {\n    c();"),
         ("    a\n" * 3, "if (b) {\n\tc();", "if (b) {\n    c();"),
         ("    a\n" * 2, "if (b) {\n\tc();", "if (b) {\n\tc();"),

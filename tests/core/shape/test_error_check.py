@@ -8,7 +8,12 @@ from midfill.core.completion import Completion
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import reduces_errors, shape, trim
 from midfill.core.shape.cursor_syntax import syntax_at
-from midfill.core.shape.error_check import adds_no_errors, lacks_block, whole_if_fewer_errors
+from midfill.core.shape.error_check import (
+    adds_no_errors,
+    lacks_block,
+    longest_part_without_errors,
+    whole_if_fewer_errors,
+)
 from tests.core.shape.places import cursor
 from tests.core.shape.test_properties import LANGUAGES, texts
 
@@ -29,6 +34,7 @@ from tests.core.shape.test_properties import LANGUAGES, texts
         ("python", "x = ▮\n", "", True),
         pytest.param("python", "▮\n", "x = = 1", True, id="not parsed"),
         ("python", "▮\nx = 1\n", "if a:", False),
+        ("ruby", "▮\n", "x = 1\nif a", False),
     ],
 )
 def test_completion_with_more_errors_is_not_sound(language: str, marked: str, text: str, sound: bool) -> None:
@@ -40,6 +46,7 @@ def test_completion_with_more_errors_is_not_sound(language: str, marked: str, te
     ("marked", "shown", "whole", "kept"),
     [
         ("x = ▮\n", "f(", "f(\n    1,\n)", "f(\n    1,\n)"),
+        ("x = ▮\n", "f(", " f(\n    1,\n)\n", " f(\n    1,\n)"),
         ("x = ▮\n", "f(", "f(\n    1,\n", "f("),
         ("x = ▮\n", "f(1)", "f(1)\ny = 2", "f(1)"),
         ("x = ▮\n", "f(", "f([(", "f("),
@@ -125,3 +132,20 @@ def test_complete_answer_replaces_a_part_that_breaks_the_file() -> None:
     """Cut at its first line, a shell's `if` would stay open."""
     here = cursor("▮\n", "shellscript")
     assert trim("if ok; then\nrun\nfi", here, AnswerLimits(scope="block")).text == "if ok; then\nrun\nfi"
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "kept"),
+    [
+        ("▮\n", "x = 1\ny = 2", "x = 1\ny = 2"),
+        ("▮\n", "x = 1\ny = f(", "x = 1"),
+        ("▮\n", "x = 1\ny = 2\nz = [", "x = 1\ny = 2"),
+        ("▮\n", "x = f(\n    1,\n)\ny = (\n", "x = f(\n    1,\n)"),
+        ("▮\n", "f(", ""),
+        ("x = ▮\n", "", ""),
+        ("x = (▮\n", "1\ny = 2", "1\ny = 2"),
+    ],
+)
+def test_answer_that_was_cut_off_ends_with_its_last_sound_line(marked: str, text: str, kept: str) -> None:
+    """If no line of it is sound, nothing is shown; errors that the file has already do not count."""
+    assert longest_part_without_errors(Completion(text), syntax_at(cursor(marked))) == Completion(kept)

@@ -66,6 +66,15 @@ def test_incomplete_fences(marked: str, raw: str, mended: str) -> None:
         ('x = "a"▮', "y = 2", "\ny = 2"),
         ('x = "a▮', "b", "b"),
         ("total = 1▮", "total = 2", "\ntotal = 2"),
+        ("total = a▮", "total = b", "\ntotal = b"),
+        ("run();▮", "X();", "\nX();"),
+        ("def f():▮", "  return 1", "\n  return 1"),
+        ("x = f▮", " + 1", " + 1"),
+        ("f(▮)", "    a\n    b", "\n    a\n    b"),
+        ("    f(▮)", "  a", "  a"),
+        ("abc = 1\nx = abc▮", "def", "def"),
+        ("x = abcd▮", "ef = 1", "ef = 1"),
+        ("total = 1\ntotal_sum = 2\nx = total▮", "_sum", "_sum"),
     ],
 )
 def test_hidden_line_break_is_restored(marked: str, body: str, mended: str) -> None:

@@ -6,7 +6,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import AnswerLimits
 from midfill.core.shape import is_final
 from midfill.core.shape.cursor_syntax import syntax_at
-from midfill.core.shape.fit import fitted_to_line, starts_mid_line, untrimmed
+from midfill.core.shape.fit import fitted_to_line, starts_mid_line, untrimmed, with_fewest_errors
 from midfill.core.shape.rest_overlap import repeats_text_after
 from tests.core.shape.places import cursor
 
@@ -20,6 +20,7 @@ from tests.core.shape.places import cursor
         ("python", "f(▮);", "a", False),
         ("python", "    ▮x", "a", True),
         ("python", "pri▮", "nt", True),
+        ("python", "x = pri▮", "nt", True),
         ("python", "pri▮", "(", False),
         ("python", "f(▮", "nt", False),
         ("python", "_▮", "a", True),
@@ -160,3 +161,119 @@ def test_end_of_reading_a_stream(marked: str, raw: str, limits: AnswerLimits, en
 def test_closer_of_the_rest_belongs_to_the_answer(marked: str, text: str, shown: str) -> None:
     """If no bracket before the cursor is open, the closer after the cursor closes that of the answer."""
     assert fitted_to_line(text, syntax_at(cursor(marked, "typescript"))).text == shown
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["f(", "f(1)"], "f(1)"),
+        (["f(1", "f(1)", "g(2)"], "f(1)"),
+        (["f(", "g("], "f("),
+        (["f("], "f("),
+        ([" "], ""),
+        ([" ", "f("], "f("),
+        ([], ""),
+    ],
+)
+def test_candidate_with_the_fewest_errors(texts: list[str], chosen: str) -> None:
+    """Of several equal ones it is the first; blanks are none, and a single one needs no check."""
+    candidates = [Completion(text) for text in texts]
+    assert with_fewest_errors(candidates, syntax_at(cursor("x = ▮\n"))) == Completion(chosen)
+
+
+def test_candidate_does_not_replace_a_long_rest() -> None:
+    """In a minified file the rest of the line is not repeated."""
+    here = syntax_at(cursor("f(▮" + ")" * 2_000))
+    assert with_fewest_errors([Completion("a)", 1)], here) == Completion()
+    assert with_fewest_errors([Completion("a)", 1), Completion("a")], here) == Completion("a")
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "shown"),
+    [
+        ("# so ▮it", "is it)", Completion("is it")),
+        ("# so (▮it", "is it)", Completion("is it)")),
+        ("# so ▮it", "(is it)", Completion("(is it)")),
+        ("# so ▮)", "is)", Completion("is")),
+        ("# so (▮)", "is) so", Completion("is) so", 1)),
+    ],
+)
+def test_brackets_of_a_comment_before_the_rest(marked: str, text: str, shown: Completion) -> None:
+    """An unmatched one at the end is left out, also if the rest of the line is no bracket."""
+    assert fitted_to_line(text, syntax_at(cursor(marked))) == shown
+
+
+def test_several_lines_before_a_line_are_lines_of_their_own() -> None:
+    """Directly before it, the last one would be a part of that line."""
+    here = syntax_at(cursor("if z:\n    ▮-b"))
+    assert fitted_to_line("a()\n    c", here) == Completion("a()\n    c\n    -b", 2)
+
+
+HANDLER = "  f(() => {▮});"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "shown"),
+    [
+        pytest.param(
+            "python", "f(▮) \n", "a) + g(b)", Completion("a) + g(b)", 1), id="a blank behind the rest"
+        ),
+        pytest.param(
+            "python", "x = [▮ ]\n", "a] + [b", Completion("a] + [b"), id="the last bracket is there"
+        ),
+        pytest.param("python", "f([▮])\n", "a]), g([b])", Completion("a]), g([b])", 2), id="both brackets"),
+        pytest.param(
+            "python", "f(▮) + (b)", "g(a)) + (c", Completion("g(a)) + (c"), id="other brackets follow"
+        ),
+        pytest.param("python", "f(▮);", "a); g(b)", Completion("a); g(b)", 2), id="a semicolon, too"),
+        pytest.param("python", "f(▮, b)", "a]", Completion("a"), id="a bracket that nobody opened"),
+        pytest.param("python", "f(▮)[0]", "a, b)", Completion("a, b"), id="the first of two brackets"),
+        pytest.param("python", "f(▮)[0]", "a, (b)", Completion("a, (b)"), id="its own brackets"),
+        pytest.param("python", "print(f'{▮}')", "a}", Completion("a"), id="in a string"),
+        pytest.param("javascript", "f(▮);", "a).then(b);", Completion("a"), id="no part of the rest between"),
+        pytest.param("javascript", "if (a) {▮}\n  b();\n", "}", Completion("}", 1), id="the same bracket"),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();\n    ", Completion("\n    a();\n    });", 3), id="deeper"
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();\n  ", Completion("\n    a();\n  });", 3), id="as it was"
+        ),
+        pytest.param(
+            "javascript", HANDLER, "\n    a();", Completion("\n    a();\n  });", 3), id="behind `;`"
+        ),
+        pytest.param("javascript", HANDLER, "\n    a()", Completion("\n    a()\n  });", 3), id="before `}`"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b", Completion("\n  a,\n  b)", 1), id="directly"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b,", Completion("\n  a,\n  b,\n)", 1), id="behind `,`"),
+        pytest.param("javascript", "f(▮)", "\n  a,\n  b\n", Completion("\n  a,\n  b\n)", 1), id="as written"),
+        pytest.param(
+            "python", "x = (▮)", "a,\nb,\n", Completion("a,\nb,)", 1), id="from the cursor's line on"
+        ),
+        pytest.param("python", "x = (▮)", "a\n + b", Completion("a"), id="a complete first line"),
+        pytest.param("python", "x = ▮ + 1", "a\nb", Completion("a"), id="no line between two operands"),
+        pytest.param(
+            "javascript", "f(▮ )", "\n  a,\n  b ", Completion("\n  a,\n  b)", 2), id="without the blank"
+        ),
+        pytest.param(
+            "javascript", "f(▮  )", "\n  a,\n  b", Completion("\n  a,\n  b)", 3), id="and without two"
+        ),
+        pytest.param(
+            "javascript", "f(▮)", "g(a)) + h(b)", Completion("g(a)) + h(b)", 1), id="behind its call"
+        ),
+        pytest.param("javascript", "f(▮)", "g(a)) + h(b))", Completion("g(a)) + h(b)", 1), id="one too many"),
+        pytest.param(
+            "javascript", "f([▮])", "a]) + b([c]) ", Completion("a]) + b([c])", 2), id="both, and on"
+        ),
+        pytest.param(
+            "javascript", "f(▮)\n  b();\n})\n", "a, () => {", Completion("a, () => {", 1), id="closed below"
+        ),
+        pytest.param("python", "x = ▮;y", "1 ", Completion("1"), id="no blank before a semicolon"),
+        pytest.param("python", "x = ▮,y", "1 ", Completion("1"), id="nor before a comma"),
+        pytest.param("python", "# A. ▮B", "C  ", Completion("C"), id="one blank within a sentence"),
+        pytest.param("python", "# A. ▮B", "C!  ", Completion("C!  "), id="two behind a sentence"),
+        pytest.param("python", "# A. ▮B", "C?  ", Completion("C?  "), id="whatever ends it"),
+        pytest.param("python", "x = {▮}", " 'a': 1 ", Completion(" 'a': 1 "), id="blanks of its own"),
+    ],
+)
+def test_answer_meets_the_rest(language: str, marked: str, text: str, shown: Completion) -> None:
+    """Its closers, blanks and line breaks are those that the rest needs."""
+    assert fitted_to_line(text, syntax_at(cursor(marked, language))) == shown

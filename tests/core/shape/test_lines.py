@@ -6,6 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from midfill.core.shape.cursor_syntax import syntax_at
+from midfill.core.syntax.bracket_languages import BRACKET_LANGUAGES
+from midfill.core.syntax.indentation_languages import INDENTATION_LANGUAGES
+from midfill.core.syntax.keyword_languages import KEYWORD_LANGUAGES
+from midfill.core.syntax.languages import language
 from tests.core.shape.places import cursor
 
 C = "java c cpp csharp go swift php brace protobuf zig dart"
@@ -21,7 +25,7 @@ OPENS = [
     ("scala", ["def f =", "case A =>", "f {"], ["x = 1", "case A => 1"]),
     ("terraform", ["a {", "x = ["], ["x = 1"]),
     ("json css scss graphql", ["{", "a: {", "b: ["], ["a: 1"]),
-    ("html xml", ["<p>", "<div class='a'>", "<colgroup>", "<a href='x'>", "x = {"], [
+    ("html xml", ["<p>", "<div class='a'>", "<colgroup>", "<Card>", "<a href='x'>", "x = {"], [
         "<br>", "<meta x>", "<link x>", "<hr>", "<img src='a'>", "<input>", "<source>", "<col>", "<base>",
         "<!DOCTYPE html>",
         "<p/>", "</p>", "<p>a", "a > b",
@@ -74,6 +78,7 @@ OPENS = [
                  "class c", "f("], ["end", "beginning", "x = 1"]),
     ("sql", ["create table a ("], ["select 1", "[", "{"]),
     ("markdown plaintext", [], ["a:", "(", "{", "["]),
+    ("toml", ["a = ["], ["a = 1", "[a]"]),
 ]  # fmt: skip
 """Languages, lines after which a block starts, and lines after which none does."""
 
@@ -91,6 +96,8 @@ CLOSES = [
     ("verilog", ["end", "endmodule", "endcase", ")"], ["x"]),
     ("make", ["endif", "endef"], ["endless", "}", "x"]),
     ("markdown plaintext", [], ["}", ")", "]"]),
+    ("""rust scala scss groovy terraform graphql perl r powershell tcl awk hash dockerfile lisp clojure sql yaml nim
+        gdscript fsharp haskell coffeescript pug sass toml plain""", ["}", ")", "]"], ["x }", "end"]),
 ]  # fmt: skip
 
 BRANCHES = [
@@ -119,6 +126,7 @@ BRANCHES = [
     ("cmake", ["else()", "elseif (a)"], ["else", "elsewhere()"]),
     ("fish", ["else", "case a"], ["elsewhere", "cases"]),
     ("verilog", ["else", "end else"], ["elsewhere", "end"]),
+    ("css scss terraform graphql awk", ["else {", "} else {"], ["elsewhere", "}"]),
 ]  # fmt: skip
 
 LABELS = [
@@ -126,6 +134,7 @@ LABELS = [
                                    "#ifndef C", "#else", "#elif D", "#endif"], ["case 1", "x:", "#include",
         "#iffy", "publicly:"]),
     ("python lua json", [], ["case 1:", "default:", "#if"]),
+    ("scala css scss groovy terraform graphql perl r powershell nix tcl awk", ["case 1:", "default:"], ["case 1", "x"]),
 ]  # fmt: skip
 
 CONTINUATIONS = [
@@ -142,6 +151,7 @@ CONTINUATIONS = [
     ("ocaml", ["|> f", "@@ g", ">>= h", ":: x"], ["| A", "x"]),
     ("vim", ["\\ x"], ["x"]),
     ("python lua ruby", [], [".x", "&& y", "| z"]),
+    ("scala groovy terraform perl r powershell awk", ["&& a", ".f", "= b", ", c"], ["a", "- b"]),
 ]  # fmt: skip
 
 PRECEDING = [
@@ -156,6 +166,8 @@ PRECEDING = [
     ("lua haskell sql", ["-- why"], ["x", "@a"]),
     ("bash ruby make", ["# why"], ["x", "@a"]),
     ("r perl", ["# why", "@a"], ["x"]),
+    ("swift scala php css scss brace dart groovy zig protobuf terraform graphql powershell nix tcl awk",
+        ["@A", "@A(b)"], ["@A b", "x"]),
 ]  # fmt: skip
 
 INCOMPLETE = [
@@ -173,6 +185,9 @@ INCOMPLETE = [
     ("ocaml", ["x ->", "then", "else", "of", "with", "function", "try", "in", "a ^"], ["begin", "a <", "offset"]),
     ("make dockerfile", ["a \\"], ["a,", "a =", "a"]),
     ("markdown plaintext", [], ["a,", "a =", "f("]),
+    ("""rust kotlin scala html css json scss groovy terraform graphql perl tcl awk hash lisp clojure xml ruby crystal
+        julia vim cmake verilog sql yaml fsharp haskell coffeescript pug sass toml plain""", ["a,", "a +", "f("],
+        ["a", "a)"]),
 ]  # fmt: skip
 
 BARE_HEADERS = [
@@ -243,3 +258,29 @@ def test_role_of_a_line(question: str) -> None:
             if getattr(here, question)(row.line) is not row.answer:
                 wrong.append(row)
     assert wrong == []
+
+
+RULES = {
+    "opener": "opens_block",
+    "closer": "closes_block",
+    "branch": "is_branch",
+    "label": "is_label",
+    "continuation": "is_continuation",
+    "decorator": "precedes_statement",
+    "incomplete": "is_incomplete",
+    "bare_header": "is_bare_header",
+    "unindented_opener": "opens_unindented_block",
+    "block_only": "is_block_only",
+}
+"""The question that each rule of a language answers."""
+
+NEVER = r"(?!)"
+
+
+@pytest.mark.parametrize(
+    "name", [*BRACKET_LANGUAGES, *KEYWORD_LANGUAGES, *INDENTATION_LANGUAGES, "toml", "plain"]
+)
+def test_each_rule_of_a_language_has_an_example(name: str) -> None:
+    """So a new language, or a new rule of one, is not without."""
+    shown = {row.question for row in rows() if row.answer and language(row.name) is language(name)}
+    assert {question for rule, question in RULES.items() if getattr(language(name), rule) != NEVER} <= shown

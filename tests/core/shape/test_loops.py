@@ -22,6 +22,7 @@ HERE = syntax_at(cursor("▮\n"))
         ("aaa\nbbb\n" * 3, 2, 6),
         ("aaa\nbbb\nccc\n" * 2 + "aaa\nbbb\n", 3, 8),
         ("zero\n" + "aaa\nbbb\n" * 3, 3, 7),
+        ("}\naaa\n" * 3, 2, 6),
         ("  aaa\naaa\n aaa\naaa \n", 1, 4),
     ],
 )
@@ -70,6 +71,25 @@ def test_text_before_the_cursor_belongs_to_the_first_line() -> None:
 )
 def test_repetition_within_a_line_is_cut(line: str, kept: str) -> None:
     """The line must be long, and have letters or digits."""
+    assert without_pattern(line, HERE) == kept
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("abcd" * 15, "abcd"),
+        ("abcd" * 14 + "abc", "abcd" * 14 + "abc"),
+        ("x = " + "abcd" * 15, "x = abcd"),
+        ("x = " + "abcd" * 14 + "ab", "x = " + "abcd" * 14 + "ab"),
+        ("ab" * 30, "ab"),
+        ("ab " * 20, "ab "),
+        ("x = " + "'ab', " * 12, "x = 'ab', "),
+        ("x = " + "f('a') + " * 8, "x = f('a') + "),
+        ("0123456789" * 4 + "ab" * 10, "0123456789" * 4 + "ab" * 10),
+    ],
+)
+def test_repetition_within_a_line_has_sixty_characters(line: str, kept: str) -> None:
+    """Shorter ones are rulers or rows of a table; the text before it does not count."""
     assert without_pattern(line, HERE) == kept
 
 

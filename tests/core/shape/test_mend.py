@@ -3,6 +3,9 @@
 import pytest
 
 from midfill.core.shape import mend
+from midfill.core.shape.cursor_syntax import syntax_at
+from midfill.core.shape.mend import MAX_ANSWER_CHARACTERS
+from midfill.core.shape.spacing import with_spacing
 from tests.core.shape.places import cursor
 
 TOKENS = (
@@ -90,6 +93,8 @@ def test_echo_is_removed(marked: str, raw: str, mended: str) -> None:
         ("x =▮", " 1", " 1"),
         ("x =▮", "= y", "= y"),
         ("x=▮", "1", "1"),
+        ("X▮", " = 1", " = 1"),
+        ("if X:▮", "    X", "\n    X"),
         ("f(a, b,▮", "c)", " c)"),
         ("f(a,b,▮", "c)", "c)"),
         ('"a =▮', "b", "b"),
@@ -97,11 +102,51 @@ def test_echo_is_removed(marked: str, raw: str, mended: str) -> None:
         ("    ▮", "\n    x = 1", "x = 1"),
         ("    ▮", "\n\ndef f(): ...", "\n\ndef f(): ..."),
         ("▮", "    x = 1", "    x = 1"),
+        ("x = ▮", "\t1", "1"),
+        ("x =\t▮", " 1", "1"),
+        ("\t▮", "\tx = 1", "x = 1"),
+        ("    ▮", "\n\tx = 1", "x = 1"),
+        ("if a:\n    ▮", "        b()", "b()"),
+        ("if a:▮", "    # b", "    # b"),
+        ("if a:▮ b", "    c", "    c"),
     ],
 )
 def test_blanks_are_neither_repeated_nor_missing(marked: str, raw: str, mended: str) -> None:
     """Blanks before the cursor are not repeated; an operator or comma gets one according to the line's style."""
     assert mend(raw, cursor(marked)) == mended
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "spaced"),
+    [
+        ("    ▮", "\n  x", "\n  x"),
+        ("    ▮", "\n  ", ""),
+        ("  if a:\n  ▮", "    b()", "  b()"),
+        ("  if a:\n  ▮", "  b()", "b()"),
+        ("  if a:\n    ▮", "      b()", "b()"),
+        ("  if a:\n  ▮", "\t\tb()", "b()"),
+        ("if a: ▮", "    b()", "\n    b()"),
+        ("if a:▮", "\t", "\t"),
+    ],
+)
+def test_indentation_of_an_answer_on_an_empty_line(marked: str, text: str, spaced: str) -> None:
+    """It is kept as far as the line is not yet in the block that starts above it."""
+    assert with_spacing(text, syntax_at(cursor(marked))) == spaced
+
+
+def test_longer_answer_than_anyone_asks_for_is_cut() -> None:
+    """It ends after 4,000 characters."""
+    for size in (MAX_ANSWER_CHARACTERS, MAX_ANSWER_CHARACTERS + 1):
+        assert mend("x" * size, cursor("▮")) == "x" * MAX_ANSWER_CHARACTERS
+
+
+@pytest.mark.parametrize("lines", [1_300, 1_400])
+def test_direction_of_the_text_around_the_cursor(lines: int) -> None:
+    """Only text that is right to left there keeps marks of direction; text 8,000 characters away does not count."""
+    far = "x = 1\n" * lines
+    kept = "\u2067a\u2069" if lines == 1_300 else "a"
+    assert mend("\u2067a\u2069", cursor(f"# \u05d0\n{far}▮\n")) == kept
+    assert mend("\u2067a\u2069", cursor(f"▮\n{far}# \u05d0\n")) == kept
 
 
 def test_carriage_returns_are_removed() -> None:

@@ -20,6 +20,8 @@ from tests.core.shape.places import applied, cursor
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    b)", True),
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(a,\n    c)", False),
         ("x = ▮\nfoo(a, b)\n", "1\nfoo(", False),
+        ("x = ▮\nfoo(a, b)\nbar()\n", "1\nfoo(a,\n    b)", True),
+        ("x = ▮\nfoo(a, b)\n", "1\nx = 2\nfoo(a,\n    b)", True),
     ],
 )
 def test_lines_below_may_be_wrapped_otherwise(marked: str, text: str, repeats: bool) -> None:
@@ -44,6 +46,16 @@ def test_short_rest_is_repeated_by_an_unmatched_bracket_only(text: str, start: i
         ("python", "if a:▮\n", "\nelse:\n    b()", "\nelse:\n    b()"),
         ("javascript", "if (a) {▮\n", "\n}", "\n}"),
         ("c", "switch (a) {▮\n", "\ncase 1:", "\ncase 1:"),
+        ("c", "switch (a) {\n  case 1:▮\n", "\n  b();", "\n  b();"),
+        ("cpp", "namespace a {▮\n", "\nint b;", "\nint b;"),
+        ("python", "if a:▮\n", "\nb()\n\nc()", "\n    b()\n\n    c()"),
+        ("python", "f(▮\n", "\na", "\na"),
+        ("python", "if a:\n    if b:▮\n", "\n    c()", "\n        c()"),
+        ("python", "if a:\n    if b:▮\n", "\n  c()", "\n        c()"),
+        ("python", "if a:\n\tif b:▮\n", "\n    c()", "\n    c()"),
+        ("yaml", "a:\n  b:▮\n", "\n  c: 1", "\n  c: 1"),
+        ("yaml", "a:\n  b:▮\n", "\n  - c", "\n    - c"),
+        ("makefile", "all:▮\n", "\n  a\n    b", "\n\ta\n\t\tb"),
     ],
 )
 def test_body_that_is_level_with_its_header_is_indented(
@@ -59,10 +71,18 @@ def test_body_that_is_level_with_its_header_is_indented(
         ("x = ▮b\n", "(a and \n", "(a and \nb"),
         ("x = ▮b\n", "a or", "a or"),
         ("    ▮b()\n", "a()\n", "a()\n    b()"),
+        ("    x = ▮b\n", "(a and \n", "(a and "),
+        ("    x = ▮+b\n", "(a \n", "(a"),
+        ("    x = ▮b\n", "(a\n", "(a"),
+        ("    ▮b()\n", "a()\n\n    ", "a()\n\n    b()"),
+        ("    ▮b()\n", "a()\n\n", "a()\n    b()"),
+        ("f(▮ )\n", "a\n", "a"),
+        ("f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b\n)"),
+        ("    f(▮)\n", "\n  a,\n  b\n", "\n  a,\n  b)"),
     ],
 )
 def test_rest_follows_an_answer_of_several_lines(marked: str, text: str, result: str) -> None:
-    """An answer on one line needs no rest."""
+    """An answer on one line needs no rest; a line break at its end counts if it is that of the rest."""
     assert joined_with_rest(text, syntax_at(cursor(marked))).text == result
 
 

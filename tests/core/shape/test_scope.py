@@ -6,7 +6,7 @@ from midfill.core.model import AnswerLimits, Scope
 from midfill.core.shape import fills_block, first_piece, is_bare_header, trim
 from midfill.core.shape.cursor_syntax import syntax_at
 from midfill.core.shape.cut import Cut
-from midfill.core.shape.scope import determines_scope, first_line_end, scope_cut
+from midfill.core.shape.scope import determines_scope, first_line_end, is_block_body, scope_cut
 from tests.core.shape.places import cursor
 
 SHELL = "shellscript"
@@ -103,6 +103,7 @@ def test_end_of_a_piece(language: str, marked: str, wanted: Scope, text: str, cu
 @pytest.mark.parametrize(
     ("marked", "text", "lines"),
     [
+        ("▮\n", "x = 1\ny = (\n", 1),
         ("▮\n", "", 0),
         ("▮\n", "\n", 0),
         ("▮\n", "x = 1\n", 1),
@@ -193,3 +194,87 @@ def test_line_is_shown_alone_with_the_scope_line() -> None:
     here = cursor("▮\n")
     assert first_piece("if a:\n", here, AnswerLimits(scope="line")) == 5
     assert trim("if a:\n    b()\n", here, AnswerLimits(scope="line")).text == "if a:"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "cut"),
+    [
+        pytest.param("cpp", "namespace a {▮", "\nint b;\n}\nint c;", Cut(2, 3), id="a namespace's bracket"),
+        pytest.param("cpp", "namespace a {▮", " int b; }\nint c;", Cut(1, 2), id="a namespace on one line"),
+        pytest.param(
+            "cpp", "namespace a {\n▮", "{\n}\n}\n", Cut(2, 3), id="not the bracket of its own block"
+        ),
+        pytest.param(
+            "cpp", "switch (a) {\n▮\n", "case 1:\n  b();\ncase 2:\n  c();\n}\nd();", Cut(5, 6), id="labels"
+        ),
+        pytest.param(
+            "cpp",
+            "switch (a) {\n▮\n}\n",
+            "case 1:\n  b();\ncase 2:\n  c();\n}",
+            Cut(4, 5),
+            id="labels in brackets",
+        ),
+        pytest.param("python", "if a:\n    ▮\n", "b()\nc()\nd()", Cut(1, 2), id="a body of one line"),
+        pytest.param("python", "f(\n▮\n", "a\n)\nb", Cut(1, 2), id="not the bracket of another statement"),
+        pytest.param("go", "▮", "b()\ncase 1:\nc()", Cut(1, 2), id="not the next label"),
+        pytest.param("go", "if a {▮\n", "\n\tb()\n}\n}\n", Cut(3, 4), id="only its own bracket"),
+        pytest.param(
+            "go", "if a {▮\n", "\n\tb()\n}\nelse {\n\tc()\n}\nd()", Cut(5, 6), id="a branch below the bracket"
+        ),
+        pytest.param("go", "if a {▮\n", "\n\tb()\ncase 2:\n}\ncase 3:\n", Cut(4, 5), id="no label behind it"),
+        pytest.param("ruby", "if a▮\nelse\n", "\n  b\nelse\n  c\nend", Cut(2, 3), id="whose branch is below"),
+        pytest.param("ruby", "if a▮\nend\n", "\n  b\nend\nd", Cut(2, 3), id="whose end is below"),
+        pytest.param("ruby", "if a▮\n  z\n", "\n  b\nend\nd", Cut(2, 3), id="whose body goes on below"),
+        pytest.param("ruby", "if a▮\nz\n", "\n  b\nend\nd", Cut(3, 4), id="whose end is not below"),
+        pytest.param("go", "if a {▮\nelse {\n", "\n\tb()\n}\nelse {", None, id="a branch needs its bracket"),
+        pytest.param("python", "f(a,\n  ▮\n", "b)\nc()", Cut(1, 2), id="the rest of a statement"),
+        pytest.param("python", "f(a,\n  ▮\n", "b)\n  c()", None, id="deeper than its start"),
+        pytest.param("python", "x = f(▮)\n", "\n  a,\n)\nb", Cut(3, 4), id="a bracket before the rest"),
+        pytest.param(
+            "c",
+            "▮",
+            "#if A\nb();\n#if C\nd();\n#endif\ne();\n#endif\nf();",
+            Cut(7, 8),
+            id="nested conditions",
+        ),
+        pytest.param("c", "▮", "  #if A\n  b();\n  #endif\nf();", Cut(3, 4), id="an indented condition"),
+        pytest.param(
+            "c", "▮", "int\nf(void)\n{\n  a();\n}\nint g;", Cut(5, 6), id="a function with its type above it"
+        ),
+        pytest.param("sql", "▮", "select a\n\nfrom b -- ;\n;\nselect", Cut(4, 5), id="a statement of SQL"),
+        pytest.param("toml", "▮", "[a]\nb = 1\nc = 2\n\nd = 3", Cut(3, 5), id="a table of TOML"),
+        pytest.param("toml", "▮", "b = 1\nc = 2", Cut(1, 2), id="a line of TOML"),
+        pytest.param("lua", "▮", "if a then\n  b()\nend\nc()", Cut(3, 4), id="a block with its word"),
+        pytest.param(
+            "lua", "▮", "for a do\n  if b then\n  end\nend\nc()", Cut(4, 5), id="the word of the outer block"
+        ),
+        pytest.param("java", "▮", "foo(a,\nb);\nbar();", Cut(2, 3), id="brackets without indentation"),
+        pytest.param("java", "▮", "@A\nvoid f() {\n}\nint b;", Cut(3, 4), id="an annotation"),
+        pytest.param("python", "▮", "@a\n@b\ndef f():\n    c()\nd()", Cut(4, 5), id="two decorators"),
+        pytest.param("python", "▮", "x = 1\n\n\n  y\nz", Cut(4, 5), id="deeper lines behind blank ones"),
+    ],
+)
+def test_end_of_a_statement_or_block(language: str, marked: str, text: str, cut: Cut | None) -> None:
+    """A label, a branch or the end of a block belongs to it unless the lines below have one."""
+    limits = AnswerLimits(scope="block", max_lines=30)
+    assert scope_cut(text.split("\n"), syntax_at(cursor(marked, language)), limits) == cut
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "text", "fills"),
+    [
+        ("go", "switch a {\n▮\n}\n", "case 1:", True),
+        ("go", "switch a {\n▮\n", "case 1:", True),
+        ("go", "switch a {\n▮\nb()\n", "case 1:", False),
+        ("go", "switch a {\n▮\n}\n", "b()", False),
+        ("python", "if a:\n    @b▮\n", "\n    c", True),
+        ("python", "if a:\n    b()▮\n", "\n    c", False),
+        ("python", "if a:\n    ▮ x\n", "b", False),
+        ("python", "if a:▮", " b", False),
+        ("python", "if a:▮", "\n", False),
+        ("markdown", "a:▮", "\n  b", False),
+    ],
+)
+def test_first_line_of_a_body(language: str, marked: str, text: str, fills: bool) -> None:
+    """It is deeper than the header, or a label level with it; a decorator may be above it."""
+    assert is_block_body(text.split("\n"), syntax_at(cursor(marked, language))) is fills

@@ -52,6 +52,43 @@ def test_brackets_are_counted_without_a_grammar() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("{[()]}", 0),
+        ("a)", 1),
+        ("(()", 1),
+        ("(]", 2),
+        ("([)]", 2),
+        ('"a', 1),
+        ('"a" ("b', 2),
+    ],
+)
+def test_number_of_unmatched_brackets_and_strings(text: str, count: int) -> None:
+    """Each bracket and each string counts by itself."""
+    assert error_count(text, language("plain")) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count"),
+    [
+        ("python", "f(1", 1),
+        ("python", "f(1\ng(2\n", 2),
+        ("python", "return []x = 1", 1),
+        ("python", "x = = 1", 1),
+        ("javascript", "if (a { b }", 1),
+        ("javascript", "let x = ;\nlet y = ;", 2),
+        ("json", '{"a" 1}', 1),
+        ("gdscript", "func f():\n\tpass\n\t\tpass\n", 1),
+        ("gdscript", "func f():\n\tpass\n\t\tpass)\n", 2),
+    ],
+)
+def test_number_of_errors(name: str, text: str, count: int) -> None:
+    """A missing token is one error; a line at a forbidden column is another."""
+    assert error_count(text, language(name)) == count
+
+
+@pytest.mark.parametrize(
     ("name", "alias"),
     [
         ("bash", "shellscript"),

@@ -114,6 +114,71 @@ def test_stream_is_read_to_the_end_of_the_block(raw: str, stops: bool) -> None:
     assert is_final(raw, cursor("def f():▮\n\n\nmain()\n"), AnswerLimits()) is stops
 
 
+@pytest.mark.parametrize(
+    ("raw", "stops"),
+    [("x = 1", False), ("x = 1\n", False), ("x = 1\ny", False), ("x = 1\nyes(", True), ("x = 1\ny\n", True)],
+)
+def test_stream_is_read_to_the_start_of_the_next_statement(raw: str, stops: bool) -> None:
+    """A complete word is needed, because another arm could follow."""
+    assert is_final(raw, cursor("▮\n"), AnswerLimits()) is stops
+
+
+@pytest.mark.parametrize(
+    ("raw", "final"),
+    [
+        ("d()\n    e()\n    f()\n", True),
+        ("d()\n  e()\nf()\n", False),
+        ("d()\ne()\nf()\n", False),
+        ("if d:\n        e()\n    f()\n", True),
+        ("if d:\n    e()\nf()\n", False),
+        ("d()\n", False),
+    ],
+)
+def test_stream_before_other_text_is_read_while_its_lines_may_move(raw: str, final: bool) -> None:
+    """The lines below the first one are compared with the rest of the cursor's line only at the end."""
+    assert is_final(raw, cursor("if a:\n    b()\n    ▮c()\n"), AnswerLimits()) is final
+
+
+@pytest.mark.parametrize(
+    ("text", "ended", "shown"),
+    [
+        ("if a:", True, ""),
+        ("if a:", False, "if a:"),
+        ("if a:\nb()", False, ""),
+        ("y = 2\nif a:", False, "y = 2"),
+    ],
+)
+def test_header_without_its_body_is_shown_only_while_the_body_may_follow(
+    text: str, ended: bool, shown: str
+) -> None:
+    """An answer that ended, or whose next line is no body, has none."""
+    here = cursor("▮\nx = 1\n")
+    assert trim(text, here, AnswerLimits(scope="block"), ended_by_model=ended).text == shown
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "ended", "shown"),
+    [
+        ("▮\n", "a = 1\nb = 2", True, "a = 1\nb = 2"),
+        ("▮\n", "a = 1\nb = 2", False, "a = 1"),
+        ("▮\n", "a = 1\nb = (", True, "a = 1"),
+        ("pri▮\n", "nt(a)\nprint(b)", True, "nt(a)\nprint(b)"),
+        ("pri▮\n", "nt(a)\nprint(b)", False, "nt(a)"),
+        ("x = ▮\nnext()\n", "1\nnext()", True, "1"),
+        ("x = ▮\nnext()\n", "1\ny = 2\nnext()", True, "1"),
+        ("x = f(▮)\n", "a, b)\ny = g()", True, "a, b"),
+        ("x = ▮ + 1\n", "a\nb", True, "a\nb + 1"),
+        ("x = ▮ + 1\n", "(a\nb)", True, ""),
+        ("f(▮\n", "(((", True, "((("),
+        ("f(▮ x)\n", "(((", True, ""),
+    ],
+)
+def test_manual_answer_that_ended_is_shown_whole(marked: str, text: str, ended: bool, shown: str) -> None:
+    """Its first piece is shown if all of it has more errors, repeats the text after the cursor, or was cut off."""
+    limits = AnswerLimits(manual=True)
+    assert trim(text, cursor(marked), limits, ended_by_model=ended).text == shown
+
+
 def test_stream_is_read_while_it_may_be_an_echo() -> None:
     """While an answer only repeats the text before the cursor, its end is unknown."""
     here = cursor("first = load()\nsecond = load()\n▮\n")

@@ -75,7 +75,7 @@ def _lines_below(match: Match, max_lines: int) -> Iterator[_Line]:
 
 def _indent_step(line: str, next_line: str) -> int:
     """Return by how many characters the second line is indented more than the first."""
-    return len(_indent(next_line.rstrip("\r\n"))) - len(_indent(line))
+    return len(_indent(next_line)) - len(_indent(line))
 
 
 def _indent(line: str) -> str:

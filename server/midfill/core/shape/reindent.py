@@ -72,8 +72,8 @@ def _moved_like_first_line(text: str, original: str, syntax: CursorSyntax) -> st
     column = indent_width(syntax.head + first)
     if not (syntax.at_line_start and first.strip() and syntax.indent_width in legal_columns(syntax)):
         return text
-    if written in {0, column}:
-        return text
+    if written in {0, column} or _with_tabs(original, syntax) != original:
+        return text  # Its spaces are no columns of a document with tabs.
     in_strings = rows_in_strings([first, *rest], syntax)
     widths = [indent_width(line) for at, line in enumerate(rest, 1) if line.strip() and at not in in_strings]
     if not widths or min(widths) < written or (written < column and min(widths) > written):
