@@ -13,17 +13,17 @@ class ReplacedLines(NamedTuple):
     """The lines of a document, without line ends, that a change replaced by others."""
 
     row: int
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 class Span(NamedTuple):
     """The effect of a change on the lines from `row` on."""
 
     row: int
-    removed_line_ends: int = 0
-    inserted_line_ends: int = 0
-    replaced: ReplacedLines | None = None
+    removed_line_ends: int
+    inserted_line_ends: int
+    replaced: ReplacedLines | None
     """The lines before and after the change."""
 
 

@@ -38,7 +38,7 @@ class Cell:
     """One cell of a notebook, with its text."""
 
     document: Document
-    markup: bool = False
+    markup: bool
     """The cell contains prose, not code."""
 
 

@@ -40,7 +40,7 @@ class LoadedSettings:
     settings: Settings
     origins: Mapping[str, str]
     """For each dotted key `default`, a file's path, `environment NAME`, `client`, or two joined by ` + `."""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...]
 
     @property
     def blocking(self) -> tuple[Problem, ...]:

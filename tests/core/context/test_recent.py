@@ -18,11 +18,11 @@ class EditedDocuments:
 
     def put(self, uri: str, row: int, *lines: str) -> None:
         self.texts[uri][row:row] = lines
-        self.recent.edited(uri, Span(row, 0, len(lines)))
+        self.recent.edited(uri, Span(row, 0, len(lines), None))
 
     def cut(self, uri: str, row: int, count: int) -> None:
         del self.texts[uri][row : row + count]
-        self.recent.edited(uri, Span(row, count, 0))
+        self.recent.edited(uri, Span(row, count, 0, None))
 
     def lines(self, uri: str, first: int, last: int) -> str | None:
         return "\n".join(self.texts[uri][first:last]) if uri in self.texts else None

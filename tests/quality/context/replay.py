@@ -214,7 +214,7 @@ class Writer:
             if hunk.row > len(lines):
                 continue  # The file is too large to be read.
             del lines[hunk.row : hunk.row + hunk.removed]
-            self.recent.edited(hunk.path, Span(hunk.row, hunk.removed, 0))
+            self.recent.edited(hunk.path, Span(hunk.row, hunk.removed, 0, None))
             for number, line in enumerate(hunk.added):
                 row = hunk.row + number
                 lines.insert(row, "")
@@ -222,7 +222,7 @@ class Writer:
                 taken = measured and int(count / step) > int((count - 1) / step)
                 yield Stop(hunk.path, _cursor(hunk, lines, row, line), line, number == 0, taken)
                 lines[row] = line
-                self.recent.edited(hunk.path, Span(row, 0, 1))
+                self.recent.edited(hunk.path, Span(row, 0, 1, None))
 
     def _opened(self, path: str, tree: dict[str, str]) -> list[str]:
         if path not in self.working:

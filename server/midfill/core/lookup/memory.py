@@ -52,7 +52,7 @@ class Memory(NamedTuple):
     text: MemoryText
     suffix_array: Sequence[int]
     """Offsets of the tokens, sorted by the text from there on."""
-    paths: Sequence[str] = ()
+    paths: Sequence[str]
     """The files, in the order of their text."""
     hidden: frozenset[int] = frozenset()
     """Indices of files that are not searched."""
