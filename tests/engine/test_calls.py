@@ -193,7 +193,7 @@ async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
         ("x", True),
         ("", True),
         ("x = " + "1" * 12, True),
-        ("x = " + "1" * 40, False),
+        ("x = " + "1" * 13, False),
         ("y", True),
     ],
 )
@@ -319,3 +319,13 @@ async def test_a_correction_makes_a_call_usable_again(made: MakeCalls, prefix: s
     flight = started(made(Scripted(hangs("f("))), backend_request("total = "))
     await asyncio.sleep(1)
     assert flight.fits_after_correction(Prompt(prefix, "")) is fits
+
+
+async def test_closing_ends_the_embedded_engines_calls(made: MakeCalls) -> None:
+    """A call beside a model's ends, too, and its answer is not waited for."""
+    calls = made(Scripted(), fallback=Scripted(hangs(), name="own", paid=False))
+    flight = calls.start_embedded(backend_request())
+    assert flight is not None
+    await asyncio.sleep(1)
+    await calls.close()
+    assert flight.done

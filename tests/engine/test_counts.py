@@ -120,3 +120,30 @@ async def test_the_prompt_is_measured_in_the_models_own_tokens(open_editor: Open
         await editor.ask()
     first, *_, last = (len(call.backend_request.prompt.prefix) for call in editor.calls)
     assert last < 0.7 * first
+
+
+async def test_only_the_shown_line_is_read_while_answers_are_long(open_editor: OpenEditor) -> None:
+    """The call is closed at the end of its first line: later text would cost tokens and not be shown."""
+    editor = open_editor(Scripted(otherwise=lambda backend_request: streams(ENDLESS)), text="value = |")
+    for number in range(4):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    assert editor.calls[-1].sent.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "lines"),
+    [("long", 3), ("long long", 1), ("long short long", 3), ("long long short long", 3), ("long long long short long", 3)],
+)
+async def test_latest_answers_decide_how_far_the_next_is_read(
+    open_editor: OpenEditor, answers: str, lines: int
+) -> None:
+    """A new model's answers are taken for short ones; then the latest answer counts as much as all before it."""
+    scripts = {"long": streams(ENDLESS), "short": streams("load(2)")}
+    editor = open_editor(Scripted(*(scripts[answer] for answer in answers.split())), text="value = |")
+    for number in range(len(answers.split())):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    assert editor.calls[-1].sent.count("\n") == lines

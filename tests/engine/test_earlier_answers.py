@@ -93,3 +93,15 @@ def test_newest_answers_are_kept() -> None:
 def reply_with(text: str) -> Reply:
     """Return a reply with one answer."""
     return Reply((Suggestion(completion=Completion(text), answer=CachedAnswer(Prompt("a", ""), text)),))
+
+
+async def test_shown_suggestion_counts_as_an_earlier_answer(open_editor: OpenEditor) -> None:
+    """After an automatic suggestion, the first manual request returns it, and the next one asks for another."""
+    backend = Scripted(streams("one()"), streams("two()"))
+    backend.chats = True
+    editor = open_editor(backend)
+    assert text_of(await editor.ask()) == "one()"
+    assert text_of(await editor.ask(manual=True)) == "one()"
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()", "one()"]
+    assert editor.calls[-1].backend_request.earlier == ("one()",)

@@ -234,3 +234,25 @@ async def test_twenty_documents_are_answered_at_once(open_editor: OpenEditor) ->
     replies = await asyncio.gather(*(editor.start() for editor in editors))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 20
     assert max(call.begun for call in first.calls) == min(call.begun for call in first.calls)
+
+
+async def test_answered_flight_lingers_after_a_typing_error(open_editor: OpenEditor) -> None:
+    """A call whose first line is shown, and which is read ahead, is closed half a second after text that differs."""
+    editor = open_editor(Scripted(hangs("total = 0\n    for"), hangs()))
+    assert text_of(await editor.ask()) == "total = 0"
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
+    await asyncio.sleep(2)
+    assert editor.calls[0].over == pytest.approx(slipped + LINGER)
+
+
+async def test_flight_that_turns_out_useless_is_closed_at_once(open_editor: OpenEditor) -> None:
+    """The user has typed other text than the answer begins with, and more than would be corrected."""
+    editor = open_editor(Scripted(streams(AREA), streams("\n    return 0")))
+    editor.start()
+    await asyncio.sleep(0.1)
+    editor.type("print(width, height)")
+    reply = await editor.ask()
+    assert text_of(reply) == "\n    return 0"
+    assert editor.calls[0].over == pytest.approx(editor.calls[0].begun + FIRST)

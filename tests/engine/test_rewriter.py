@@ -11,6 +11,7 @@ from midfill.core.document import Document, Position
 from midfill.core.edit_rules import Hunk, SuggestedEdit
 from midfill.core.model import BackendError, Backends, ErrorKind, Usage
 from midfill.core.records import CallRecord, NoRecords
+from midfill.core.tokens import estimate
 from midfill.engine import EditRequest, Rewriter
 from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
 
@@ -342,3 +343,29 @@ async def test_the_backend_is_closed_in_the_end() -> None:
         pass
     assert editor.backend is not None
     assert editor.backend.closed == 1
+
+
+async def test_next_request_supersedes_a_waiting_one() -> None:
+    """An editor asks for one place at a time; the older request is answered empty as soon as the newer one arrives."""
+    async with editing(streams(NEW)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        begun = editor.loop.time()
+        newer = editor.start(row=3, column=0)
+        assert await older is None
+        assert editor.loop.time() == begun
+        assert await newer is not None
+
+
+@pytest.mark.parametrize("lines", [1, 12])
+async def test_answer_may_be_longer_than_its_region(lines: int) -> None:
+    """It may have half as many tokens again, and some more for a small region."""
+    async with editing(hangs()) as editor:
+        editor.document.replace(TEXT + "value = load_value(path, 1)\n" * lines, 2)
+        waiting = editor.start()
+        await asyncio.sleep(0.1)
+        assert editor.backend is not None
+        (call,) = editor.backend.calls
+        tokens = estimate(call.backend_request.prompt.prefix.rpartition("```python\n")[2])
+        assert 1.4 * tokens + 130 < call.backend_request.limits.max_tokens < 1.6 * tokens + 170
+        waiting.cancel()
