@@ -1,6 +1,8 @@
 """The choice of the backend and of the calls that stay open, without an engine."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -329,3 +331,19 @@ async def test_closing_ends_the_embedded_engines_calls(made: MakeCalls) -> None:
     await asyncio.sleep(1)
     await calls.close()
     assert flight.done
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+async def test_finished_calls_use_no_memory(made: MakeCalls, embedded: bool) -> None:
+    """The answers are kept, not the calls."""
+    backends = Scripted(streams("1")), Scripted(streams("1"), name="own", paid=False)
+    calls = made(backends[0], fallback=backends[1])
+    flight = calls.start_embedded(backend_request()) if embedded else calls.start(backend_request())
+    assert flight is not None
+    await flight.wait_closed()
+    await asyncio.sleep(1)
+    known = weakref.ref(flight)
+    backends[embedded].calls.clear()
+    del flight
+    gc.collect()
+    assert known() is None

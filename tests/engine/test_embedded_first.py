@@ -252,3 +252,24 @@ async def test_close_waits_for_the_call_in_the_background(open_editor: OpenEdito
     await editor.engine.close()
     assert [call.over for call in editor.calls] == [before]
     assert not [task for task in asyncio.all_tasks() if "call_model" in repr(task.get_coro())]
+
+
+@pytest.mark.parametrize(("seconds", "source"), [(0.29, "local"), (0.31, "scripted")])
+async def test_slow_embedded_engine_does_not_keep_the_model_waiting(seconds: float, source: str) -> None:
+    """After 0.3 seconds without an answer the model is called."""
+    own = Scripted(streams(OWN, first=seconds, each=0), name="local", paid=False)
+    editor = SimulatedEditor(Scripted(streams(BETTER)), own, settings=FIRST, text="return |")
+    reply, _ = await ask(editor)
+    assert source_of(reply) == source
+    await asyncio.sleep(1)
+    await editor.engine.close()
+
+
+async def test_embedded_engine_may_stream(open_editor: OpenEditor) -> None:
+    """Its answer counts if each part of it arrives in time."""
+    own = Scripted(streams(OWN, first=0.2, each=0.2), name="local", paid=False)
+    editor = SimulatedEditor(Scripted(streams(BETTER)), own, settings=FIRST, text="return |")
+    reply, _ = await ask(editor)
+    assert (text_of(reply), source_of(reply)) == (OWN, "local")
+    await asyncio.sleep(1)
+    await editor.engine.close()
