@@ -11,7 +11,7 @@ from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion_settings import CompletionSettings
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
-from tests.engine.simulated_editor import SimulatedEditor, text_of
+from tests.engine.simulated_editor import RecordingLedger, SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -273,3 +273,20 @@ async def test_embedded_engine_may_stream(open_editor: OpenEditor) -> None:
     assert (text_of(reply), source_of(reply)) == (OWN, "local")
     await asyncio.sleep(1)
     await editor.engine.close()
+
+
+async def test_model_answer_in_the_background_does_not_end_the_shown_suggestion(
+    open_editor: OpenEditor,
+) -> None:
+    """Typed along, it is still the same suggestion in the ledger."""
+    records = RecordingLedger()
+    editor = open_editor(streams(BETTER), records=records)
+    await ask(editor)
+    editor.engine.was_shown(editor.uri)
+    await asyncio.sleep(LATE)
+    editor.type("w")
+    reply, _ = await ask(editor)
+    editor.engine.was_shown(editor.uri)
+    editor.take(reply.suggestions[0].completion)
+    assert len({record.number for record in records.kept}) == 1
+    assert records.kept[-1].whole
