@@ -134,7 +134,13 @@ async def test_only_the_shown_line_is_read_while_answers_are_long(open_editor: O
 
 @pytest.mark.parametrize(
     ("answers", "lines"),
-    [("long", 3), ("long long", 1), ("long short long", 3), ("long long short long", 3), ("long long long short long", 3)],
+    [
+        ("long", 3),
+        ("long long", 1),
+        ("long short long", 3),
+        ("long long short long", 3),
+        ("long long long short long", 3),
+    ],
 )
 async def test_latest_answers_decide_how_far_the_next_is_read(
     open_editor: OpenEditor, answers: str, lines: int

@@ -52,7 +52,9 @@ async def test_slow_backend_is_called_earlier(
 
 
 @pytest.mark.parametrize(("most", "wait"), [(600, 0.36), (200, 0.2)])
-async def test_call_after_a_deletion_waits_for_a_pause(open_editor: OpenEditor, most: int, wait: float) -> None:
+async def test_call_after_a_deletion_waits_for_a_pause(
+    open_editor: OpenEditor, most: int, wait: float
+) -> None:
     """The wait is three of the typist's gaps, but not longer than the longest debounce."""
     editor = open_editor(Scripted(hangs()), settings=timing(debounce_max_ms=most), text="value = wi|")
     editor.delete()

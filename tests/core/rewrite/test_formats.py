@@ -121,6 +121,7 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("zeta", "NO_EDITS\n", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
     ("zeta-2.1", f"<|marker_1|>\n{NEW.replace('w *', 'w<|user_cursor|> *')}\n<|marker_2|>\n", LINES),
+    ("zeta-2.1", f"\n<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
     ("zeta-2.1", NEW, None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_1|>", None),
@@ -269,9 +270,7 @@ def test_answer_ends_at_the_marks_of_its_format(name: str, start: str, stop: tup
     assert prompt.json is (name == "json")
 
 
-SECOND = (
-    "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -7,3 +7,3 @@\n \n-print(1)\n+print(area(1, 2))\n "
-)
+SECOND = "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -7,3 +7,3 @@\n \n-print(1)\n+print(area(1, 2))\n "
 SECOND_BLOCKS = "original:\nprint(1)\nupdated:\nprint(area(1, 2))"
 
 
@@ -340,3 +339,24 @@ def test_line_that_ends_a_block_begins_nothing(line: str, ends: bool) -> None:
     """A marker is before the line after it."""
     marks = boundaries(["a"] * 6 + ["", line] + ["b"] * 6)
     assert marks == ([0, 8, 14] if ends else [0, 7, 14])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "whole"),
+    [
+        ("sweep", f"{NEW}\n<|file_sep|>", True),
+        ("sweep", f"{NEW}\n<|endoftext|>", True),
+        ("sweep", f"{NEW}\n", False),
+        ("zeta", f"{NEW}\n>>>>>>> UPDATED", True),
+        ("zeta", f"{NEW}\n", False),
+        ("chat-prefix", f"{NEW}\n```", True),
+        ("chat-prefix", f"{NEW}\n", False),
+        ("chat", f"```\n{NEW}\n```", True),
+        ("chat", f"```\n{NEW}\n", False),
+    ],
+)
+def test_closing_mark_ends_a_streaming_answer(name: str, text: str, whole: bool) -> None:
+    """The server may send it before it ends the stream; all lines before it are known."""
+    found = FORMATS[name].read(text, part(), ended=False)
+    assert found is not None
+    assert (found.whole, found.lines) == (whole, LINES)

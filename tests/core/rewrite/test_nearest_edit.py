@@ -1,5 +1,7 @@
 """Which edit of a model's answer is offered: its place, its share of the answer, and the reasons against it."""
 
+from random import Random
+
 import pytest
 
 from midfill.core.edit_rules import SuggestedEdit
@@ -28,9 +30,7 @@ def reason(
     return rejection_reason(suggested, region(f"{text}▮", language=language), [hunk(*made, text)])
 
 
-@pytest.mark.parametrize(
-    ("row", "expected"), [(0, ""), (1, UNDOES), (2, UNDOES), (3, UNDOES), (4, "")]
-)
+@pytest.mark.parametrize(("row", "expected"), [(0, ""), (1, UNDOES), (2, UNDOES), (3, UNDOES), (4, "")])
 def test_replaced_line_is_put_back_anywhere_in_its_place(row: int, expected: str) -> None:
     """The lines that replaced it are rows 1 and 2; further away an equal line is another one."""
     assert reason("a\nx\ny\nc\nd", (1, "b", "x\ny"), (row, "", "b")) == expected
@@ -167,7 +167,8 @@ def test_streaming_answer_offers_an_edit_at_the_cursor_or_below(
 
 
 @pytest.mark.parametrize(
-    ("lines", "kept", "is_edit"), [(6, 0, True), (7, 0, False), (7, 2, False), (7, 3, True), (9, 2, False), (9, 3, True)]
+    ("lines", "kept", "is_edit"),
+    [(6, 0, True), (7, 0, False), (7, 2, False), (7, 3, True), (9, 2, False), (9, 3, True)],
 )
 def test_answer_that_keeps_too_few_lines_is_no_edit(lines: int, kept: int, is_edit: bool) -> None:
     """Of more than six lines a third has to stay: otherwise the model has written something else."""
@@ -188,3 +189,24 @@ def test_answer_for_a_part_of_the_region() -> None:
 def test_equal_lines_may_be_undone_at_other_rows(line: str, expected: str) -> None:
     """The user added two lines; without rows 2 and 3 the region is as before, whatever blanks a line ends with."""
     assert reason(f"f()\n{line}\ng()\n}}", (1, "", f"{line}\ng()"), (2, "g()\n}", "")) == expected
+
+
+def test_long_answer_of_equal_lines_has_a_small_edit() -> None:
+    """Lines that occur often are compared, too."""
+    dice = Random(1)
+    old = [f"v{dice.randrange(40)}()" for _ in range(198)]
+    found = region("\n".join(old[:99]) + "▮\n" + "\n".join(old[99:]), hunks=[], language="plaintext")
+    new = (*old[:50], "new()", *old[50:], "a()", "b()")
+    edits = edits_in(found, Rewritten(0, len(old), new, whole=True))
+    assert [(edit.row, edit.after) for edit in edits] == [(50, ("new()",)), (198, ("a()", "b()"))]
+
+
+@pytest.mark.parametrize("above", [0, 5])
+def test_undone_edit_is_recognised_in_a_region_further_down(above: int) -> None:
+    """Rows count from the start of the document, not of the region."""
+    text = "p\n" * above + "f()\n}\ng()\n}▮"
+    made = hunk(above + 1, "", "}\ng()", text)
+    found = region(text, hunks=[made], language="plaintext", lines_around=(3, 0))
+    assert found.row == above
+    edit = SuggestedEdit(URI, above + 2, ("g()", "}"), ())
+    assert rejection_reason(edit, found, [made]) == UNDOES

@@ -126,7 +126,9 @@ def test_long_region_loses_its_outer_lines(lengths: list[int], row: int, rows: l
     assert list(range(found.row, found.end)) == rows
 
 
-@pytest.mark.parametrize(("length", "lines"), [(9, 50), (159, 50), (160, 49), (199, 40), (200, 39), (7_999, 1), (8_000, 0)])
+@pytest.mark.parametrize(
+    ("length", "lines"), [(9, 50), (159, 50), (160, 49), (199, 40), (200, 39), (7_999, 1), (8_000, 0)]
+)
 def test_lines_on_either_side_have_a_limit(length: int, lines: int) -> None:
     """The nearest ones are kept: 100 above and 50 below at most, and 8,000 characters on a side."""
     side = [f"{row:03}" + "x" * (length - 3) for row in range(120)]
@@ -171,3 +173,11 @@ def test_mark_is_at_the_cursor() -> None:
     """It is within its line, and the lines around it stay as they are."""
     assert region("a\nb▮c\nd").marked("|") == ["a", "b|c", "d"]
     assert region("▮a\nb").marked("|") == ["|a", "b"]
+
+
+def test_mark_does_not_divide_a_masked_key() -> None:
+    """In a line with a key it is at the end, wherever the cursor is."""
+    line = f'a = "{KEY}"  # a'
+    for column in (0, 12, len(line)):
+        found = region(line[:column] + "▮" + line[column:])
+        assert found.marked("|") == [found.lines[0] + "|"]
