@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -288,3 +289,41 @@ async def test_alternatives_are_judged_in_their_document(
     editor = open_editor(by_index(first, valid), text=text)
     reply = await editor.ask(manual=True, completion_count=2)
     assert [of.completion.text for of in reply.suggestions] == [valid, first]
+
+
+ALWAYS = Settings(requests=RequestSettings(speculate="always"))
+
+
+async def test_speculative_call_is_for_the_text_after_the_suggestion(open_editor: OpenEditor) -> None:
+    """It is like that of an automatic request. A closer that the suggestion replaces is not there twice."""
+    editor = open_editor(Scripted(streams("max(width)"), hangs()), settings=ALWAYS, text="total = |\n")
+    await editor.ask(manual=True)
+    editor.type("max")
+    assert editor.reply_without_call() == "(width)"
+    editor.type("(", behind=")")
+    assert editor.reply_without_call() == "width)"
+    await asyncio.sleep(1)
+    asked, speculative = (call.backend_request for call in editor.calls)
+    assert speculative.prompt == replace(asked.prompt, prefix="total = max(width)")
+    assert (asked.limits.manual, speculative.limits.manual) == (True, False)
+
+
+async def test_known_text_is_not_requested_in_advance(open_editor: OpenEditor) -> None:
+    """Back at a place, both the suggestion and the text after it are cached."""
+    editor = open_editor(Scripted(streams(RETURN), streams(NEXT)), settings=ALWAYS)
+    await editor.ask()
+    await asyncio.sleep(2)
+    place = f"{editor.before}|{editor.after}"
+    editor.go("value|able")
+    editor.reply_without_call()
+    editor.go(place)
+    assert editor.reply_without_call() == RETURN
+    await asyncio.sleep(2)
+    assert len(editor.calls) == 2
+
+
+async def test_nothing_is_requested_after_no_suggestion(open_editor: OpenEditor) -> None:
+    editor = open_editor(Scripted(streams("")), settings=ALWAYS)
+    assert text_of(await editor.ask()) == ""
+    await asyncio.sleep(2)
+    assert len(editor.calls) == 1

@@ -256,3 +256,40 @@ async def test_flight_that_turns_out_useless_is_closed_at_once(open_editor: Open
     reply = await editor.ask()
     assert text_of(reply) == "\n    return 0"
     assert editor.calls[0].over == pytest.approx(editor.calls[0].begun + FIRST)
+
+
+async def test_description_of_a_call_has_no_text(open_editor: OpenEditor) -> None:
+    """It has the backend, the size of the answer, and how many requests wait."""
+    editor = open_editor(Scripted(streams(AREA, each=0.5)))
+    editor.start()
+    await asyncio.sleep(SOON + FIRST + 0.01)
+    (flight,) = editor.engine.calls
+    assert repr(editor.engine.calls) == "<Calls [<Flight of scripted, 4 characters, 1 waiting>]>"
+    await flight.wait_closed()
+    assert repr(flight) == f"<Flight of scripted, {len(AREA)} characters, done>"
+
+
+async def test_abandoned_flight_that_ends_is_an_ordinary_answer(open_editor: OpenEditor) -> None:
+    """Nothing happens when its time is over afterwards."""
+    editor = open_editor(Scripted(streams(AREA)))
+    request = editor.start()
+    await asyncio.sleep(0.2)
+    await cancel(request)
+    await asyncio.sleep(5)
+    assert editor.calls[0].end == "whole"
+    assert editor.engine.counters.stopped == 0
+    assert editor.reply_without_call() == AREA
+
+
+async def test_second_cancellation_does_not_extend_the_time(open_editor: OpenEditor) -> None:
+    """A call lingers from the first moment without a request."""
+    editor = open_editor(Scripted(hangs()))
+    request = editor.start()
+    await asyncio.sleep(0.1)
+    await cancel(request)
+    cancelled = editor.now
+    (flight,) = editor.engine.calls
+    await asyncio.sleep(0.3)
+    editor.engine.calls.release(flight)
+    await asyncio.sleep(2)
+    assert editor.calls[0].over == pytest.approx(cancelled + LINGER)

@@ -13,7 +13,7 @@ from midfill.core.model import BackendError, Backends, ErrorKind, Usage
 from midfill.core.records import CallRecord, NoRecords
 from midfill.core.tokens import estimate
 from midfill.engine import EditRequest, Rewriter
-from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
+from tests.engine.scripted import EACH, FIRST, Scripted, Step, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -369,3 +369,49 @@ async def test_answer_may_be_longer_than_its_region(lines: int) -> None:
         tokens = estimate(call.backend_request.prompt.prefix.rpartition("```python\n")[2])
         assert 1.4 * tokens + 130 < call.backend_request.limits.max_tokens < 1.6 * tokens + 170
         waiting.cancel()
+
+
+async def test_answer_that_fails_at_its_end_is_not_kept() -> None:
+    """The edits before the failure are offered; the next request makes another call."""
+    error = BackendError(ErrorKind.OVERLOAD, "try later", retry_after=0)
+    async with editing([*streams(NEW), Step(0.1, error)], streams(NEW)) as editor:
+        assert await editor.ask() is not None
+        await asyncio.sleep(5)
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 2
+
+
+@pytest.mark.parametrize(("row", "calls"), [(5, 2), (6, 1), (33, 1), (34, 2)])
+async def test_answer_is_used_in_its_region(row: int, calls: int) -> None:
+    """The region of a cursor in row 18 is rows 6 to 33; a request elsewhere needs its own call."""
+    text = "\n".join(f"value_{number} = load({number})" for number in range(60))
+    async with editing(streams(text), streams(text)) as editor:
+        editor.document.replace(text, 2)
+        await editor.ask(row=18)
+        await editor.ask(row=row)
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == calls
+
+
+async def test_answer_has_a_maximum_length() -> None:
+    """A region of another script has more tokens than a model may write."""
+    async with editing(hangs()) as editor:
+        editor.document.replace("总计数值" * 80 + "\n" + ("总计数值" * 80 + "\n") * 40, 2)
+        waiting = editor.start()
+        await asyncio.sleep(0.1)
+        assert editor.backend is not None
+        assert editor.backend.calls[0].backend_request.limits.max_tokens == 4_096
+        waiting.cancel()
+
+
+async def test_request_waits_for_the_lines_that_decide_its_edit() -> None:
+    """It is woken by each new line, and offers the edit as soon as two unchanged lines have followed it."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        began = editor.loop.time()
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        (call,) = editor.backend.calls
+        assert call.sent.endswith("\n") or call.sent.rstrip(" ").count("\n") == call.sent.count("\n")
+        assert call.sent.count("\n") == 6
+        assert editor.loop.time() - began < 0.1 * len(NEW) / 4

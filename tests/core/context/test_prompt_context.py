@@ -118,7 +118,7 @@ def test_bytes_are_the_same_in_another_process() -> None:
     ],
 )
 def test_full_context_keeps_its_newest_half(budget: float, kept: list[str]) -> None:
-    """Five snippets of 16 tokens and a new one of 20: all of them fit exactly, or those that fill half of the budget."""
+    """Five snippets of 16 tokens and a new one of 20: all of them fit, or those that fill half of the budget."""
     known = tuple(piece(str(number), 0, "x" * 58) for number in range(1, 6))
     new = piece("new", 0, "x" * 72)
     assert [token_cost(one) for one in (*known, new)] == [16] * 5 + [20]

@@ -324,7 +324,7 @@ def test_prompt_without_edits_has_no_list_of_them(name: str) -> None:
     ],
 )
 def test_markers_of_a_region(lines: str, marks: list[int]) -> None:
-    """A marker is after six lines at least, at the first line after a blank one that begins something; else after 16."""
+    """A marker is after six lines at least, at a line after a blank one that begins something; else after 16."""
     assert boundaries([line.strip() for line in lines]) == marks
 
 
