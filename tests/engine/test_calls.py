@@ -347,3 +347,11 @@ async def test_finished_calls_use_no_memory(made: MakeCalls, embedded: bool) -> 
     del flight
     gc.collect()
     assert known() is None
+
+
+async def test_embedded_engines_call_is_no_speculative_one(made: MakeCalls) -> None:
+    """A request waits for it."""
+    calls = made(Scripted(), fallback=Scripted(streams("1"), name="own", paid=False))
+    flight = calls.start_embedded(backend_request())
+    assert flight is not None
+    assert not flight.speculative

@@ -153,3 +153,15 @@ async def test_latest_answers_decide_how_far_the_next_is_read(
         await editor.ask()
         await asyncio.sleep(30)
     assert editor.calls[-1].sent.count("\n") == lines
+
+
+async def test_edit_counts_as_an_accepted_part_only_where_the_editor_reports_none(
+    open_editor: OpenEditor,
+) -> None:
+    editor = open_editor(Scripted(streams("return width")))
+    completion = (await editor.ask()).suggestions[0].completion
+    editor.take(completion, 6)
+    assert editor.engine.counters.partly_accepted == 0
+    editor.type_whole(" wid", reports_parts=False)
+    assert editor.engine.counters.partly_accepted == 0
+    assert editor.reply_without_call() == "th"

@@ -293,3 +293,22 @@ async def test_second_cancellation_does_not_extend_the_time(open_editor: OpenEdi
     editor.engine.calls.release(flight)
     await asyncio.sleep(2)
     assert editor.calls[0].over == pytest.approx(cancelled + LINGER)
+
+
+async def test_typo_closes_a_long_answer_while_it_streams(open_editor: OpenEditor) -> None:
+    """If most answers are long, an unusable one does not get time to end."""
+    endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
+    line = "load(" + ", ".join(f"value_{row}" for row in range(50)) + ")"
+    editor = open_editor(Scripted(streams(endless), streams(endless), streams(line, each=0.02), streams("x")))
+    for number in range(2):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    editor.go("def area(width, height):\n    return |")
+    editor.start()
+    await asyncio.sleep(0.3)
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
+    await asyncio.sleep(2)
+    assert editor.calls[2].over == pytest.approx(slipped + LINGER / 10)

@@ -80,6 +80,7 @@ async def test_queued_request_ends_at_the_deadline(open_editor: OpenEditor) -> N
     requests = [first.start(), second.start()]
     began = first.now
     assert (await requests[1]).reason in {TOO_MANY_CALLS, "the model has nothing to suggest here"}
+    assert "setting requests.max_flights" in TOO_MANY_CALLS
     await requests[0]
     assert first.now - began <= 2.1
 

@@ -375,19 +375,27 @@ def test_snippet_that_fits_exactly_is_sent(room: float, count: int) -> None:
     assert len(context.snippets) == count
 
 
-@pytest.mark.parametrize(("source", "share"), [("recent", 0.35), ("search", 0.45), ("declarations", 0.2)])
+@pytest.mark.parametrize(
+    ("source", "share"), [("document", 0.3), ("recent", 0.35), ("search", 0.45), ("declarations", 0.2)]
+)
 def test_long_notes_leave_each_source_its_share(source: str, share: float) -> None:
     """Its best snippets are sent, and no more: the notes have what is left."""
     many = {
         name: [found(f"{name}{number}.py", f"{number:02}" * 40, name) for number in range(100)]
         for name in ("notes", source)
     }
-    inputs = ContextInputs(cursor=cursor(head="word"), notes=many["notes"], recent=many.get("recent", []))
+    far = [
+        replace(snippet, path="own.py", line=100 * at + 100)
+        for at, snippet in enumerate(many.get("document", []))
+    ]
+    inputs = ContextInputs(
+        cursor=cursor(head="word"), path="own.py", notes=many["notes"], recent=[*many.get("recent", []), *far]
+    )
     index = FakeIndex(many.get("search", []), many.get("declarations", []))
     context = context_for_cursor(inputs, index, PromptContext(), ContextSizes(9_000, 1_000))
     mine = [snippet for snippet in context.snippets if snippet.source == source]
     assert share * 1_000 - 30 < sum(map(token_cost, mine)) <= share * 1_000
-    assert {snippet.path for snippet in mine} == {f"{source}{number}.py" for number in range(len(mine))}
+    assert {snippet.text for snippet in mine} == {f"{number:02}" * 40 for number in range(len(mine))}
     assert 970 < context.tokens <= 1_000
 
 
@@ -399,3 +407,31 @@ def test_small_context_uses_what_a_short_text_leaves(characters: int, budget: fl
     where = Cursor(above=("x" * characters,) if characters else ())
     sizes = ContextSizes(900, 450, Budget(1_000)).at(where)
     assert (sizes.budget, sizes.per_place) == (budget, budget / 2)
+
+
+def test_place_without_snippets_has_no_context() -> None:
+    context = context_for_cursor(
+        ContextInputs(cursor=cursor(head="word")), None, PromptContext(), ContextSizes()
+    )
+    assert context.prompt_text == ""
+
+
+@pytest.mark.parametrize(
+    ("sources", "paths"),
+    [
+        (("document", "recent", "search", "declarations"), ["d.py", "s.py", "r.py"]),
+        (("search",), ["s.py"]),
+        (("declarations",), ["d.py"]),
+        (("recent",), ["r.py"]),
+        ((), []),
+    ],
+)
+def test_only_the_sources_of_the_settings_are_used(sources: tuple[str, ...], paths: list[str]) -> None:
+    """All of them by default."""
+    index = FakeIndex([found("s.py", "s = 1")], [found("d.py", "d = 1", "declarations")])
+    recent = [found("r.py", "r = 1", "recent")]
+    chosen = ContextInputs(cursor=cursor(head="word"), recent=recent, sources=sources)
+    default = ContextInputs(cursor=cursor(head="word"), recent=recent)
+    for inputs in (chosen, default) if len(sources) == 4 else (chosen,):
+        context = context_for_cursor(inputs, index, PromptContext(), ContextSizes())
+        assert [snippet.path for snippet in context.snippets] == paths

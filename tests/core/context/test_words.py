@@ -178,3 +178,11 @@ def test_position_of_an_imported_name_is_in_its_own_line() -> None:
         NamePosition("other", 151, 1_005),
         NamePosition("Name", 100, 7),
     ]
+
+
+def test_eight_lines_above_and_three_below_are_searched() -> None:
+    """The nearest ones, and the whole line of the cursor."""
+    above = [f"word{letter}above" for letter in "abcdefghij"]
+    below = tuple(f"word{letter}below" for letter in "abcde")
+    found = words_near(cursor(*above, head="before", rest="after", below=below))
+    assert sorted(found) == sorted(["before", "after", *above[2:], *below[:3]])

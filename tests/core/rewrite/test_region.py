@@ -5,7 +5,7 @@ import pytest
 from midfill.core.credentials import MASK
 from midfill.core.document import Document, Position
 from midfill.core.rewrite import editable_region_at
-from midfill.core.rewrite.rewrite_region import MAX_EDIT_CHARACTERS, MAX_EDITS, MAX_REGION_CHARACTERS
+from midfill.core.rewrite.rewrite_region import MAX_EDIT_CHARACTERS, MAX_REGION_CHARACTERS
 from tests.core.rewrite.regions import URI, hunk, path_of, region
 
 KEY = "ghp_" + "a1B2c3D4e5" * 4
@@ -72,7 +72,7 @@ def test_control_tokens_are_neutralised() -> None:
 def test_latest_edits() -> None:
     text = "\n".join(f"x{row}" for row in range(20)) + "▮"
     found = region(text, {row: f"y{row}" for row in range(20)})
-    assert [change.after for change in found.changes] == [(f"x{row}",) for row in range(20 - MAX_EDITS, 20)]
+    assert [change.after for change in found.changes] == [(f"x{row}",) for row in range(14, 20)]
     assert found.changes[-1].path == "shop/cart.py"
 
 
