@@ -306,7 +306,7 @@ async def test_typo_closes_a_long_answer_while_it_streams(open_editor: OpenEdito
         await asyncio.sleep(30)
     editor.go("def area(width, height):\n    return |")
     editor.start()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.4)
     editor.type("x")
     slipped = editor.now
     editor.start()
