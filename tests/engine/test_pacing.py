@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from midfill.settings import Settings, TimingSettings
 from tests.engine.scripted import Scripted, hangs, streams
-from tests.engine.simulated_editor import SimulatedEditor
+from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +85,49 @@ async def test_long_answers_are_called_for_later(open_editor: OpenEditor, most: 
     await asyncio.sleep(1)
     assert editor.calls[-1].begun - began == pytest.approx(wait)
     waiting.cancel()
+
+
+@pytest.mark.parametrize(("follows", "since_key"), [(True, 0.2), (False, 0.35)])
+async def test_debounce_counts_from_the_key_before_the_request(
+    open_editor: OpenEditor, follows: bool, since_key: float
+) -> None:
+    """Some editors delay their requests; after a jump of the cursor there is no key to count from."""
+    editor = open_editor(Scripted(hangs()), settings=timing(debounce_min_ms=200))
+    editor.type("r")
+    typed = editor.now
+    await asyncio.sleep(0.15)
+    if not follows:
+        editor.go("other = |")
+    waiting = editor.start()
+    await asyncio.sleep(1)
+    assert editor.calls[-1].begun - typed == pytest.approx(since_key)
+    waiting.cancel()
+
+
+LINE = "width * height + margin"
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds", "shown"),
+    [
+        ({"refreshes": True}, 0.24, "width *"),
+        ({}, 0.36, "width *"),
+        ({"whole_only": True}, None, LINE),
+        ({"refreshes": True, "whole_only": True}, None, LINE),
+        ({"manual": True, "refreshes": True}, None, LINE),
+    ],
+)
+async def test_request_in_a_pause_gets_a_part_of_a_line(
+    open_editor: OpenEditor, options: dict[str, bool], seconds: float | None, shown: str
+) -> None:
+    """After two of the typist's gaps if the client asks again for the rest, else after three; some clients never do."""
+    editor = open_editor(Scripted(streams(LINE, first=0.1, each=0.04)), text="area =|")
+    editor.type(" ")
+    await asyncio.sleep(0.2)
+    request = replace(editor.request(), **options)
+    reply = await editor.engine.complete(request)
+    if seconds is None:
+        assert (text_of(reply), editor.calls[0].over) == (shown, editor.now)
+    else:
+        assert text_of(reply).startswith(shown)
+        assert editor.now - request.at == pytest.approx(seconds)

@@ -205,3 +205,25 @@ def test_record_of_a_suggestion_has_no_text() -> None:
         for value in asdict(SuggestionRecord(number=1, call_id=2, backend="b", language="l")).values()
     }
     assert kinds == {int, str, bool}
+
+
+async def test_suggestion_is_recorded_with_its_backend_and_language(open_editor: OpenEditor) -> None:
+    records = RecordingLedger()
+    editor = open_editor(Scripted(streams(AREA), name="own"), records=records)
+    await shown(editor)
+    suggestion = records.suggestion
+    assert (suggestion.backend, suggestion.language) == ("own", "python")
+    assert (suggestion.until, suggestion.accepted, suggestion.dismissed) == (len(AREA), 0, False)
+
+
+async def test_typed_and_shown_characters_are_recorded(open_editor: OpenEditor) -> None:
+    """A part of the answer was shown: the typed characters and those still on the screen."""
+    records = RecordingLedger()
+    lines = "load(path)\n    rows = parse(data)\n    save(rows)\n"
+    editor = open_editor(Scripted(streams(lines)), records=records, text="def run(path):\n    data = |")
+    await shown(editor)
+    assert records.suggestion.until == len("load(path)")
+    editor.type("loa")
+    await shown(editor)
+    editor.engine.dismissed(editor.uri)
+    assert records.suggestion.until == len("load(path)")
