@@ -415,3 +415,31 @@ async def test_request_waits_for_the_lines_that_decide_its_edit() -> None:
         assert call.sent.endswith("\n") or call.sent.rstrip(" ").count("\n") == call.sent.count("\n")
         assert call.sent.count("\n") == 6
         assert editor.loop.time() - began < 0.1 * len(NEW) / 4
+
+
+async def test_answer_is_read_to_its_end_after_an_offer() -> None:
+    """The user takes a moment to accept the first edit; the next one is in the same answer."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        first = await editor.ask()
+        assert first is not None
+        await asyncio.sleep(5)
+        editor.accept(first)
+        assert after(await editor.ask(row=3)) == (6, ("log(count)",))
+        assert editor.backend is not None
+        assert [call.end for call in editor.backend.calls] == ["whole"]
+
+
+async def test_whole_answer_is_kept_whatever_was_refused() -> None:
+    """Its edits are offered when they are not refused any more; no other call is made."""
+    async with editing(streams(NEW)) as editor:
+        first = await editor.ask()
+        assert first is not None
+        second = SuggestedEdit(URI, 6, ("log(total)",), ("log(count)",))
+        editor.refused = [first, second]
+        await asyncio.sleep(5)
+        assert await editor.ask() is None
+        await asyncio.sleep(5)
+        editor.refused = [second]
+        assert await editor.ask() == first
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
