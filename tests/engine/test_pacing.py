@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ LINE = "width * height + margin"
     ],
 )
 async def test_request_in_a_pause_gets_a_part_of_a_line(
-    open_editor: OpenEditor, options: dict[str, bool], seconds: float | None, shown: str
+    open_editor: OpenEditor, options: dict[str, Any], seconds: float | None, shown: str
 ) -> None:
     """After two of the typist's gaps if the client asks again for the rest, else after three; some clients never do."""
     editor = open_editor(Scripted(streams(LINE, first=0.1, each=0.04)), text="area =|")
