@@ -105,3 +105,16 @@ async def test_shown_suggestion_counts_as_an_earlier_answer(open_editor: OpenEdi
     reply = await editor.ask(manual=True)
     assert [of.completion.text for of in reply.suggestions] == ["two()", "one()"]
     assert editor.calls[-1].backend_request.earlier == ("one()",)
+
+
+async def test_only_three_earlier_answers_are_sent(open_editor: OpenEditor) -> None:
+    """The newest ones, the newest last; all of them stay to choose from."""
+    texts = ["one()", "two()", "three()", "four()", "five()"]
+    backend = Scripted(*map(streams, texts))
+    backend.chats = True
+    editor = open_editor(backend)
+    for number, text in enumerate(texts, 1):
+        reply = await editor.ask(manual=True)
+        assert [of.completion.text for of in reply.suggestions] == texts[:number][::-1]
+        assert text_of(reply) == text
+    assert editor.calls[-1].backend_request.earlier == ("two()", "three()", "four()")
