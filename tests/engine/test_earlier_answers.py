@@ -1,5 +1,6 @@
 """A chat model, with repeated manual requests at one place."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import ErrorKind, Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.engine.earlier_answers import MAX_ANSWERS, EarlierAnswers
+from midfill.settings import CacheSettings, Settings
 from tests.engine.scripted import Scripted, fails, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -118,3 +120,17 @@ async def test_only_three_earlier_answers_are_sent(open_editor: OpenEditor) -> N
         assert [of.completion.text for of in reply.suggestions] == texts[:number][::-1]
         assert text_of(reply) == text
     assert editor.calls[-1].backend_request.earlier == ("two()", "three()", "four()")
+
+
+async def test_fill_in_model_has_one_answer_at_a_time(open_editor: OpenEditor) -> None:
+    """After the lifetime of its first answer there is another, and the first is no alternative to it."""
+    settings = Settings(cache=CacheSettings(ttl_s=60))
+    editor = open_editor(Scripted(streams("one()"), streams("two()")), settings=settings)
+    assert text_of(await editor.ask(manual=True)) == "one()"
+    place = f"{editor.before}|{editor.after}"
+    editor.go("value|able")
+    assert editor.reply_without_call() == ""
+    await asyncio.sleep(100)
+    editor.go(place)
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()"]
