@@ -165,3 +165,15 @@ async def test_edit_counts_as_an_accepted_part_only_where_the_editor_reports_non
     editor.type_whole(" wid", reports_parts=False)
     assert editor.engine.counters.partly_accepted == 0
     assert editor.reply_without_call() == "th"
+
+
+async def test_requests_without_a_wait_are_counted(open_editor: OpenEditor) -> None:
+    """A repeated one, and each key that is typed along."""
+    editor = open_editor(Scripted(streams("return width")))
+    await editor.ask()
+    await editor.ask()
+    for key in "ret":
+        editor.type(key)
+        assert editor.reply_without_call()
+    counts = editor.engine.counters
+    assert (counts.requests, counts.cached, counts.calls, counts.joined) == (5, 4, 1, 0)

@@ -134,3 +134,17 @@ async def test_fill_in_model_has_one_answer_at_a_time(open_editor: OpenEditor) -
     editor.go(place)
     reply = await editor.ask(manual=True)
     assert [of.completion.text for of in reply.suggestions] == ["two()"]
+
+
+async def test_accepted_earlier_answer_is_no_paste(open_editor: OpenEditor) -> None:
+    """The user may choose any of the answers that are shown, also one of several lines."""
+    lines = "one(\n        width,\n        height,\n    )"
+    backend = Scripted(streams(lines), streams("two()"), streams(""))
+    backend.chats = True
+    editor = open_editor(backend)
+    assert text_of(await editor.ask(manual=True)) == lines
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()", lines]
+    editor.type(lines)
+    known = editor.engine.reply_without_call(editor.request())
+    assert known is None or "pasted" not in known.reason

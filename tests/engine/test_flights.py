@@ -312,3 +312,14 @@ async def test_typo_closes_a_long_answer_while_it_streams(open_editor: OpenEdito
     editor.start()
     await asyncio.sleep(2)
     assert editor.calls[2].over == pytest.approx(slipped + LINGER / 10)
+
+
+async def test_text_that_is_typed_ahead_of_an_answer_has_no_rest_yet(open_editor: OpenEditor) -> None:
+    """At the deadline there is nothing to show; the answer may still go on as the user has typed."""
+    settings = Settings(timing=TimingSettings(total_ms=2_000))
+    editor = open_editor(Scripted(hangs("ret")), settings=settings)
+    editor.start()
+    await asyncio.sleep(0.5)
+    editor.type("return")
+    assert text_of(await editor.ask()) == ""
+    assert len(editor.calls) == 1

@@ -227,3 +227,14 @@ async def test_typed_and_shown_characters_are_recorded(open_editor: OpenEditor) 
     await shown(editor)
     editor.engine.dismissed(editor.uri)
     assert records.suggestion.until == len("load(path)")
+
+
+async def test_chat_model_is_asked_again_by_hand_above_a_cap(open_editor: OpenEditor) -> None:
+    """The cap is that of automatic calls; the second manual request gets another answer."""
+    records = RecordingLedger()
+    records.reason, records.allow_manual = "the cap is reached", True
+    backend = Scripted(streams("one()"), streams("two()"))
+    backend.chats = True
+    editor = open_editor(backend, records=records)
+    assert text_of(await editor.ask(manual=True)) == "one()"
+    assert text_of(await editor.ask(manual=True)) == "two()"

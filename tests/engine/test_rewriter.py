@@ -443,3 +443,19 @@ async def test_whole_answer_is_kept_whatever_was_refused() -> None:
         assert await editor.ask() == first
         assert editor.backend is not None
         assert len(editor.backend.calls) == 1
+
+
+async def test_edits_further_down_are_offered_one_by_one() -> None:
+    """Their rows count from the document's start; the region is in its middle."""
+    lines = [f"value_{number} = load({number})" for number in range(60)]
+    new = [line.replace("load", "read") if row in {30, 40} else line for row, line in enumerate(lines)]
+    async with editing(streams("\n".join(new[18:46]) + "\n")) as editor:
+        editor.document.replace("\n".join(lines) + "\n", 2)
+        for row in (30, 40):
+            edit = await editor.ask(row=30)
+            assert after(edit) == (row, (new[row],))
+            assert edit is not None
+            editor.accept(edit)
+        assert editor.document.text == "\n".join(new) + "\n"
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
