@@ -131,10 +131,11 @@ def test_long_region_loses_its_outer_lines(lengths: list[int], row: int, rows: l
 )
 def test_lines_on_either_side_have_a_limit(length: int, lines: int) -> None:
     """The nearest ones are kept: 100 above and 50 below at most, and 8,000 characters on a side."""
-    side = [f"{row:03}" + "x" * (length - 3) for row in range(120)]
+    count = min(120, 8_000 // (length + 1) + 3)
+    side = [f"{row:03}" + "x" * (length - 3) for row in range(count)]
     found = region("\n".join([*side, "here▮", *side]), hunks=[], lines_around=(0, 0), language="plaintext")
     above = min(100, 8_000 // (length + 1))
-    assert [line[:3] for line in found.above] == [f"{row:03}" for row in range(120 - above, 120)]
+    assert [line[:3] for line in found.above] == [f"{row:03}" for row in range(count - above, count)]
     assert [line[:3] for line in found.below] == [f"{row:03}" for row in range(lines)]
 
 
