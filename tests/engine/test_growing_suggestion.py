@@ -93,3 +93,16 @@ async def test_suggestion_counts_as_seen_from_its_first_key(open_editor: OpenEdi
         request.cancel()
         waits.append(editor.calls[-1].begun - began)
     assert waits == [pytest.approx(0.018), pytest.approx(0.018 * 1.2, rel=1e-3)]
+
+
+async def test_end_of_another_call_causes_no_notification(open_editor: OpenEditor) -> None:
+    """The client is notified when the suggestion's own answer has ended."""
+    editor = await partly_shown(open_editor)
+    other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
+    editor.backend._scripts = [streams("load(1)", first=0.1)]
+    await asyncio.sleep(0.6)
+    assert text_of(await other.ask()) == "load(1)"
+    assert editor.calls[0].over is None
+    assert editor.on_refresh == []
+    await asyncio.sleep(3)
+    assert editor.on_refresh == [editor.uri]

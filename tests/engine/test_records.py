@@ -238,3 +238,20 @@ async def test_chat_model_is_asked_again_by_hand_above_a_cap(open_editor: OpenEd
     editor = open_editor(backend, records=records)
     assert text_of(await editor.ask(manual=True)) == "one()"
     assert text_of(await editor.ask(manual=True)) == "two()"
+
+
+async def test_next_line_of_an_answer_is_another_suggestion(open_editor: OpenEditor) -> None:
+    """After the first line was accepted, the line that was read ahead has its own record of the same call."""
+    records = RecordingLedger()
+    lines = "load(path)\n    rows = parse(data)\n    save(rows, total, count)\n"
+    editor = open_editor(
+        Scripted(streams(lines, each=0.1)), records=records, text="def run(path):\n    data = |"
+    )
+    first = await shown(editor)
+    await asyncio.sleep(0.9)
+    editor.take(first)
+    await shown(editor)
+    assert editor.calls[0].over is None
+    one, two = records.suggestions.values()
+    assert (one.whole, two.whole) == (True, False)
+    assert one.call_id == two.call_id

@@ -71,7 +71,9 @@ def test_position_encoding_is_one_that_the_client_offers(offered: list[str] | No
     """UTF-16, which every client knows, if it offers none that midfill knows."""
     params = {"capabilities": {"general": {"positionEncodings": offered}}}
     assert initialize_result(params, popup=False)["capabilities"]["positionEncoding"] == chosen
-    assert initialize_result({"capabilities": {}}, popup=False)["capabilities"]["positionEncoding"] == "utf-16"
+    assert (
+        initialize_result({"capabilities": {}}, popup=False)["capabilities"]["positionEncoding"] == "utf-16"
+    )
 
 
 async def test_every_command_is_announced() -> None:
