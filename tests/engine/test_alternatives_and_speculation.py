@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
-from midfill.core.model import ErrorKind
+from midfill.core.model import ErrorKind, FinishReason
 from midfill.settings import RequestSettings, Settings, TimingSettings
 from tests.engine.scripted import Scripted, fails, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
@@ -189,3 +190,140 @@ async def test_alternative_never_answers_an_automatic_request(open_editor: OpenE
     await editor.ask(manual=True, completion_count=2)
     editor.engine._documents.clear()
     assert editor.reply_without_call() == "return height"
+
+
+def by_index(*texts: str) -> Scripted:
+    """Return a backend whose call for each alternative has its own text."""
+    return Scripted(otherwise=lambda asked: streams(texts[asked.limits.alternative_index]))
+
+
+@pytest.mark.parametrize(("is_shown", "first"), [(False, "return (width)"), (True, "return (width")])
+async def test_only_a_shown_suggestion_stays_before_a_valid_one(
+    open_editor: OpenEditor, is_shown: bool, first: str
+) -> None:
+    """The first call's answer has a syntax error; it is only kept first if the user sees it already."""
+    editor = open_editor(by_index("return (width", "return (width)"))
+    if is_shown:
+        editor.backend._scripts = [streams("return (width")]
+        assert text_of(await editor.ask(manual=True)) == "return (width"
+    reply = await editor.ask(manual=True, completion_count=2)
+    assert text_of(reply) == first
+    assert len(reply.suggestions) == 2
+
+
+async def test_alternatives_are_returned_when_the_last_call_has_ended(open_editor: OpenEditor) -> None:
+    """The reply does not wait for the deadline."""
+    scripts = [streams("return height"), streams("return 1", first=1.5)]
+    editor = open_editor(Scripted(otherwise=lambda asked: scripts[asked.limits.alternative_index]))
+    reply = await editor.ask(manual=True, completion_count=2)
+    assert len(reply.suggestions) == 2
+    assert editor.now == editor.calls[0].over
+
+
+async def test_reply_says_that_no_alternative_has_text(open_editor: OpenEditor) -> None:
+    editor = open_editor(by_index("", "", ""))
+    reply = await editor.ask(manual=True, completion_count=3)
+    assert (reply.suggestions, reply.reason) == ((), "the model has nothing to suggest here")
+
+
+@pytest.mark.parametrize(("most", "calls"), [(1, 1), (2, 2), (3, 3), (4, 3)])
+async def test_alternatives_use_all_free_calls(open_editor: OpenEditor, most: int, calls: int) -> None:
+    """The first completion has its call in any case; further ones have theirs below the maximum of calls."""
+    settings = Settings(requests=RequestSettings(max_flights=most))
+    editor = open_editor(by_index("return width", "return height", "return 1"), settings=settings)
+    reply = await editor.ask(manual=True, completion_count=3)
+    assert len(reply.suggestions) == len(editor.calls) == calls
+
+
+async def test_alternatives_are_not_closed_for_another_document(open_editor: OpenEditor) -> None:
+    """At the maximum of calls, a request in another document waits until one has ended."""
+    settings = Settings(requests=RequestSettings(max_flights=2))
+    editor = open_editor(by_index("return width", "return height"), settings=settings)
+    other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
+    asking = editor.start(manual=True, completion_count=2)
+    await asyncio.sleep(0.1)
+    second = other.start()
+    assert len((await asking).suggestions) == 2
+    assert text_of(await second)
+
+
+SUM = "total = sum(\n        width,\n        hei"
+BLOCKS = "if width:\n        return 1\n\n    if height:\n        return 2\n\n\ndef other():\n    return 3\n"
+
+
+@pytest.mark.parametrize("finish_reason", ["stop", "length", "content_filter"])
+@pytest.mark.parametrize("text", [SUM, BLOCKS, "return (width", "return width"])
+async def test_alternative_is_shown_as_the_first_completion_would_be(
+    open_editor: OpenEditor, text: str, finish_reason: FinishReason
+) -> None:
+    """The same text with the same end has the same cut and the same end, whichever call it is from."""
+    answer = streams(text, finish_reason=finish_reason)
+    alone = await open_editor(Scripted(answer)).ask(manual=True)
+    beside = await open_editor(Scripted(answer, streams(""))).ask(manual=True, completion_count=2)
+    assert [of.completion for of in beside.suggestions] == [of.completion for of in alone.suggestions]
+
+
+async def test_alternative_that_streams_in_the_last_second_is_returned(open_editor: OpenEditor) -> None:
+    settings = Settings(timing=TimingSettings(total_ms=2_500))
+    scripts = [streams("return height"), streams("return width", first=1.8, each=0.2)]
+    editor = open_editor(
+        Scripted(otherwise=lambda asked: scripts[asked.limits.alternative_index]), settings=settings
+    )
+    reply = await editor.ask(manual=True, completion_count=2)
+    assert [of.completion.text for of in reply.suggestions] == ["return height", "return width"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "valid"),
+    [
+        ("total = (\n    |", "1", "1)"),
+        ("total = (\n    |\n)", "(1", "1"),
+        ("total = [(\n    |\n)\n]", "(1", "1"),
+    ],
+    ids=["open above", "closed below", "closed in two lines below"],
+)
+async def test_alternatives_are_judged_in_their_document(
+    open_editor: OpenEditor, text: str, first: str, valid: str
+) -> None:
+    """The lines around the cursor tell which completion is valid; it comes first."""
+    editor = open_editor(by_index(first, valid), text=text)
+    reply = await editor.ask(manual=True, completion_count=2)
+    assert [of.completion.text for of in reply.suggestions] == [valid, first]
+
+
+ALWAYS = Settings(requests=RequestSettings(speculate="always"))
+
+
+async def test_speculative_call_is_for_the_text_after_the_suggestion(open_editor: OpenEditor) -> None:
+    """It is like that of an automatic request. A closer that the suggestion replaces is not there twice."""
+    editor = open_editor(Scripted(streams("max(width)"), hangs()), settings=ALWAYS, text="total = |\n")
+    await editor.ask(manual=True)
+    editor.type("max")
+    assert editor.reply_without_call() == "(width)"
+    editor.type("(", behind=")")
+    assert editor.reply_without_call() == "width)"
+    await asyncio.sleep(1)
+    asked, speculative = (call.backend_request for call in editor.calls)
+    assert speculative.prompt == replace(asked.prompt, prefix="total = max(width)")
+    assert (asked.limits.manual, speculative.limits.manual) == (True, False)
+
+
+async def test_known_text_is_not_requested_in_advance(open_editor: OpenEditor) -> None:
+    """Back at a place, both the suggestion and the text after it are cached."""
+    editor = open_editor(Scripted(streams(RETURN), streams(NEXT)), settings=ALWAYS)
+    await editor.ask()
+    await asyncio.sleep(2)
+    place = f"{editor.before}|{editor.after}"
+    editor.go("value|able")
+    editor.reply_without_call()
+    editor.go(place)
+    assert editor.reply_without_call() == RETURN
+    await asyncio.sleep(2)
+    assert len(editor.calls) == 2
+
+
+async def test_nothing_is_requested_after_no_suggestion(open_editor: OpenEditor) -> None:
+    editor = open_editor(Scripted(streams("")), settings=ALWAYS)
+    assert text_of(await editor.ask()) == ""
+    await asyncio.sleep(2)
+    assert len(editor.calls) == 1

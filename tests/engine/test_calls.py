@@ -1,6 +1,8 @@
 """The choice of the backend and of the calls that stay open, without an engine."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -193,7 +195,7 @@ async def test_embedded_engine_uses_no_slot(made: MakeCalls) -> None:
         ("x", True),
         ("", True),
         ("x = " + "1" * 12, True),
-        ("x = " + "1" * 40, False),
+        ("x = " + "1" * 13, False),
         ("y", True),
     ],
 )
@@ -319,3 +321,37 @@ async def test_a_correction_makes_a_call_usable_again(made: MakeCalls, prefix: s
     flight = started(made(Scripted(hangs("f("))), backend_request("total = "))
     await asyncio.sleep(1)
     assert flight.fits_after_correction(Prompt(prefix, "")) is fits
+
+
+async def test_closing_ends_the_embedded_engines_calls(made: MakeCalls) -> None:
+    """A call beside a model's ends, too, and its answer is not waited for."""
+    calls = made(Scripted(), fallback=Scripted(hangs(), name="own", paid=False))
+    flight = calls.start_embedded(backend_request())
+    assert flight is not None
+    await asyncio.sleep(1)
+    await calls.close()
+    assert flight.done
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+async def test_finished_calls_use_no_memory(made: MakeCalls, embedded: bool) -> None:
+    """The answers are kept, not the calls."""
+    backends = Scripted(streams("1")), Scripted(streams("1"), name="own", paid=False)
+    calls = made(backends[0], fallback=backends[1])
+    flight = calls.start_embedded(backend_request()) if embedded else calls.start(backend_request())
+    assert flight is not None
+    await flight.wait_closed()
+    await asyncio.sleep(1)
+    known = weakref.ref(flight)
+    backends[embedded].calls.clear()
+    del flight
+    gc.collect()
+    assert known() is None
+
+
+async def test_embedded_engines_call_is_no_speculative_one(made: MakeCalls) -> None:
+    """A request waits for it."""
+    calls = made(Scripted(), fallback=Scripted(streams("1"), name="own", paid=False))
+    flight = calls.start_embedded(backend_request())
+    assert flight is not None
+    assert not flight.speculative

@@ -141,3 +141,68 @@ async def test_no_definitions_are_requested_for_a_left_place(
     await editor.ask(manual=True)
     await asyncio.sleep(2)
     assert editor.engine._document(editor.uri).context.prompt_context.text.count("Basket") == 1
+
+
+def collecting_takes(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each collection of a context take virtual seconds."""
+
+    async def slow(work: Callable[..., PromptContext], *arguments: object) -> PromptContext:
+        await asyncio.sleep(seconds)
+        return work(*arguments)
+
+    monkeypatch.setattr("asyncio.to_thread", slow)
+
+
+@pytest.mark.parametrize(
+    ("manual", "count", "seconds", "waited", "has_context"),
+    [
+        (False, 1, 0.01, 0, True),
+        (False, 1, 0.1, 0.02, False),
+        (True, 1, 0.1, 0.1, True),
+        (True, 3, 0.1, 0.1, True),
+        (True, 1, 0.5, 0.3, False),
+    ],
+)
+async def test_manual_request_waits_longer_for_its_context(
+    open_editor: Callable[..., SimulatedEditor],
+    monkeypatch: pytest.MonkeyPatch,
+    manual: bool,
+    count: int,
+    seconds: float,
+    waited: float,
+    has_context: bool,
+) -> None:
+    """It waits 0.3 seconds at most, an automatic one 0.02 beyond its debounce."""
+    collecting_takes(seconds, monkeypatch)
+    editor, _ = opened(open_editor, "first = 1\n", "second = 2\n", "third = 3\n")
+    asked = editor.now + (0.0 if manual else 0.02)
+    await editor.ask(manual=manual, completion_count=count)
+    assert [bool(call.backend_request.prompt.context) for call in editor.calls] == [has_context] * count
+    assert editor.calls[0].begun == pytest.approx(asked + waited)
+
+
+async def test_definitions_that_arrive_first_follow_the_context(
+    open_editor: Callable[..., SimulatedEditor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search may take longer than the editor's language servers."""
+    collecting_takes(3, monkeypatch)
+    editor, source = opened(open_editor, "first = 1\n", "second = 2\n")
+    source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
+    await editor.ask()
+    await asyncio.sleep(9)
+    editor.type("other ")
+    await editor.ask()
+    assert editor.calls[1].backend_request.prompt.context == (
+        "# other.py\nvisit = 1\n\n# shop.py\nclass Basket:\n\n# a.py\n"
+    )
+
+
+async def test_closed_document_asks_for_no_definitions(open_editor: Callable[..., SimulatedEditor]) -> None:
+    """The search for its context ends, too."""
+    editor, source = opened(open_editor, "first = 1\n")
+    await editor.ask()
+    context = editor.engine._document(editor.uri).context
+    source.added = Snippet("shop.py", 3, "class Basket:", "editor", 1.0)
+    editor.engine.document_closed(editor.uri)
+    await asyncio.sleep(9)
+    assert "Basket" not in context.prompt_context.text

@@ -120,3 +120,60 @@ async def test_the_prompt_is_measured_in_the_models_own_tokens(open_editor: Open
         await editor.ask()
     first, *_, last = (len(call.backend_request.prompt.prefix) for call in editor.calls)
     assert last < 0.7 * first
+
+
+async def test_only_the_shown_line_is_read_while_answers_are_long(open_editor: OpenEditor) -> None:
+    """The call is closed at the end of its first line: later text would cost tokens and not be shown."""
+    editor = open_editor(Scripted(otherwise=lambda backend_request: streams(ENDLESS)), text="value = |")
+    for number in range(4):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    assert editor.calls[-1].sent.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "lines"),
+    [
+        ("long", 3),
+        ("long long", 1),
+        ("long short long", 3),
+        ("long long short long", 3),
+        ("long long long short long", 3),
+    ],
+)
+async def test_latest_answers_decide_how_far_the_next_is_read(
+    open_editor: OpenEditor, answers: str, lines: int
+) -> None:
+    """A new model's answers are taken for short ones; then the latest answer counts as much as all before it."""
+    scripts = {"long": streams(ENDLESS), "short": streams("load(2)")}
+    editor = open_editor(Scripted(*(scripts[answer] for answer in answers.split())), text="value = |")
+    for number in range(len(answers.split())):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    assert editor.calls[-1].sent.count("\n") == lines
+
+
+async def test_edit_counts_as_an_accepted_part_only_where_the_editor_reports_none(
+    open_editor: OpenEditor,
+) -> None:
+    editor = open_editor(Scripted(streams("return width")))
+    completion = (await editor.ask()).suggestions[0].completion
+    editor.take(completion, 6)
+    assert editor.engine.counters.partly_accepted == 0
+    editor.type_whole(" wid", reports_parts=False)
+    assert editor.engine.counters.partly_accepted == 0
+    assert editor.reply_without_call() == "th"
+
+
+async def test_requests_without_a_wait_are_counted(open_editor: OpenEditor) -> None:
+    """A repeated one, and each key that is typed along."""
+    editor = open_editor(Scripted(streams("return width")))
+    await editor.ask()
+    await editor.ask()
+    for key in "ret":
+        editor.type(key)
+        assert editor.reply_without_call()
+    counts = editor.engine.counters
+    assert (counts.requests, counts.cached, counts.calls, counts.joined) == (5, 4, 1, 0)

@@ -6,9 +6,11 @@ from midfill.core.answer_cache import CachedAnswer
 from midfill.core.completion import Completion
 from midfill.core.cursor import Cursor
 from midfill.core.document import Document, Position
-from midfill.core.model import AnswerLimits
+from midfill.core.model import AnswerLimits, Prompt
 from midfill.core.prompt import Budget, prompt_at
+from midfill.engine.document_state import DocumentState
 from midfill.engine.suggestion import ShownSuggestion
+from midfill.engine.waiting_request import WaitingRequest
 from tests.engine.simulated_editor import tracker
 
 
@@ -62,3 +64,34 @@ def test_rest_of_a_suggestion(before: str, shown: Completion, after: str, left: 
         prompt, shown, old, AnswerLimits(), answer, answer_length=0, tracker=tracker(), since=0
     )
     assert known.at(prompt_at(new, Budget()), new) == left
+
+
+def test_requests_with_another_prompt_are_superseded() -> None:
+    """Those of one key, such as of a popup and of an inline suggestion, are both answered."""
+    state = DocumentState()
+    here, there = Prompt("a", ""), Prompt("b", "")
+    first, second, third = state.begin(here), state.begin(here), state.begin(there)
+    assert [waiting.superseded for waiting in (first, second, third)] == [True, True, False]
+    state.supersede(there)
+    assert not third.superseded
+    state.supersede()
+    assert third.superseded
+
+
+@pytest.mark.parametrize("end", ["begin", "hide", "close", "end_model_request"])
+def test_wait_for_the_model_ends_with_its_place(end: str) -> None:
+    """A new request, a place without suggestions, or a closed document."""
+    state, model = DocumentState(), WaitingRequest(Prompt("a", ""))
+    state.model_request = model
+    arguments = [Prompt("a", "")] if end in {"begin", "hide"} else []
+    getattr(state, end)(*arguments)
+    assert model.superseded
+    assert state.model_request is None
+
+
+def test_hidden_place_keeps_a_manual_request_there() -> None:
+    state, here = DocumentState(), Prompt("a", "")
+    mine, older = state.begin(here), WaitingRequest(Prompt("b", ""))
+    state.waiting_requests.add(older)
+    state.hide(here)
+    assert (mine.superseded, older.superseded) == (False, True)

@@ -1,5 +1,6 @@
 """A chat model, with repeated manual requests at one place."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from midfill.core.completion import Completion
 from midfill.core.model import ErrorKind, Prompt
 from midfill.engine import Reply, Suggestion
 from midfill.engine.earlier_answers import MAX_ANSWERS, EarlierAnswers
+from midfill.settings import CacheSettings, Settings
 from tests.engine.scripted import Scripted, fails, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
@@ -93,3 +95,56 @@ def test_newest_answers_are_kept() -> None:
 def reply_with(text: str) -> Reply:
     """Return a reply with one answer."""
     return Reply((Suggestion(completion=Completion(text), answer=CachedAnswer(Prompt("a", ""), text)),))
+
+
+async def test_shown_suggestion_counts_as_an_earlier_answer(open_editor: OpenEditor) -> None:
+    """After an automatic suggestion, the first manual request returns it, and the next one asks for another."""
+    backend = Scripted(streams("one()"), streams("two()"))
+    backend.chats = True
+    editor = open_editor(backend)
+    assert text_of(await editor.ask()) == "one()"
+    assert text_of(await editor.ask(manual=True)) == "one()"
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()", "one()"]
+    assert editor.calls[-1].backend_request.earlier == ("one()",)
+
+
+async def test_only_three_earlier_answers_are_sent(open_editor: OpenEditor) -> None:
+    """The newest ones, the newest last; all of them stay to choose from."""
+    texts = ["one()", "two()", "three()", "four()", "five()"]
+    backend = Scripted(*map(streams, texts))
+    backend.chats = True
+    editor = open_editor(backend)
+    for number, text in enumerate(texts, 1):
+        reply = await editor.ask(manual=True)
+        assert [of.completion.text for of in reply.suggestions] == texts[:number][::-1]
+        assert text_of(reply) == text
+    assert editor.calls[-1].backend_request.earlier == ("two()", "three()", "four()")
+
+
+async def test_fill_in_model_has_one_answer_at_a_time(open_editor: OpenEditor) -> None:
+    """After the lifetime of its first answer there is another, and the first is no alternative to it."""
+    settings = Settings(cache=CacheSettings(ttl_s=60))
+    editor = open_editor(Scripted(streams("one()"), streams("two()")), settings=settings)
+    assert text_of(await editor.ask(manual=True)) == "one()"
+    place = f"{editor.before}|{editor.after}"
+    editor.go("value|able")
+    assert editor.reply_without_call() == ""
+    await asyncio.sleep(100)
+    editor.go(place)
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()"]
+
+
+async def test_accepted_earlier_answer_is_no_paste(open_editor: OpenEditor) -> None:
+    """The user may choose any of the answers that are shown, also one of several lines."""
+    lines = "one(\n        width,\n        height,\n    )"
+    backend = Scripted(streams(lines), streams("two()"), streams(""))
+    backend.chats = True
+    editor = open_editor(backend)
+    assert text_of(await editor.ask(manual=True)) == lines
+    reply = await editor.ask(manual=True)
+    assert [of.completion.text for of in reply.suggestions] == ["two()", lines]
+    editor.type(lines)
+    known = editor.engine.reply_without_call(editor.request())
+    assert known is None or "pasted" not in known.reason

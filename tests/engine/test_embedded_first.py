@@ -11,7 +11,7 @@ from midfill.engine import Reply
 from midfill.settings import Settings
 from midfill.settings.completion_settings import CompletionSettings
 from tests.engine.scripted import Script, Scripted, fails, hangs, streams
-from tests.engine.simulated_editor import SimulatedEditor, text_of
+from tests.engine.simulated_editor import RecordingLedger, SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -252,3 +252,41 @@ async def test_close_waits_for_the_call_in_the_background(open_editor: OpenEdito
     await editor.engine.close()
     assert [call.over for call in editor.calls] == [before]
     assert not [task for task in asyncio.all_tasks() if "call_model" in repr(task.get_coro())]
+
+
+@pytest.mark.parametrize(("seconds", "source"), [(0.29, "local"), (0.31, "scripted")])
+async def test_slow_embedded_engine_does_not_keep_the_model_waiting(seconds: float, source: str) -> None:
+    """After 0.3 seconds without an answer the model is called."""
+    own = Scripted(streams(OWN, first=seconds, each=0), name="local", paid=False)
+    editor = SimulatedEditor(Scripted(streams(BETTER)), own, settings=FIRST, text="return |")
+    reply, _ = await ask(editor)
+    assert source_of(reply) == source
+    await asyncio.sleep(1)
+    await editor.engine.close()
+
+
+async def test_embedded_engine_may_stream(open_editor: OpenEditor) -> None:
+    """Its answer counts if each part of it arrives in time."""
+    own = Scripted(streams(OWN, first=0.2, each=0.2), name="local", paid=False)
+    editor = SimulatedEditor(Scripted(streams(BETTER)), own, settings=FIRST, text="return |")
+    reply, _ = await ask(editor)
+    assert (text_of(reply), source_of(reply)) == (OWN, "local")
+    await asyncio.sleep(1)
+    await editor.engine.close()
+
+
+async def test_model_answer_in_the_background_does_not_end_the_shown_suggestion(
+    open_editor: OpenEditor,
+) -> None:
+    """Typed along, it is still the same suggestion in the ledger."""
+    records = RecordingLedger()
+    editor = open_editor(streams(BETTER), records=records)
+    await ask(editor)
+    editor.engine.was_shown(editor.uri)
+    await asyncio.sleep(LATE)
+    editor.type("w")
+    reply, _ = await ask(editor)
+    editor.engine.was_shown(editor.uri)
+    editor.take(reply.suggestions[0].completion)
+    assert len({record.number for record in records.kept}) == 1
+    assert records.kept[-1].whole

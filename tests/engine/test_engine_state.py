@@ -115,3 +115,20 @@ async def test_cached_reply_is_marked(open_editor: Open) -> None:
     assert not second.without_contradicted("x").suggestions
     assert not second.without_contradicted(None).suggestions
     assert second.without_contradicted("x").reason == "the document has been changed since"
+
+
+async def test_reply_says_why_there_is_no_suggestion(open_editor: Open) -> None:
+    """One with a suggestion has no reason."""
+    editor = open_editor(Scripted(streams(AREA), hangs(), hangs()))
+    assert (await editor.ask()).reason == ""
+    editor.engine.dismissed(editor.uri)
+    known = editor.engine.reply_without_call(editor.request())
+    assert known is not None
+    assert known.reason == "the suggestion for this place was dismissed"
+    editor.go("other = |")
+    older = editor.start()
+    await asyncio.sleep(0.1)
+    editor.go("third = |")
+    newer = editor.start()
+    assert (await older).reason == "a newer request took its place"
+    newer.cancel()

@@ -234,3 +234,92 @@ async def test_twenty_documents_are_answered_at_once(open_editor: OpenEditor) ->
     replies = await asyncio.gather(*(editor.start() for editor in editors))
     assert [text_of(reply) for reply in replies] == ["compute()"] * 20
     assert max(call.begun for call in first.calls) == min(call.begun for call in first.calls)
+
+
+async def test_answered_flight_lingers_after_a_typing_error(open_editor: OpenEditor) -> None:
+    """A call whose first line is shown, and which is read ahead, is closed half a second after text that differs."""
+    editor = open_editor(Scripted(hangs("total = 0\n    for"), hangs()))
+    assert text_of(await editor.ask()) == "total = 0"
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
+    await asyncio.sleep(2)
+    assert editor.calls[0].over == pytest.approx(slipped + LINGER)
+
+
+async def test_flight_that_turns_out_useless_is_closed_at_once(open_editor: OpenEditor) -> None:
+    """The user has typed other text than the answer begins with, and more than would be corrected."""
+    editor = open_editor(Scripted(streams(AREA), streams("\n    return 0")))
+    editor.start()
+    await asyncio.sleep(0.1)
+    editor.type("print(width, height)")
+    reply = await editor.ask()
+    assert text_of(reply) == "\n    return 0"
+    assert editor.calls[0].over == pytest.approx(editor.calls[0].begun + FIRST)
+
+
+async def test_description_of_a_call_has_no_text(open_editor: OpenEditor) -> None:
+    """It has the backend, the size of the answer, and how many requests wait."""
+    editor = open_editor(Scripted(streams(AREA, each=0.5)))
+    editor.start()
+    await asyncio.sleep(SOON + FIRST + 0.01)
+    (flight,) = editor.engine.calls
+    assert repr(editor.engine.calls) == "<Calls [<Flight of scripted, 4 characters, 1 waiting>]>"
+    await flight.wait_closed()
+    assert repr(flight) == f"<Flight of scripted, {len(AREA)} characters, done>"
+
+
+async def test_abandoned_flight_that_ends_is_an_ordinary_answer(open_editor: OpenEditor) -> None:
+    """Nothing happens when its time is over afterwards."""
+    editor = open_editor(Scripted(streams(AREA)))
+    request = editor.start()
+    await asyncio.sleep(0.2)
+    await cancel(request)
+    await asyncio.sleep(5)
+    assert editor.calls[0].end == "whole"
+    assert editor.engine.counters.stopped == 0
+    assert editor.reply_without_call() == AREA
+
+
+async def test_second_cancellation_does_not_extend_the_time(open_editor: OpenEditor) -> None:
+    """A call lingers from the first moment without a request."""
+    editor = open_editor(Scripted(hangs()))
+    request = editor.start()
+    await asyncio.sleep(0.1)
+    await cancel(request)
+    cancelled = editor.now
+    (flight,) = editor.engine.calls
+    await asyncio.sleep(0.3)
+    editor.engine.calls.release(flight)
+    await asyncio.sleep(2)
+    assert editor.calls[0].over == pytest.approx(cancelled + LINGER)
+
+
+async def test_typo_closes_a_long_answer_while_it_streams(open_editor: OpenEditor) -> None:
+    """If most answers are long, an unusable one does not get time to end."""
+    endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
+    line = "load(" + ", ".join(f"value_{row}" for row in range(50)) + ")"
+    editor = open_editor(Scripted(streams(endless), streams(endless), streams(line, each=0.02), streams("x")))
+    for number in range(2):
+        editor.go(f"value_{number} = |")
+        await editor.ask()
+        await asyncio.sleep(30)
+    editor.go("def area(width, height):\n    return |")
+    editor.start()
+    await asyncio.sleep(0.4)
+    editor.type("x")
+    slipped = editor.now
+    editor.start()
+    await asyncio.sleep(2)
+    assert editor.calls[2].over == pytest.approx(slipped + LINGER / 10)
+
+
+async def test_text_that_is_typed_ahead_of_an_answer_has_no_rest_yet(open_editor: OpenEditor) -> None:
+    """At the deadline there is nothing to show; the answer may still go on as the user has typed."""
+    settings = Settings(timing=TimingSettings(total_ms=2_000))
+    editor = open_editor(Scripted(hangs("ret")), settings=settings)
+    editor.start()
+    await asyncio.sleep(0.5)
+    editor.type("return")
+    assert text_of(await editor.ask()) == ""
+    assert len(editor.calls) == 1

@@ -224,3 +224,13 @@ async def test_usage_is_recorded(open_editor: OpenEditor) -> None:
     assert (reply.suggestions[0].usage, reply.suggestions[0].model) == (Usage(100, 5, 64), "scripted-1")
     counters = editor.engine.counters
     assert (counters.prompt_tokens, counters.output_tokens, counters.cached_tokens) == (100, 5, 64)
+
+
+async def test_lines_of_an_interrupted_answer_are_not_kept(open_editor: OpenEditor) -> None:
+    """Its first line is complete, and shown once; the model is asked again at the same place."""
+    cut = streams("load(path)\n    rows", finish_reason="aborted")
+    editor = open_editor(Scripted(cut, streams("read(path)")), text=RUN)
+    assert text_of(await editor.ask()) == PIECES[0]
+    await asyncio.sleep(1)
+    editor.engine._documents.clear()
+    assert text_of(await editor.ask()) == "read(path)"

@@ -80,6 +80,7 @@ async def test_queued_request_ends_at_the_deadline(open_editor: OpenEditor) -> N
     requests = [first.start(), second.start()]
     began = first.now
     assert (await requests[1]).reason in {TOO_MANY_CALLS, "the model has nothing to suggest here"}
+    assert "setting requests.max_flights" in TOO_MANY_CALLS
     await requests[0]
     assert first.now - began <= 2.1
 
@@ -161,3 +162,36 @@ async def test_superseded_request_wakes_the_next() -> None:
     queue.wake_next()
     await asyncio.gather(*waiting)
     assert len(queue) == 0
+
+
+@pytest.mark.parametrize("ended", ["superseded", "served"])
+async def test_turn_that_nobody_needs_is_passed_on(ended: str) -> None:
+    """Of two requests, the newer one has the turn; only if it is superseded just then, the other one has it, too."""
+    queue, requests = RequestQueue(), [WaitingRequest(Prompt(text, "")) for text in "ab"]
+    turns = [asyncio.ensure_future(queue.wait(waiting, 100)) for waiting in requests]
+    await asyncio.sleep(0)
+    assert len(queue) == 2
+    queue.wake_next()
+    if ended == "superseded":
+        requests[1].supersede()
+    await asyncio.sleep(1)
+    assert [turn.done() for turn in turns] == [ended == "superseded", True]
+    assert len(queue) == (0 if ended == "superseded" else 1)
+    requests[0].supersede()
+    await asyncio.gather(*turns)
+    assert len(queue) == 0
+
+
+async def test_request_leaves_the_queue_when_its_time_is_over() -> None:
+    """A turn that comes later is for another one."""
+    queue, requests = RequestQueue(), [WaitingRequest(Prompt(text, "")) for text in "ab"]
+    turns = [
+        asyncio.ensure_future(queue.wait(waiting, seconds))
+        for waiting, seconds in zip(requests, (100, 1), strict=True)
+    ]
+    await asyncio.sleep(2)
+    assert [turn.done() for turn in turns] == [False, True]
+    queue.wake_next()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert turns[0].done()

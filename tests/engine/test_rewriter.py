@@ -11,8 +11,9 @@ from midfill.core.document import Document, Position
 from midfill.core.edit_rules import Hunk, SuggestedEdit
 from midfill.core.model import BackendError, Backends, ErrorKind, Usage
 from midfill.core.records import CallRecord, NoRecords
+from midfill.core.tokens import estimate
 from midfill.engine import EditRequest, Rewriter
-from tests.engine.scripted import EACH, FIRST, Scripted, fails, hangs, streams
+from tests.engine.scripted import EACH, FIRST, Scripted, Step, fails, hangs, streams
 
 pytestmark = pytest.mark.anyio
 
@@ -342,3 +343,119 @@ async def test_the_backend_is_closed_in_the_end() -> None:
         pass
     assert editor.backend is not None
     assert editor.backend.closed == 1
+
+
+async def test_next_request_supersedes_a_waiting_one() -> None:
+    """An editor asks for one place at a time; the older request is answered empty as soon as the newer one arrives."""
+    async with editing(streams(NEW)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        begun = editor.loop.time()
+        newer = editor.start(row=3, column=0)
+        assert await older is None
+        assert editor.loop.time() == begun
+        assert await newer is not None
+
+
+@pytest.mark.parametrize("lines", [1, 12])
+async def test_answer_may_be_longer_than_its_region(lines: int) -> None:
+    """It may have half as many tokens again, and some more for a small region."""
+    async with editing(hangs()) as editor:
+        editor.document.replace(TEXT + "value = load_value(path, 1)\n" * lines, 2)
+        waiting = editor.start()
+        await asyncio.sleep(0.1)
+        assert editor.backend is not None
+        (call,) = editor.backend.calls
+        tokens = estimate(call.backend_request.prompt.prefix.rpartition("```python\n")[2])
+        assert 1.4 * tokens + 130 < call.backend_request.limits.max_tokens < 1.6 * tokens + 170
+        waiting.cancel()
+
+
+async def test_answer_that_fails_at_its_end_is_not_kept() -> None:
+    """The edits before the failure are offered; the next request makes another call."""
+    error = BackendError(ErrorKind.OVERLOAD, "try later", retry_after=0)
+    async with editing([*streams(NEW), Step(0.1, error)], streams(NEW)) as editor:
+        assert await editor.ask() is not None
+        await asyncio.sleep(5)
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 2
+
+
+@pytest.mark.parametrize(("row", "calls"), [(5, 2), (6, 1), (33, 1), (34, 2)])
+async def test_answer_is_used_in_its_region(row: int, calls: int) -> None:
+    """The region of a cursor in row 18 is rows 6 to 33; a request elsewhere needs its own call."""
+    text = "\n".join(f"value_{number} = load({number})" for number in range(60))
+    async with editing(streams(text), streams(text)) as editor:
+        editor.document.replace(text, 2)
+        await editor.ask(row=18)
+        await editor.ask(row=row)
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == calls
+
+
+async def test_answer_has_a_maximum_length() -> None:
+    """A region of another script has more tokens than a model may write."""
+    async with editing(hangs()) as editor:
+        editor.document.replace("总计数值" * 80 + "\n" + ("总计数值" * 80 + "\n") * 40, 2)
+        waiting = editor.start()
+        await asyncio.sleep(0.1)
+        assert editor.backend is not None
+        assert editor.backend.calls[0].backend_request.limits.max_tokens == 4_096
+        waiting.cancel()
+
+
+async def test_request_waits_for_the_lines_that_decide_its_edit() -> None:
+    """It is woken by each new line, and offers the edit as soon as two unchanged lines have followed it."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        began = editor.loop.time()
+        assert await editor.ask() is not None
+        assert editor.backend is not None
+        (call,) = editor.backend.calls
+        assert call.sent.endswith("\n") or call.sent.rstrip(" ").count("\n") == call.sent.count("\n")
+        assert call.sent.count("\n") == 6
+        assert editor.loop.time() - began < 0.1 * len(NEW) / 4
+
+
+async def test_answer_is_read_to_its_end_after_an_offer() -> None:
+    """The user takes a moment to accept the first edit; the next one is in the same answer."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        first = await editor.ask()
+        assert first is not None
+        await asyncio.sleep(5)
+        editor.accept(first)
+        assert after(await editor.ask(row=3)) == (6, ("log(count)",))
+        assert editor.backend is not None
+        assert [call.end for call in editor.backend.calls] == ["whole"]
+
+
+async def test_whole_answer_is_kept_whatever_was_refused() -> None:
+    """Its edits are offered when they are not refused any more; no other call is made."""
+    async with editing(streams(NEW)) as editor:
+        first = await editor.ask()
+        assert first is not None
+        second = SuggestedEdit(URI, 6, ("log(total)",), ("log(count)",))
+        editor.refused = [first, second]
+        await asyncio.sleep(5)
+        assert await editor.ask() is None
+        await asyncio.sleep(5)
+        editor.refused = [second]
+        assert await editor.ask() == first
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_edits_further_down_are_offered_one_by_one() -> None:
+    """Their rows count from the document's start; the region is in its middle."""
+    lines = [f"value_{number} = load({number})" for number in range(60)]
+    new = [line.replace("load", "read") if row in {30, 40} else line for row, line in enumerate(lines)]
+    async with editing(streams("\n".join(new[18:46]) + "\n")) as editor:
+        editor.document.replace("\n".join(lines) + "\n", 2)
+        for row in (30, 40):
+            edit = await editor.ask(row=30)
+            assert after(edit) == (row, (new[row],))
+            assert edit is not None
+            editor.accept(edit)
+        assert editor.document.text == "\n".join(new) + "\n"
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1

@@ -15,7 +15,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import AnswerLimits
 from midfill.core.prompt import Budget, prompt_at
 from midfill.engine.document_state import DocumentState
-from midfill.engine.suggestion import Insertion, ShownSuggestion, Suggestions
+from midfill.engine.suggestion import Insertion, ShownSuggestion, Suggestions, shown_state
 from midfill.engine.suggestion_state import ENDED, TRANSITIONS, SuggestionEvent, SuggestionState, next_state
 from tests.engine.simulated_editor import RecordingLedger, tracker
 
@@ -276,3 +276,91 @@ def test_an_accept_that_is_reported_counts_whatever_was_inserted() -> None:
         assert suggestions.insertion is not None
         suggestions.edited(Edit(None, inserted="x"))
         assert suggestions.insertion is None
+
+
+@pytest.mark.parametrize(("seconds", "seen"), [(0.0, False), (0.74, False), (0.75, True), (5.0, True)])
+def test_suggestion_is_seen_after_three_quarters_of_a_second(seconds: float, seen: bool) -> None:
+    shown = replace(shown_at("", TEXT), since=7.0)
+    assert shown.was_seen(7.0 + seconds) is seen
+    assert Suggestions(shown=shown).end_shown(7.0 + seconds) is seen
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "whole", "state"),
+    [
+        (None, "", True, SuggestionState.SHOWN),
+        (None, "", False, SuggestionState.STREAMING),
+        (SuggestionState.STREAMING, "", False, SuggestionState.STREAMING),
+        (SuggestionState.STREAMING, "", True, SuggestionState.SHOWN),
+        (SuggestionState.SHOWN, "", True, SuggestionState.SHOWN),
+        (SuggestionState.SHOWN, "fi", True, SuggestionState.TYPED_THROUGH),
+        (SuggestionState.STREAMING, "fi", False, SuggestionState.TYPED_THROUGH),
+        (SuggestionState.PARTLY_ACCEPTED, "", True, SuggestionState.PARTLY_ACCEPTED),
+        (SuggestionState.ACCEPTED, TEXT, True, SuggestionState.SHOWN),
+        (SuggestionState.ACCEPTED, TEXT, False, SuggestionState.STREAMING),
+        (SuggestionState.EXPIRED, "fi", False, SuggestionState.STREAMING),
+    ],
+)
+def test_state_of_the_next_suggestion_of_an_answer(
+    before: SuggestionState | None, typed: str, whole: bool, state: SuggestionState
+) -> None:
+    """It continues the shown one; after an end the text that follows is a new suggestion."""
+    known = None if before is None else replace(shown_at("", TEXT), state=before)
+    assert shown_state(known, prompt_at(cursor_at(typed), Budget()), whole=whole) is state
+
+
+def test_second_accepted_part_is_reported_without_its_text() -> None:
+    """The edit tells the text of the first; of the second nobody knows more than that there was one."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    suggestions.edited(Edit(None, inserted="first(a"))
+    parts = [suggestions.accept_part(), suggestions.accept_part()]
+    assert [part.text for part in parts if part] == ["first(a", "f"]
+
+
+@pytest.mark.parametrize(
+    ("inserted", "accepted", "part"),
+    [("f", False, None), ("fi", True, "fi"), (TEXT, True, ""), ("xy", False, None)],
+)
+def test_insertion_of_a_suggestions_text_is_an_acceptance(
+    inserted: str, accepted: bool, part: str | None
+) -> None:
+    """Two characters at once are no key."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    assert suggestions.edited(Edit(None, inserted=inserted)).accepted is accepted
+    assert (suggestions.insertion.part if suggestions.insertion else None) == part
+
+
+@pytest.mark.parametrize(
+    ("typed", "completion", "again"),
+    [
+        ("", TEXT, True),
+        ("", TEXT + "more", True),
+        ("fir", TEXT[3:], True),
+        ("fir", "m()", False),
+        ("x", TEXT, False),
+        (TEXT, "third()", False),
+        (TEXT, "", False),
+    ],
+)
+def test_dismissed_text_is_recognised_at_its_place(typed: str, completion: str, again: bool) -> None:
+    """Also its rest after some keys; what follows the whole of it is another suggestion."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    suggestions.dismiss()
+    prompt = prompt_at(cursor_at(typed), Budget())
+    assert suggestions.is_not_shown_again(prompt, Completion(completion)) is again
+    assert not Suggestions().is_not_shown_again(prompt, Completion(completion))
+
+
+def test_accept_without_a_suggestion_is_nothing() -> None:
+    suggestions = Suggestions()
+    assert suggestions.accept() is None
+    assert suggestions.accept_part() is None
+    assert not suggestions.end_shown(99)
+
+
+@pytest.mark.parametrize(("backend", "stays"), [("", False), ("other", True)])
+def test_answers_of_one_backend_are_dropped(backend: str, stays: bool) -> None:
+    """Those of another one stay on the screen."""
+    suggestions = Suggestions(shown=shown_at("", TEXT))
+    suggestions.drop(backend)
+    assert bool(suggestions.on_screen) is stays

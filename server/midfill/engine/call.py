@@ -41,7 +41,6 @@ class Call:
         self.model = ""
         self.error: BackendError | None = None
         self.done = False
-        self.crashed = False
         self.stopped_reading = False
         """The engine stopped reading, because later text cannot be shown."""
         self.sent = False
@@ -63,6 +62,11 @@ class Call:
     def backend_name(self) -> str:
         """The name of the backend."""
         return self.backend.name
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it has ended by an error other than `BackendError`, which is a bug."""
+        return self.done and not self._task.cancelled() and self._task.exception() is not None
 
     def on_text(self) -> None:
         """Handle new text in `raw`."""
@@ -106,7 +110,6 @@ class Call:
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self.done = True
-        self.crashed = not task.cancelled() and task.exception() is not None
         self.ended()
         if self.crashed:
-            task.result()  # An error other than BackendError is a bug; the event loop reports it.
+            task.result()  # The event loop reports the error.

@@ -144,7 +144,7 @@ class Rewriter:
             self._on_error(rewrite.error)
         elif rewrite.first_token is not None or rewrite.finish_reason is not None:
             self._breaker = CircuitBreaker()
-        elif self._breaker.failures:
+        else:
             self._breaker = self._breaker.unproven(now)
 
 

@@ -32,7 +32,7 @@ class WaitingRequest:
     async def wait(self, seconds: float) -> bool:
         """Wait for `wake`, at most `seconds`; return whether it was called."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, seconds)):
+            async with asyncio.timeout(seconds):
                 await self._woken.wait()
         woken = self._woken.is_set()
         self._woken.clear()

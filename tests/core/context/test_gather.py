@@ -326,3 +326,112 @@ def test_each_source_has_a_share() -> None:
     assert 900 < sum(filled.values()) <= 1_000
     assert filled["recent"] >= 0.3 * 1_000
     assert max(filled.values()) <= 0.5 * 1_000 + 60
+
+
+class CountingIndex(FakeIndex):
+    """An index that records how many snippets it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits: list[int] = []
+
+    def search(self, words: Sequence[str], limit: int, skip: str) -> list[Snippet]:
+        self.limits.append(limit)
+        return []
+
+    def definitions(self, names: Sequence[str], limit: int) -> list[Snippet]:
+        self.limits.append(limit)
+        return []
+
+
+@pytest.mark.parametrize(("per_place", "limit"), [(600, 32), (1_979, 32), (1_980, 33), (6_000, 100)])
+def test_large_place_requests_as_many_snippets_as_it_can_hold(per_place: int, limit: int) -> None:
+    """A small snippet has sixty tokens; 32 are requested in any case, because some of them are known."""
+    index = CountingIndex()
+    sizes = ContextSizes(budget=9_000, per_place=per_place)
+    context_for_cursor(ContextInputs(cursor=cursor(head="word")), index, PromptContext(), sizes)
+    assert index.limits == [limit, limit]
+
+
+def test_index_is_not_searched_for_nothing() -> None:
+    """A place without words has nothing similar."""
+    index = CountingIndex()
+    context_for_cursor(ContextInputs(cursor=cursor(head="")), index, PromptContext(), ContextSizes())
+    assert index.limits == []
+
+
+@pytest.mark.parametrize(("room", "count"), [(100, 2), (99.9, 1), (50, 1), (49.9, 0)])
+def test_snippet_that_fits_exactly_is_sent(room: float, count: int) -> None:
+    """A single source may use the whole room of a place."""
+    snippets = [found(f"{number}.py", f"{number}" * 191) for number in range(3)]
+    assert [token_cost(snippet) for snippet in snippets] == [50] * 3
+    index = FakeIndex(snippets)
+    context = context_for_cursor(
+        ContextInputs(cursor=cursor(head="word")),
+        index,
+        PromptContext(),
+        ContextSizes(1_000, room, Budget(0)),
+    )
+    assert len(context.snippets) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "share"), [("document", 0.3), ("recent", 0.35), ("search", 0.45), ("declarations", 0.2)]
+)
+def test_long_notes_leave_each_source_its_share(source: str, share: float) -> None:
+    """Its best snippets are sent, and no more: the notes have what is left."""
+    many = {
+        name: [found(f"{name}{number}.py", f"{number:02}" * 40, name) for number in range(100)]
+        for name in ("notes", source)
+    }
+    far = [
+        replace(snippet, path="own.py", line=100 * at + 100)
+        for at, snippet in enumerate(many.get("document", []))
+    ]
+    inputs = ContextInputs(
+        cursor=cursor(head="word"), path="own.py", notes=many["notes"], recent=[*many.get("recent", []), *far]
+    )
+    index = FakeIndex(many.get("search", []), many.get("declarations", []))
+    context = context_for_cursor(inputs, index, PromptContext(), ContextSizes(9_000, 1_000))
+    mine = [snippet for snippet in context.snippets if snippet.source == source]
+    assert share * 1_000 - 30 < sum(map(token_cost, mine)) <= share * 1_000
+    assert {snippet.text for snippet in mine} == {f"{number:02}" * 40 for number in range(len(mine))}
+    assert 970 < context.tokens <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("characters", "budget"), [(0, 1_900), (2_000, 1_400), (3_996, 901), (4_000, 900), (8_000, 900)]
+)
+def test_small_context_uses_what_a_short_text_leaves(characters: int, budget: float) -> None:
+    """A place may use as large a share of it as without that."""
+    where = Cursor(above=("x" * characters,) if characters else ())
+    sizes = ContextSizes(900, 450, Budget(1_000)).at(where)
+    assert (sizes.budget, sizes.per_place) == (budget, budget / 2)
+
+
+def test_place_without_snippets_has_no_context() -> None:
+    context = context_for_cursor(
+        ContextInputs(cursor=cursor(head="word")), None, PromptContext(), ContextSizes()
+    )
+    assert context.prompt_text == ""
+
+
+@pytest.mark.parametrize(
+    ("sources", "paths"),
+    [
+        (("document", "recent", "search", "declarations"), ["d.py", "s.py", "r.py"]),
+        (("search",), ["s.py"]),
+        (("declarations",), ["d.py"]),
+        (("recent",), ["r.py"]),
+        ((), []),
+    ],
+)
+def test_only_the_sources_of_the_settings_are_used(sources: tuple[str, ...], paths: list[str]) -> None:
+    """All of them by default."""
+    index = FakeIndex([found("s.py", "s = 1")], [found("d.py", "d = 1", "declarations")])
+    recent = [found("r.py", "r = 1", "recent")]
+    chosen = ContextInputs(cursor=cursor(head="word"), recent=recent, sources=sources)
+    default = ContextInputs(cursor=cursor(head="word"), recent=recent)
+    for inputs in (chosen, default) if len(sources) == 4 else (chosen,):
+        context = context_for_cursor(inputs, index, PromptContext(), ContextSizes())
+        assert [snippet.path for snippet in context.snippets] == paths

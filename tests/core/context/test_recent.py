@@ -3,6 +3,7 @@
 import pytest
 
 from midfill.core.context import RecentRanges
+from midfill.core.context.recent import RecentRange
 from midfill.core.edit import Span
 
 HERE, THERE = "file:///w/here.py", "file:///w/there.py"
@@ -157,3 +158,108 @@ def test_closed_document_leaves_the_others_as_they_are() -> None:
     assert [
         snippet.text.count("own\nmore") for snippet in documents.recent.snippets(THERE, documents.lines, str)
     ][:1] == [1]
+
+
+@pytest.mark.parametrize(
+    ("row", "ranges"),
+    [(6, [(6, 7), (11, 12)]), (7, [(7, 12)]), (10, [(10, 12)]), (14, [(10, 15)]), (15, [(10, 11), (15, 16)])],
+)
+def test_edits_close_to_each_other_are_one_range(row: int, ranges: list[tuple[int, int]]) -> None:
+    """At most three lines apart, above or below; an inserted line moves what is below it."""
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "one")
+    documents.put(THERE, row, "two")
+    assert sorted((line + 3, line + len(lines) - 4) for line, lines in documents.shown()) == ranges
+
+
+@pytest.mark.parametrize(
+    ("row", "removed", "inserted", "expected"),
+    [
+        (0, 0, 2, (22, 24)),
+        (0, 2, 0, (18, 20)),
+        (17, 2, 0, (18, 20)),
+        (18, 2, 0, (18, 20)),
+        (19, 2, 0, (19, 20)),
+        (21, 1, 0, (20, 21)),
+        (21, 0, 3, (20, 25)),
+        (22, 0, 3, (20, 25)),
+        (23, 0, 3, (20, 22)),
+        (10, 20, 0, (10, 10)),
+    ],
+)
+def test_edit_moves_or_shrinks_an_older_range(
+    row: int, removed: int, inserted: int, expected: tuple[int, int]
+) -> None:
+    """The older range is rows 20 to 22; an edit above moves it, an edit within it changes its size."""
+    found = RecentRange(HERE, 20, 22)
+    found.moved(Span(row, removed, inserted))
+    assert (found.first, found.last) == expected
+
+
+def test_older_edits_and_visits_are_less_relevant() -> None:
+    """The score of the newest is 1, that of the next one a half; a visit has half of an edit's."""
+    documents = EditedDocuments()
+    documents.put(THERE, 5, "one")
+    documents.put(THERE, 20, "two")
+    documents.recent.visited(THERE, 35)
+    found = documents.recent.snippets(HERE, documents.lines, str)
+    assert [(of.line, of.score) for of in found] == [
+        (32, 0.5),
+        (17, 0.5),
+        (2, pytest.approx(1 / 3)),
+    ]
+
+
+@pytest.mark.parametrize(("count", "line", "lines"), [(40, 0, 47), (41, 1, 47), (60, 20, 47)])
+def test_end_of_a_long_range_is_shown(count: int, line: int, lines: int) -> None:
+    """The user was there last: forty rows above the last one, and three around."""
+    documents = EditedDocuments()
+    documents.texts[THERE] = [f"line {row}" for row in range(90)]
+    documents.put(THERE, 3, *(f"new {row}" for row in range(count)))
+    ((start, shown),) = documents.shown()
+    assert (start, len(shown)) == (line, lines)
+
+
+def test_blank_lines_are_not_shown() -> None:
+    documents = EditedDocuments()
+    documents.texts[THERE] = ["", "  ", ""]
+    documents.put(THERE, 1, "")
+    assert documents.shown() == []
+
+
+def test_closed_document_keeps_its_edits_and_loses_its_visits() -> None:
+    """A range that was kept is not moved by the edits of a document that is opened again."""
+    documents = EditedDocuments()
+    documents.put(THERE, 10, "new")
+    documents.recent.visited(THERE, 30)
+    documents.put(HERE, 10, "own")
+    documents.recent.visited(HERE, 30)
+    documents.recent.closed(THERE, documents.lines)
+    assert [line for line, _ in documents.shown()] == [7]
+    own = documents.recent.snippets(THERE, documents.lines, str)
+    assert [(of.line, of.source) for of in own if of.path == HERE] == [(27, "recent"), (7, "recent")]
+    documents.put(THERE, 0, "first")
+    documents.put(THERE, 12, "again")
+    assert [(line, "new" in lines) for line, lines in documents.shown()] == [
+        (9, True),
+        (0, False),
+        (7, True),
+    ]
+
+
+def test_visit_of_another_document_replaces_none() -> None:
+    """The last position of each document is kept."""
+    documents = EditedDocuments()
+    documents.texts["file:///w/third.py"] = list(TEXT)
+    documents.recent.visited(THERE, 10)
+    documents.recent.visited("file:///w/third.py", 20)
+    assert [line for line, _ in documents.shown()] == [17, 7]
+
+
+def test_edit_beside_a_visit_is_an_edit() -> None:
+    """The visit becomes a part of it."""
+    documents = EditedDocuments()
+    documents.recent.visited(THERE, 10)
+    documents.put(THERE, 12, "new")
+    found = documents.recent.snippets(HERE, documents.lines, str)
+    assert [(of.line, of.score) for of in found] == [(7, 1.0)]

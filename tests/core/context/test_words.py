@@ -147,3 +147,42 @@ def test_comment_prefix_of_each_language(comment_marker: str, languages: str) ->
     """The language's name may be in any case; a language without line comments has no prefix."""
     assert {comment_marker_of(language) for language in languages.split()} == {comment_marker}
     assert {comment_marker_of(language.upper()) for language in languages.split()} == {comment_marker}
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(500, True), (501, False)])
+def test_line_that_no_person_writes_is_not_read(length: int, is_read: bool) -> None:
+    """It has more than 500 characters with its line end: data, or generated code."""
+    line = "some_word " + "-" * (length - 11) + "\n"
+    where = Cursor(above=(line,), head="here", row=1)
+    assert ("some_word" in words_near(where)) is is_read
+    assert ("some_word" in names_near(where)) is is_read
+    defined = "def own_name" + "-" * (length - 13) + "\n"
+    where = Cursor(above=(defined,), head="own_name", row=1)
+    assert ("own_name" in names_near(where)) is not is_read
+    assert ("own_name" in names_near(Cursor(head="own_name", below=(defined,)))) is not is_read
+
+
+@pytest.mark.parametrize(("row", "is_looked_up"), [(119, True), (120, False)])
+def test_imports_are_at_the_head_of_a_file(row: int, is_looked_up: bool) -> None:
+    """They are looked for in its first 120 lines."""
+    lines = ["pass"] * 200
+    lines[row] = "import Name"
+    assert ("Name" in names_near(cursor(*lines))) is is_looked_up
+
+
+def test_position_of_an_imported_name_is_in_its_own_line() -> None:
+    """Only columns in the cursor's line count from the part of it that is read."""
+    where = Cursor(above=("import Name\n", *["pass\n"] * 50), head="call(other", omitted=(1_000, 0), row=151)
+    assert name_positions(where) == [
+        NamePosition("call", 151, 1_000),
+        NamePosition("other", 151, 1_005),
+        NamePosition("Name", 100, 7),
+    ]
+
+
+def test_eight_lines_above_and_three_below_are_searched() -> None:
+    """The nearest ones, and the whole line of the cursor."""
+    above = [f"word{letter}above" for letter in "abcdefghij"]
+    below = tuple(f"word{letter}below" for letter in "abcde")
+    found = words_near(cursor(*above, head="before", rest="after", below=below))
+    assert sorted(found) == sorted(["before", "after", *above[2:], *below[:3]])

@@ -146,3 +146,55 @@ def test_line_next_to_a_removed_one_is_another_hunk() -> None:
     assert [(hunk.row, hunk.before, hunk.after) for hunk in documents.hunks] == [
         (2, ("line 2", "line 3", "line 4"), ("row",))
     ]
+
+
+def test_only_the_changed_lines_of_a_replacement_are_a_hunk() -> None:
+    """A formatter may replace many lines, of which most stay as they are."""
+    documents = EditedDocuments()
+    documents.put((2, 0), (8, 6), "line 2\nline 3\nrow 4\nline 5\nline 6\nline 7\nline 8")
+    assert documents.hunks == [Hunk(HERE, 4, ("line 4",), ("row 4",), "line 3", "line 5")]
+
+
+@pytest.mark.parametrize(
+    ("row", "hunks"),
+    [
+        (8, [(10, ("row 9",)), (8, ("new",))]),
+        (9, [(9, ("new", "row 9"))]),
+        (10, [(9, ("row 9", "new"))]),
+        (11, [(9, ("row 9",)), (11, ("new",))]),
+    ],
+)
+def test_line_inserted_beside_an_edit_extends_it(row: int, hunks: list[tuple[int, tuple[str, ...]]]) -> None:
+    """One that is not adjacent is another edit."""
+    documents = EditedDocuments()
+    documents.put((9, 0), (9, 4), "row")
+    documents.put((row, 0), (row, 0), "new\n")
+    assert [(hunk.row, hunk.after) for hunk in documents.hunks] == hunks
+
+
+@pytest.mark.parametrize("row", [5, 6, 7])
+def test_inserted_lines_may_be_edited_one_by_one(row: int) -> None:
+    """The other ones stay as they were inserted."""
+    documents = EditedDocuments()
+    documents.put((5, 0), (5, 0), "one\ntwo\nthree\n")
+    documents.put((row, 0), (row, 0), "my ")
+    lines = tuple("my " * (at == row) + text for at, text in enumerate(("one", "two", "three"), 5))
+    assert documents.hunks == [Hunk(HERE, 5, (), lines, "line 4", "line 5")]
+
+
+def test_change_beyond_an_edit_keeps_the_lines_of_both() -> None:
+    """It replaces the inserted lines, and one line above and one below them."""
+    documents = EditedDocuments()
+    documents.put((5, 0), (5, 0), "one\ntwo\n")
+    documents.put((4, 0), (8, 0), "three\n")
+    assert documents.hunks == [Hunk(HERE, 4, ("line 4", "line 5"), ("three",), "line 3", "line 6")]
+
+
+def test_number_of_edits_is_limited() -> None:
+    """The oldest ones are dropped."""
+    documents = EditedDocuments()
+    text = "".join(f"line {row}\n" for row in range(100))
+    documents.documents[HERE] = Document(HERE, "python", text)
+    for row in range(0, 80, 2):
+        documents.put((row, 0), (row, 4), "row")
+    assert [hunk.row for hunk in documents.hunks] == list(range(16, 80, 2))

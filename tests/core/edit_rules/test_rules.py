@@ -79,6 +79,7 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         ("a  b", "a  c", "b", "c"),
         ("x  a  y", "x  b  y", "a", "b"),
         ("a", "b\nc", "a", "b\nc"),
+        ("XMLFile()", "XSLTFile()", "XMLFile", "XSLTFile"),
     ],
 )
 def test_change_of_a_hunk(before: str, after: str, removed: str, inserted: str) -> None:
@@ -116,7 +117,8 @@ def test_tokens_around_a_change() -> None:
 def test_added_lines() -> None:
     """They have their line ends, and the indentation of the line above or below."""
     above = change_in("", "    new()", "    one()", "two()")
-    assert (above.inserted, above.indent_like, above.indent, above.removed_tokens) == (
+    assert (above.removed, above.inserted, above.indent_like, above.indent, above.removed_tokens) == (
+        "",
         "    new()\n",
         "above",
         "    ",
@@ -306,6 +308,8 @@ def test_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("", "x", "abc", support=4), True),
         (rule("", "x", "ab", support=4), False),
         (rule("", "x", "(", "abcde", support=2), True),
+        (rule("", "x", "(", ") abcde", support=2), False),
+        (rule("", "x", "abcde (", ")", support=2), False),
         (rule("", ", x", "name ( *", ")", support=2), True),
         (rule("", ", x", "fit ( *", ")", support=3), False),
         (rule("", " x", "name ( *", ")", support=3), False),
@@ -367,6 +371,7 @@ def test_suggested_edit_has_whole_lines() -> None:
     assert ends == [("", "x"), ("y(total, total)", "")]
     assert offset("\na\nb\nc", 0) == 0
     assert offset("\na\nb\nc", 2) == 4
+    assert offset("\n\n\nc", 2) == 2
 
 
 @pytest.mark.parametrize(
@@ -602,7 +607,16 @@ def test_a_line_with_the_same_change_twice() -> None:
         assert rules_for(hunks)[0][0].repeats_on_line is repeats
 
 
-@pytest.mark.parametrize(("one", "other", "head"), [("get_one", "get_two", "get_"), ("text", "test", "")])
+@pytest.mark.parametrize(
+    ("one", "other", "head"),
+    [
+        ("get_one", "get_two", "get_"),
+        ("get_all_one", "get_two", "get_"),
+        ("get_one", "set_one", ""),
+        ("set_one", "get_all", ""),
+        ("text", "test", ""),
+    ],
+)
 def test_words_around_a_place_that_differ(one: str, other: str, head: str) -> None:
     """Where they begin with the same part of a name, a third place must begin with it, too."""
     common, _ = rules_for([hunk(f"{one}(x)", f"{one}(y)"), hunk(f"{other}(x)", f"{other}(y)", 1)])

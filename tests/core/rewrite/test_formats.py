@@ -121,6 +121,7 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("zeta", "NO_EDITS\n", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
     ("zeta-2.1", f"<|marker_1|>\n{NEW.replace('w *', 'w<|user_cursor|> *')}\n<|marker_2|>\n", LINES),
+    ("zeta-2.1", f"\n<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
     ("zeta-2.1", NEW, None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_1|>", None),
@@ -226,3 +227,136 @@ def test_markers_cover_the_region(count: int) -> None:
     marks = boundaries(lines)
     assert (marks[0], marks[-1]) == (0, count)
     assert all(0 < b - a <= MAX_LINES + MAX_SHIFT_LINES for a, b in pairwise(marks)) or count == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("chat", (18, 46)),
+        ("chat-prefix", (18, 46)),
+        ("json", (18, 46)),
+        ("mercury", (20, 45)),
+        ("sweep", (20, 41)),
+        ("zeta", (15, 46)),
+        ("zeta-2.1", (15, 51)),
+    ],
+)
+def test_each_model_rewrites_the_lines_that_it_was_trained_on(name: str, rows: tuple[int, int]) -> None:
+    """The cursor is in row 30; sources of the sizes are those of the formats."""
+    text = "\n".join(f"line{row}" + "▮" * (row == 30) for row in range(80))
+    found = region(text, lines_around=FORMATS[name].lines_around)
+    assert (found.row, found.end) == rows
+
+
+END = "<[end▁of▁sentence]>"
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "stop"),
+    [
+        ("chat", "", ()),
+        ("json", "", ()),
+        ("mercury", "", ()),
+        ("sweep", "", ("<|file_sep|>", "<|endoftext|>")),
+        ("zeta", "", (">>>>>>> UPDATED", END)),
+        ("zeta-2.1", "", (END,)),
+    ],
+)
+def test_answer_ends_at_the_marks_of_its_format(name: str, start: str, stop: tuple[str, ...]) -> None:
+    """The server stops there: later text costs tokens. Only a chat that continues a message has a required start."""
+    prompt = FORMATS[name].prompt_for(part())
+    assert prompt is not None
+    assert (prompt.required_start, prompt.stop) == (start, stop)
+    assert prompt.json is (name == "json")
+
+
+SECOND = "--- a/shop/cart.py\n+++ b/shop/cart.py\n@@ -7,3 +7,3 @@\n \n-print(1)\n+print(area(1, 2))\n "
+SECOND_BLOCKS = "original:\nprint(1)\nupdated:\nprint(area(1, 2))"
+
+
+@pytest.mark.parametrize(
+    ("name", "edits"),
+    [
+        ("zeta", f"<filename>edit_history\n{DIFF}\n{SECOND}\n\n<filename>"),
+        ("zeta-2.1", f"<filename>edit_history\n{DIFF}\n{SECOND}\n\n<filename>"),
+        ("mercury", f"<|edit_diff_history|>\n{DIFF}\n{SECOND}\n<|/edit_diff_history|>\n"),
+        (
+            "sweep",
+            f"<|file_sep|>shop/cart.py.diff\n{BLOCKS}\n<|file_sep|>shop/cart.py.diff\n{SECOND_BLOCKS}\n<|file_sep|>",
+        ),
+        ("chat", f"shop/cart.py\n```\n{BLOCKS}\n```\n\nshop/cart.py\n```\n{SECOND_BLOCKS}\n```\n\nThe part"),
+    ],
+)
+def test_newest_edit_is_last_in_each_prompt(name: str, edits: str) -> None:
+    found = region(TEXT, {3: "def area(width, height):", 7: "print(1)"}, lines_around=(1, 0))
+    prompt = FORMATS[name].prompt_for(found)
+    assert prompt is not None
+    assert edits in prompt.prompt
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_prompt_without_edits_has_no_list_of_them(name: str) -> None:
+    prompt = FORMATS[name].prompt_for(region("a = 1▮\n"))
+    assert prompt is not None
+    assert not any(word in prompt.prompt for word in ("edit_history", "latest edits", ".diff"))
+    assert name == "mercury" or "original:" not in prompt.prompt
+
+
+@pytest.mark.parametrize(
+    ("lines", "marks"),
+    [
+        ("a" * 6 + " " + "b" * 6, [0, 7, 13]),
+        ("a" * 5 + " " + "b" * 6, [0, 6, 12]),
+        ("a" * 4 + " " + "b" * 6, [0, 11]),
+        ("a" * 6 + " " + "b" * 5, [0, 12]),
+        ("a" * 6 + "  " + "b" * 6, [0, 8, 14]),
+        ("a" * 6 + " }" + "b" * 6, [0, 8, 14]),
+        ("a" * 6 + " }}}}" + "b" * 6, [0, 11, 17]),
+        ("a" * 6 + " }}}}}" + "b" * 6, [0, 7, 18]),
+        ("a" * 6 + " }" + "b" * 5, [0, 13]),
+        ("a" * 16 + "b" * 2, [0, 16, 18]),
+        ("a" * 16 + "}" + "b" * 2, [0, 17, 19]),
+        ("a" * 16, [0, 16]),
+        ("a" * 15, [0, 15]),
+        ("a" * 6 + " " + "b" * 6 + " " + "c" * 6, [0, 7, 14, 20]),
+        (" " * 6 + "a" * 6, [0, 6, 12]),
+        ("", [0, 0]),
+    ],
+)
+def test_markers_of_a_region(lines: str, marks: list[int]) -> None:
+    """A marker is after six lines at least, at a line after a blank one that begins something; else after 16."""
+    assert boundaries([line.strip() for line in lines]) == marks
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [
+        ("}", True), ("])", True), ("};", True), ("end", True), ("return", True), ("return;", True),
+        ("break;;", True), ("endless", False), ("return x", False), ("x}", False),
+    ],
+)  # fmt: skip
+def test_line_that_ends_a_block_begins_nothing(line: str, ends: bool) -> None:
+    """A marker is before the line after it."""
+    marks = boundaries(["a"] * 6 + ["", line] + ["b"] * 6)
+    assert marks == ([0, 8, 14] if ends else [0, 7, 14])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "whole"),
+    [
+        ("sweep", f"{NEW}\n<|file_sep|>", True),
+        ("sweep", f"{NEW}\n<|endoftext|>", True),
+        ("sweep", f"{NEW}\n", False),
+        ("zeta", f"{NEW}\n>>>>>>> UPDATED", True),
+        ("zeta", f"{NEW}\n", False),
+        ("chat-prefix", f"{NEW}\n```", True),
+        ("chat-prefix", f"{NEW}\n", False),
+        ("chat", f"```\n{NEW}\n```", True),
+        ("chat", f"```\n{NEW}\n", False),
+    ],
+)
+def test_closing_mark_ends_a_streaming_answer(name: str, text: str, whole: bool) -> None:
+    """The server may send it before it ends the stream; all lines before it are known."""
+    found = FORMATS[name].read(text, part(), ended=False)
+    assert found is not None
+    assert (found.whole, found.lines) == (whole, LINES)

@@ -62,8 +62,7 @@ class PromptContext:
 
     def without(self, source: str) -> "PromptContext":
         """Return the context without the snippets of a source."""
-        kept = tuple(snippet for snippet in self.snippets if snippet.source != source)
-        return self if len(kept) == len(self.snippets) else replace(self, snippets=kept)
+        return replace(self, snippets=tuple(one for one in self.snippets if one.source != source))
 
     def extended(self, snippets: Sequence[Snippet], budget: float) -> "PromptContext":
         """Return the context with `snippets` at its end; the oldest snippets are dropped if it exceeds `budget`."""

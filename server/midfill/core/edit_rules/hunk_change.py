@@ -73,9 +73,8 @@ def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
     first = last = found[0]
     alike = {
         (
-            *token_texts(before[change.old_start : change.old_end]),
-            0,
-            *token_texts(after[change.new_start : change.new_end]),
+            tuple(token_texts(before[change.old_start : change.old_end])),
+            tuple(token_texts(after[change.new_start : change.new_end])),
         )
         for change in found
     }

@@ -33,7 +33,7 @@ def edits_by_rule(
 def produces(rule: Rule, edit: SuggestedEdit) -> bool:
     """Whether a rule turns the lines `before` of a suggested edit into its lines `after`."""
     text = "\n" + "\n".join(edit.before) + "\n"
-    snapshot = DocumentSnapshot(edit.uri, "", text[1:-1])
+    snapshot = DocumentSnapshot(edit.uri, "", "")
     return any(
         (found.before, found.after) == (edit.before, edit.after)
         for found in (_suggested_edit(rule, snapshot, text, places) for places in _places_by_line(rule, text))
@@ -163,5 +163,5 @@ def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Pla
         return places
     line = text.rfind("\n", 0, places[0].start + 1), text.find("\n", places[-1].end)
     near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
-    found = list(near.places(text, max(line[0], 0), line[1] + 1))
+    found = list(near.places(text, line[0], line[1] + 1))
     return found if near.search_token and len(found) > len(places) else places

@@ -76,8 +76,9 @@ class Rule:
     @property
     def is_rename(self) -> bool:
         """Whether a name replaces a name."""
-        removed, inserted = (*self.removed, 0)[0], (*self.inserted, 0)[0]
-        return len(self.removed) == len(self.inserted) == 1 and _is_name(removed) and _is_name(inserted)
+        return len(self.removed) == len(self.inserted) == 1 and all(
+            map(_is_name, (self.removed[0], self.inserted[0]))
+        )
 
     @property
     def inserts_lines(self) -> bool:
@@ -114,7 +115,7 @@ class Rule:
     @property
     def only_removes(self) -> bool:
         """Whether nothing replaces the removed tokens."""
-        return not "".join(map(str, self.inserted)).strip()
+        return not any(str(piece).strip() for piece in self.inserted)
 
     @property
     def spans_lines(self) -> bool:

@@ -75,7 +75,7 @@ def _changes_typed(edit: SuggestedEdit, hunk: Hunk) -> bool:
 def _kept(edit: SuggestedEdit) -> set[tuple[int, str]]:
     """Return the tokens that an edit keeps or extends, each with its line."""
     before, after = tokens("\n".join(edit.before)), tokens("\n".join(edit.after))
-    rows, later = _rows(before), [*_rows(after), 0]
+    rows, later = _rows(before), _rows(after)
     aligned = len(edit.before) == len(edit.after)
     kept = set()
     matcher = SequenceMatcher(None, token_texts(before), token_texts(after), autojunk=False)
@@ -121,4 +121,4 @@ def _errors(region: EditableRegion, edit: SuggestedEdit | None) -> tuple[int, in
     above = cursor.above[: len(cursor.above) - region.cursor_line]
     below = cursor.below[region.lines_below_cursor :]
     whole = "\n".join([*lines_above(above, syntax), *lines, *lines_below(below, syntax)])
-    return error_count(whole, syntax), 0 if syntax.prose else unbalanced_count(whole, syntax)
+    return error_count(whole, syntax), unbalanced_count(whole, syntax)

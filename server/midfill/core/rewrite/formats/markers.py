@@ -21,7 +21,7 @@ def boundaries(lines: Sequence[str]) -> list[int]:
     marks, at = [0], 0
     while at < len(lines):
         gap = at - marks[-1]
-        after_blank = at > 0 and bool(lines[at].strip()) and not lines[at - 1].strip()
+        after_blank = bool(lines[at].strip()) and not lines[at - 1].strip()
         place = _start(lines, at)
         if (gap >= MIN_LINES and after_blank and len(lines) - place >= MIN_LINES) or gap >= MAX_LINES:
             marks.append(place)
