@@ -192,7 +192,7 @@ def test_edit_moves_or_shrinks_an_older_range(
 ) -> None:
     """The older range is rows 20 to 22; an edit above moves it, an edit within it changes its size."""
     found = RecentRange(HERE, 20, 22)
-    found.moved(Span(row, removed, inserted))
+    found.moved(Span(row, removed, inserted, None))
     assert (found.first, found.last) == expected
 
 
