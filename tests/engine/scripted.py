@@ -89,7 +89,7 @@ class Scripted:
         self.caches_prefix = True
         self.calls: list[Call] = []
         self.warmed = self.closed = 0
-        self._scripts = list(scripts)
+        self.scripts = list(scripts)
         self._otherwise = otherwise
 
     async def stream(self, backend_request: BackendRequest) -> AsyncGenerator[Chunk]:
@@ -112,8 +112,8 @@ class Scripted:
             call.over = loop.time()
 
     def _script(self, backend_request: BackendRequest) -> Script:
-        if self._scripts:
-            return self._scripts.pop(0)
+        if self.scripts:
+            return self.scripts.pop(0)
         assert self._otherwise, f"an unexpected call: {backend_request.prompt}"
         return self._otherwise(backend_request)
 

@@ -204,7 +204,7 @@ async def test_only_a_shown_suggestion_stays_before_a_valid_one(
     """The first call's answer has a syntax error; it is only kept first if the user sees it already."""
     editor = open_editor(by_index("return (width", "return (width)"))
     if is_shown:
-        editor.backend._scripts = [streams("return (width")]
+        editor.backend.scripts = [streams("return (width")]
         assert text_of(await editor.ask(manual=True)) == "return (width"
     reply = await editor.ask(manual=True, completion_count=2)
     assert text_of(reply) == first

@@ -99,7 +99,7 @@ async def test_end_of_another_call_causes_no_notification(open_editor: OpenEdito
     """The client is notified when the suggestion's own answer has ended."""
     editor = await partly_shown(open_editor)
     other = open_editor(editor.backend, beside=editor, uri="file:///b.py", text="value = |")
-    editor.backend._scripts = [streams("load(1)", first=0.1)]
+    editor.backend.scripts = [streams("load(1)", first=0.1)]
     await asyncio.sleep(0.6)
     assert text_of(await other.ask()) == "load(1)"
     assert editor.calls[0].over is None
