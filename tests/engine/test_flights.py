@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from midfill.settings import RequestSettings, Settings, TimingSettings
-from tests.engine.scripted import FIRST, Scripted, hangs, streams
+from tests.engine.scripted import FIRST, Script, Scripted, hangs, streams
 from tests.engine.simulated_editor import SimulatedEditor, text_of
 
 pytestmark = pytest.mark.anyio
@@ -189,15 +189,23 @@ async def test_long_answer_is_closed_after_a_typing_error(open_editor: OpenEdito
     assert editor.calls[0].over == pytest.approx(slipped + 2 * LINGER)
 
 
-async def test_typo_closes_a_long_answer_sooner(open_editor: OpenEditor) -> None:
-    """If most answers are long, an unusable one costs many tokens: its call is closed after 50 ms."""
+LONG_LINE = "load(" + ", ".join(f"value_{row}" for row in range(50)) + ")"
+
+
+@pytest.mark.parametrize(
+    ("head", "unusable"),
+    [("", hangs("ret")), ("return ", streams(LONG_LINE, each=0.02))],
+    ids=["", "streaming"],
+)
+async def test_typo_closes_a_long_answer_sooner(open_editor: OpenEditor, head: str, unusable: Script) -> None:
+    """If most answers are long, an unusable one costs many tokens: its call is closed after 50 ms, streaming or not."""
     endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
-    editor = open_editor(Scripted(streams(endless), streams(endless), hangs("ret"), streams("x")))
+    editor = open_editor(Scripted(streams(endless), streams(endless), unusable, streams("x")))
     for number in range(2):
         editor.go(f"value_{number} = |")
         await editor.ask()
         await asyncio.sleep(30)
-    editor.go("def area(width, height):\n    |")
+    editor.go(f"def area(width, height):\n    {head}|")
     editor.start()
     await asyncio.sleep(0.4)
     editor.type("x")
@@ -293,25 +301,6 @@ async def test_second_cancellation_does_not_extend_the_time(open_editor: OpenEdi
     editor.engine.calls.release(flight)
     await asyncio.sleep(2)
     assert editor.calls[0].over == pytest.approx(cancelled + LINGER)
-
-
-async def test_typo_closes_a_long_answer_while_it_streams(open_editor: OpenEditor) -> None:
-    """If most answers are long, an unusable one does not get time to end."""
-    endless = "load(1)\n" + "".join(f"value_{row} = load({row})\n" for row in range(200))
-    line = "load(" + ", ".join(f"value_{row}" for row in range(50)) + ")"
-    editor = open_editor(Scripted(streams(endless), streams(endless), streams(line, each=0.02), streams("x")))
-    for number in range(2):
-        editor.go(f"value_{number} = |")
-        await editor.ask()
-        await asyncio.sleep(30)
-    editor.go("def area(width, height):\n    return |")
-    editor.start()
-    await asyncio.sleep(0.4)
-    editor.type("x")
-    slipped = editor.now
-    editor.start()
-    await asyncio.sleep(2)
-    assert editor.calls[2].over == pytest.approx(slipped + LINGER / 10)
 
 
 async def test_text_that_is_typed_ahead_of_an_answer_has_no_rest_yet(open_editor: OpenEditor) -> None:

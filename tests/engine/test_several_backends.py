@@ -104,7 +104,7 @@ async def test_unused_chat_is_not_called_again(editors: list[SimulatedEditor]) -
     chat.chats = True
     editor = open_editor(editors, first, chat, Scripted(name="local"))
     assert text_of(await editor.ask(manual=True)) == text_of(await editor.ask(manual=True)) == "one()"
-    first._scripts = [fails(ErrorKind.OVERLOAD)]
+    first.scripts = [fails(ErrorKind.OVERLOAD)]
     editor.go("other = |")
     assert text_of(await editor.ask(manual=True)) == "two()"
     assert text_of(await editor.ask(manual=True)) == "three()"
