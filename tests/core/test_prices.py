@@ -120,12 +120,12 @@ def test_prices_of_deepseek(model: str, currency: str, rates: Rates) -> None:
 
 
 def test_price_applies_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The latest started price applies; before the first, the first does."""
+    """The latest started price applies, from midnight in UTC; before the first, the first does."""
     days = [day_of(2027, 3, 6), day_of(2027, 3, 13)]
     listed = tuple(prices.Tariff(day, "m", "USD", Rates(n, n, n)) for n, day in enumerate(days, 1))
     monkeypatch.setattr(prices, "TARIFFS", listed)
-    dates = ["2027-01-02", "2027-03-06", "2027-03-07", "2027-03-13", "2028-01-01"]
-    found = [rates_of("m", "USD", at(f"{date} 12:00")) for date in dates]
+    times = ["2027-01-02 12:00", "2027-03-06 00:00", "2027-03-12 23:59", "2027-03-13 00:00", "2028-01-01 12:00"]
+    found = [rates_of("m", "USD", at(time)) for time in times]
     assert [rates and rates.output for rates in found] == [1, 1, 1, 2, 2]
 
 

@@ -22,3 +22,9 @@ TEXT = "total = sum(values)\n    return total"
 def test_retained_words_are_counted(now: str, share: float) -> None:
     """Words are compared in order; blanks do not count."""
     assert retained(TEXT, now) / visible_length(TEXT) == pytest.approx(share, abs=0.04)
+
+
+def test_frequent_words_are_counted() -> None:
+    """A long table repeats the same words."""
+    table = "x = 1\n" * 100
+    assert retained(table, f"{table}y = 2\n") == visible_length(table) == 300

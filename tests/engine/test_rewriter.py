@@ -121,6 +121,17 @@ async def test_request_has_edits_region_and_limit() -> None:
         assert 150 < call.backend_request.limits.max_tokens < 300
 
 
+async def test_line_that_is_too_long_for_a_request_has_no_call() -> None:
+    """A minified line is no code that a model edits; the line below is asked about."""
+    async with editing(streams(TEXT)) as editor:
+        editor.change(2, "x" * 200_000)
+        assert await editor.ask() is None
+        assert editor.backend is not None
+        assert editor.backend.calls == []
+        await editor.ask(row=4)
+        assert len(editor.backend.calls) == 1
+
+
 async def test_requests_at_one_place_share_a_call() -> None:
     """At the same place during the stream and afterwards; an answer without an edit is remembered, too."""
     async with editing(streams(TEXT)) as editor:
