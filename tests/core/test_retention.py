@@ -27,4 +27,4 @@ def test_retained_words_are_counted(now: str, share: float) -> None:
 def test_frequent_words_are_counted() -> None:
     """A long table repeats the same words."""
     table = "x = 1\n" * 100
-    assert retained(table, f"{table}y = 2\n") == visible_length(table) == 300
+    assert retained(table, f"y = 2\n{table}") == visible_length(table) == 300
