@@ -83,6 +83,7 @@ def test_cleaned_text_ends_at_a_control_character(text: str, clean: str) -> None
         (f"{LRI}{RLO}x{PDF}{PDI}", f"{LRI}{RLO}x{PDF}{PDI}"),
         (f"{RLM}x", f"{RLM}x"),
         (f"x{PDI}y{PDF}", "xy"),
+        (f"{LRI}x{PDI}y{PDI}", f"{LRI}x{PDI}y"),
         (f"a {LRI}b", "a "),
         (f"a {LRI}b{PDI} {RLO}c", f"a {LRI}b{PDI} "),
         (f"a {LRI}b\nc{PDI}", "a b\nc"),
