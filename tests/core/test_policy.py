@@ -270,7 +270,13 @@ def test_lookahead_depends_on_earlier_answers() -> None:
             n for n in range(len(lines) + 1) if read_enough("".join(lines[:n]), cursor, limits, ahead)
         )
 
-    assert (read(1), read(3)) == (1, 3)
+    assert (read(1), read(2), read(3)) == (1, 2, 3)
+
+
+def test_manual_mode_says_so() -> None:
+    """The status names it when nothing is suggested."""
+    rules = request_policy(Settings(trigger=TriggerSettings(mode="manual")))
+    assert switched_off("python", rules) == "completion is set to manual"
 
 
 @pytest.mark.parametrize("name", ["python", "Python", " PYTHON ", "py", ".py"])
