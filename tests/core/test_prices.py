@@ -124,7 +124,13 @@ def test_price_applies_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
     days = [day_of(2027, 3, 6), day_of(2027, 3, 13)]
     listed = tuple(prices.Tariff(day, "m", "USD", Rates(n, n, n)) for n, day in enumerate(days, 1))
     monkeypatch.setattr(prices, "TARIFFS", listed)
-    times = ["2027-01-02 12:00", "2027-03-06 00:00", "2027-03-12 23:59", "2027-03-13 00:00", "2028-01-01 12:00"]
+    times = [
+        "2027-01-02 12:00",
+        "2027-03-06 00:00",
+        "2027-03-12 23:59",
+        "2027-03-13 00:00",
+        "2028-01-01 12:00",
+    ]
     found = [rates_of("m", "USD", at(time)) for time in times]
     assert [rates and rates.output for rates in found] == [1, 1, 1, 2, 2]
 

@@ -160,6 +160,13 @@ TYPED_SINCE = [
     ("a brace and Enter at once", ("f() ", "\nz"), ("f() {\n    ", "\n}\nz"), "{\n    "),
     ("the window's start moved down", (LONG + "x = ", ""), (LONG[200:] + "x = 1", ""), "1"),
     ("the window's start moved up", (LONG[200:] + "x = ", ""), (LONG + "x = 1", ""), "1"),
+    (
+        "much is typed while the start moves",
+        (LONG + "x = ", ""),
+        (LONG[200:] + "x = " + "1" * 2_000, ""),
+        "1" * 2_000,
+    ),
+    ("too much for typed text", (LONG + "x = ", ""), (LONG[200:] + "x = " + "1" * 2_001, ""), None),
     ("the suffix reaches farther", ("a", LONG[:100]), ("ab", LONG[:300]), "b"),
     ("the suffix reaches less far", ("a", LONG[:300]), ("ab", LONG[:100]), "b"),
     ("typed over, and opened again", ("f(a", ")\n"), ("f(a) + [b", "]\n"), ") + [b"),

@@ -68,7 +68,9 @@ def test_document_that_was_edited_last_is_searched_first() -> None:
     line = "\n" * 10 + "z = compute_total(b)\n"
     here, edited = (DocumentSnapshot(uri, "python", line) for uri in ("file:///w/b.py", URI))
     earlier = tuple(hunk._replace(uri=here.uri) for hunk in RENAMED[:2])
-    found = find_edit(EditSearchInput((*earlier, *RENAMED), (here, edited), (), None), here.uri)
+    found = find_edit(
+        EditSearchInput((*RENAMED[:3], *earlier, RENAMED[-1]), (here, edited), (), None), here.uri
+    )
     assert found is not None
     assert found.uri == edited.uri
 

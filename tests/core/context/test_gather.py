@@ -148,11 +148,12 @@ def test_disabled_sources_are_not_searched() -> None:
         (None, cursor(head="x"), True),
         (0, cursor(*["x"] * 60), False),
         (0, cursor(*["x"] * 61), True),
+        (50, cursor(*["x"] * 60), False),
         (100, cursor("x"), True),
         (0, cursor(*["x"] * 90, head="  half a lin"), False),
         (0, cursor(*["x"] * 90, head="    "), True),
     ],
-    ids=["first", "near", "far", "jumped up", "in a line", "a line is finished"],
+    ids=["first", "near", "far", "near, far below", "jumped up", "in a line", "a line is finished"],
 )
 def test_other_place_needs_another_context(settled: int | None, where: Cursor, another: bool) -> None:
     assert is_new_place(settled, where) is another

@@ -612,6 +612,7 @@ def test_a_line_with_the_same_change_twice() -> None:
     [
         ("get_one", "get_two", "get_"),
         ("get_all_one", "get_two", "get_"),
+        ("get_all_one", "get_all_two", "get_all_"),
         ("get_one", "set_one", ""),
         ("set_one", "get_all", ""),
         ("text", "test", ""),
