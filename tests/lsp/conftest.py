@@ -9,7 +9,7 @@ import pytest
 from tests.bench.process import quiet_home
 from tests.client import LspClient
 from tests.loopback.client import Loopback, loopback, loopback_process
-from tests.lsp.editor import AT_ONCE, running
+from tests.lsp.editor import AT_ONCE, Page, running
 
 __all__ = ["loopback", "loopback_process"]
 
@@ -37,8 +37,14 @@ def env(bare: dict[str, str], loopback_process: Loopback) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 async def server(env: dict[str, str]) -> AsyncIterator[LspClient]:
-    """One server for the tests of a module that do not change it."""
+    """One server for the tests of a module that do not change it.
+
+    Its client has asked while typing: one that never does could be an old one, whose manual requests look different.
+    """
     async with running(env) as client:
+        page = Page(client, "▮")
+        assert await page.items() == []
+        client.close(page.uri)
         yield client
         client.check()
         assert all(times == 1 for number, times in client.answers.items() if number is not None), (

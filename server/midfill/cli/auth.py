@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from midfill.cli import signals
 from midfill.cli.terminal import say, show
 from midfill.core.model import BackendError
 from midfill.core.providers import PROVIDERS
@@ -26,7 +27,7 @@ def run(what: str, backend: str | None, environ: Mapping[str, str]) -> int:
             say(str(problem))
         return USAGE
     if what == "list":
-        return asyncio.run(_list(loaded.settings, environ))
+        return signals.run(_list(loaded.settings, environ))
     name = backend or next((config.name for config in backend_configs(loaded.settings)), "deepseek")
     if name not in _names(loaded.settings):
         say(f"{name} is not a backend with a key; the backends are {', '.join(_names(loaded.settings))}")

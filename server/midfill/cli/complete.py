@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from midfill.backends.embedded import EmbeddedBackend
 from midfill.backends.open_backends import open_backends
+from midfill.cli import signals
 from midfill.cli.terminal import GREEN, RED, painted, say, show_json, write_exactly
 from midfill.core.characters import escaped
 from midfill.core.cursor import Cursor, normalized_line_ends, with_line_ends
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if reason := _why_excluded(document, loaded):
             completed = _Completed(Reply(reason=reason))
         else:
-            completed = asyncio.run(_ask(cursor, loaded, environ))
+            completed = signals.run(_ask(cursor, loaded, environ))
         return _print(completed, document, cursor, arguments, time.perf_counter() - began, environ)
     except (UsageError, UnreadableError) as error:
         say(str(error))

@@ -14,7 +14,7 @@ from midfill.backends import open_remote
 from midfill.backends.account import Balance
 from midfill.backends.gguf import GgufBackend
 from midfill.backends.remote import RemoteBackend
-from midfill.cli import index
+from midfill.cli import index, signals
 from midfill.cli.edit_check import edit_findings
 from midfill.cli.editors.checks import config_findings
 from midfill.cli.finding import Finding, failure, milliseconds
@@ -47,7 +47,7 @@ def run(environ: Mapping[str, str], client: str | None = None) -> int:
     except (OSError, ValueError) as error:
         say(f"--client {client}: {getattr(error, 'strerror', '') or 'it is not JSON'}")
         return 2
-    return asyncio.run(_examine(environ, sent))
+    return signals.run(_examine(environ, sent))
 
 
 def _sent(file: str) -> object:
