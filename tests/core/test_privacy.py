@@ -483,6 +483,14 @@ def test_globs_as_people_write_them(path: str, glob: str, root: str) -> None:
     assert is_glob(glob)
 
 
+@pytest.mark.parametrize("glob", ["./private/**", "private\\**", "private//**"])
+def test_an_exception_may_be_written_as_its_rule(glob: str) -> None:
+    """With the marks of paths that git does not know."""
+    globs = [glob, "!" + glob.replace("**", "ok.py")]
+    assert is_excluded("/w/private/a.py", globs, "/w")
+    assert not is_excluded("/w/private/ok.py", globs, "/w")
+
+
 def test_an_exception_opens_no_more_than_git_would() -> None:
     """A pattern with `!` opens a file only if both readings agree."""
     assert is_excluded("/w/keep.py", ["*.py", "!Keep.py"], "/w")
