@@ -8,7 +8,7 @@ from midfill.core.edit import Edit
 from midfill.core.model import BackendError, Backends
 from midfill.core.records import NoRecords, Records, SuggestionRecord
 from midfill.engine import Engine, Reply, Request
-from midfill.engine.suggestion_tracker import SuggestionTracker
+from midfill.engine.suggestion_tracker import AcceptedText, SuggestionTracker
 from midfill.settings import Settings
 from tests.engine.scripted import Call, Scripted
 
@@ -43,6 +43,8 @@ class SimulatedEditor:
         self.errors: list[BackendError] = []
         self.on_refresh: list[str] = []
         """Documents whose suggestion changed after it was shown."""
+        self.accepted_texts: list[tuple[str, AcceptedText]] = []
+        """The accepted texts, each with its document."""
         self.loop = asyncio.get_running_loop()
         backends, on_error = Backends(backend, fallback), self.errors.append
         self.engine: Engine = (
@@ -55,6 +57,7 @@ class SimulatedEditor:
                 on_refresh=self.on_refresh.append,
                 records=records,
                 clock=self.loop.time,
+                on_accepted=lambda uri, accepted: self.accepted_texts.append((uri, accepted)),
             )
         )
         self.version = 1

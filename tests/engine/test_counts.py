@@ -177,3 +177,15 @@ async def test_requests_without_a_wait_are_counted(open_editor: OpenEditor) -> N
         assert editor.reply_without_call()
     counts = editor.engine.counters
     assert (counts.requests, counts.cached, counts.calls, counts.joined) == (5, 4, 1, 0)
+
+
+async def test_accepted_text_is_reported(open_editor: OpenEditor) -> None:
+    """Whole or a part, with its document and row, so that it can be looked for later; nothing if none is shown."""
+    editor = open_editor(Scripted(streams("return width * height")))
+    editor.engine.accepted(editor.uri)
+    assert editor.accepted_texts == []
+    await editor.ask()
+    editor.engine.was_shown(editor.uri)
+    editor.engine.accepted(editor.uri)
+    [(uri, accepted)] = editor.accepted_texts
+    assert (uri, accepted.text, accepted.row) == (editor.uri, "return width * height", 1)
