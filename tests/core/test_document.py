@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from midfill.core import lines
 from midfill.core.cursor import MAX_LINE_CHARACTERS, MAX_LINES_AROUND
 from midfill.core.document import MAX_MARKS, Document, Encoding, Position, character_index, unit_count
+from midfill.core.lines import Lines
 
 ENCODINGS: list[Encoding] = ["utf-8", "utf-16", "utf-32"]
 CODECS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
@@ -317,6 +318,16 @@ def test_large_document_is_split_lazily() -> None:
     document.cursor(Position(50_000, 5))
     split = [block for block in document._lines._chunks if isinstance(block, list)]
     assert 1 <= sum(map(len, split)) < document.line_count / 10
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, 5), (6_000, 14_000), (7_000, 7_003), (19_990, 30_000), (5, 5), (9, 3), (20_000, 20_001)],
+)
+def test_lines_between_rows_of_several_blocks(first: int, last: int) -> None:
+    """A large text is split into blocks; the last line has no end."""
+    lines = [f"line {number}\n" for number in range(20_000)]
+    assert Lines("".join(lines)).between(first, last) == [*lines, ""][first:last]
 
 
 @pytest.mark.parametrize("row", [0, 50_000, 99_999])

@@ -37,7 +37,16 @@ def test_closers_come_innermost_first(typed: str, closers: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "left"),
-    [("a)", ")"), ("(a)", ""), ("(a))", ")"), ("[)]", ")"), ("a'b", "'"), ("])}", "])}"), ("(])", "]")],
+    [
+        ("a)", ")"),
+        ("(a)", ""),
+        ("((a))", ""),
+        ("(a))", ")"),
+        ("[)]", ")"),
+        ("a'b", "'"),
+        ("])}", "])}"),
+        ("(])", "]"),
+    ],
 )
 def test_closers_without_an_opener(text: str, left: str) -> None:
     """Quotes are always included, because opening and closing ones are equal."""
