@@ -322,7 +322,16 @@ def test_large_document_is_split_lazily() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(0, 5), (6_000, 14_000), (7_000, 7_003), (19_990, 30_000), (5, 5), (9, 3), (20_000, 20_001)],
+    [
+        (0, 5),
+        (3_000, 14_000),
+        (8_000, 14_000),
+        (7_000, 7_003),
+        (19_990, 30_000),
+        (5, 5),
+        (9, 3),
+        (20_000, 20_001),
+    ],
 )
 def test_lines_between_rows_of_several_blocks(first: int, last: int) -> None:
     """A large text is split into blocks; the last line has no end."""
