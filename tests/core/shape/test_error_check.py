@@ -104,6 +104,13 @@ def test_repair_leaves_fewer_errors(marked: str, text: str, mends: bool) -> None
     assert reduces_errors(Completion(text), cursor(marked)) is mends
 
 
+@pytest.mark.parametrize("uncut", ["", "\n"])
+def test_part_stays_where_there_is_no_complete_answer(uncut: str) -> None:
+    """An answer of too many lines has none; nothing at all would have fewer errors, and reading would go on."""
+    part = Completion("f(x) {\nyes = [no(\n")
+    assert whole_if_fewer_errors(part, uncut, syntax_at(cursor("y = ▮\n"))) == part
+
+
 def test_too_long_answer_does_not_replace_its_part() -> None:
     """The requested number of lines is the maximum."""
     here = cursor("▮\n", "shellscript")

@@ -20,7 +20,13 @@ def whole_if_fewer_errors(shown: Completion, text: str, syntax: CursorSyntax) ->
     'if ok; then\nrun\nfi'
     """
     full_text = text.rstrip()
-    if not shown.text or shown.text == full_text or syntax.text_follows or _is_complete(shown.text, syntax):
+    if (
+        not full_text
+        or not shown.text
+        or shown.text == full_text
+        or syntax.text_follows
+        or _is_complete(shown.text, syntax)
+    ):
         return shown
     errors = syntax.error_count(shown)
     if errors == 0 or errors <= syntax.error_count(Completion(full_text)):
