@@ -4,9 +4,11 @@ import asyncio
 import signal
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
+from midfill.cli import signals
 from midfill.cli.signals import ending_key_commands, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are POSIX's")
@@ -48,8 +50,12 @@ def test_other_threads_may_use_it() -> None:
 
 
 @pytest.mark.parametrize("within", [True, False], ids=["in another task", "between tasks"])
-def test_an_interrupt_lets_a_coroutine_close_what_it_has_opened(within: bool) -> None:
+def test_an_interrupt_lets_a_coroutine_close_what_it_has_opened(
+    monkeypatch: pytest.MonkeyPatch, within: bool
+) -> None:
     """Wherever it arrives: what the coroutine still waits for is not broken off."""
+    ended: list[str] = []
+    monkeypatch.setattr(signals, "commands", SimpleNamespace(close=lambda: ended.append("key commands")))
     closed: list[str] = []
 
     async def interrupt() -> None:
@@ -70,6 +76,7 @@ def test_an_interrupt_lets_a_coroutine_close_what_it_has_opened(within: bool) ->
     with pytest.raises(KeyboardInterrupt), ending_key_commands():
         run(main())
     assert closed == ["closed"]
+    assert ended
     assert signal.getsignal(signal.SIGINT) == before
 
 
