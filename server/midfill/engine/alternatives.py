@@ -78,6 +78,7 @@ class AlternativeCalls:
 
     def __init__(self, prepared: PreparedRequest, count: int, calls: Calls, waiting: WaitingRequest) -> None:
         self._prepared = prepared
+        self._count = count
         self._waiting = waiting
         self._flights: list[Flight] = []
         for alternative_index in range(1, count):
@@ -93,14 +94,16 @@ class AlternativeCalls:
         """Wait until all calls have ended, the request is superseded, or `seconds` have passed."""
         waiting = self._waiting
         end_time = waiting.loop.time() + seconds
-        while not (waiting.superseded or all(flight.done for flight in self._flights)) and (
-            (left := end_time - waiting.loop.time()) > 0
-        ):
+        while not (waiting.superseded or all(flight.done for flight in self._flights)):
+            left = end_time - waiting.loop.time()
+            if left <= 0:
+                break
             await waiting.wait(left)
 
     def close(self) -> None:
         """Cancel the calls that have not ended."""
         for flight in self._flights:
+            flight.leave(self._waiting)
             flight.close()
 
     def reply(self, first: Suggestion | None, *, shown: bool) -> Reply:
@@ -110,12 +113,12 @@ class AlternativeCalls:
         """
         others = [self._suggestion(flight) for flight in self._flights if flight.error is None]
         mine = [first] if first is not None else []
-        ranked = sorted([*mine, *others], key=self._errors)
+        ranked = sorted([*([] if shown else mine), *others], key=self._errors)
         found: dict[Completion, Suggestion] = {}
         for suggestion in [*mine, *ranked] if shown else ranked:
             if suggestion.completion:
                 found.setdefault(suggestion.completion, suggestion)
-        return Reply(tuple(found.values()))
+        return Reply(tuple(found.values())[: self._count])
 
     def _suggestion(self, flight: Flight) -> Suggestion:
         ended, cut_off = flight.finish_reason == "stop", flight.finish_reason == "length"

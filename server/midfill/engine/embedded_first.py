@@ -50,8 +50,11 @@ class EmbeddedFirst:
         if flight is None:
             return None
         flight.join(waiting)
-        while not (flight.done or waiting.superseded) and await waiting.wait(EMBEDDED_TIMEOUT_S):
-            pass
+        try:
+            while not (flight.done or waiting.superseded) and await waiting.wait(EMBEDDED_TIMEOUT_S):
+                pass
+        finally:
+            flight.leave(waiting)
         if not flight.done or waiting.superseded:
             return None
         reply = self._suggester.reply(prepared, flight, flight.text)

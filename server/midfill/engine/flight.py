@@ -145,7 +145,7 @@ class Flight(Call):
 
         A request that joins cancels this. Editors cancel a request just before the next one, which may join.
         """
-        if self._close_timer is None and not self.is_awaited:
+        if self._close_timer is None and not self.is_awaited and not self.done:
             self._close_timer = asyncio.get_running_loop().call_later(seconds, self._on_close_timer, extra_s)
 
     def _on_close_timer(self, extra_s: float) -> None:
@@ -174,6 +174,7 @@ class Flight(Call):
         """Wake the requests."""
         if self.finish_reason == "length" and shape.ends_itself(self.raw, self.backend_request.cursor):
             self.finish_reason = "stop"
+        self.cancel_close()
         self._wake_requests()
         self._on_finished(self)
 
