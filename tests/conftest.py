@@ -1,5 +1,6 @@
 """Settings for all tests."""
 
+import os
 import signal
 import sys
 
@@ -18,6 +19,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     # Under nohup: the tests run on, but the processes that they start do not inherit a handler, so a hangup ends them.
     signal.signal(signal.SIGHUP, lambda number, frame: None)
+
+
+# Otherwise each of the thousand processes that the tests start compiles all that it imports, in half a second or more.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ class VirtualStage:
     """Starts models and servers for sessions; the event loop must run in virtual time.
 
     Args:
-        ledger: the server's ledger; None records nothing.
+        ledger: the server's ledger; None gives each server one in memory.
     """
 
     def __init__(self, ledger: Ledger | None = None) -> None:
@@ -52,12 +52,16 @@ class VirtualStage:
         """Yield the client of a server that calls `model`, without any message."""
         client = LspClient()
         client.keeps_messages = False
-        pipes = _Pipes(client, model, self._ledger)
+        ledger = self._ledger or Ledger()
+        ledger.ready.set()  # Its thread is woken by a timer, for which the loop would wait in vain for seconds.
+        pipes = _Pipes(client, model, ledger)
         client.connect(pipes, pipes, pipes)
         try:
             yield client
         finally:
             await pipes.server.close()
+            if ledger is not self._ledger:
+                ledger.close()
 
 
 class VirtualModel(httpx.AsyncBaseTransport):
@@ -134,7 +138,7 @@ class _Body(httpx.AsyncByteStream):
 class _Pipes:
     """Both ends of the connection between a client and a server in this process, and the server as a process."""
 
-    def __init__(self, client: LspClient, model: VirtualModel, ledger: Ledger | None) -> None:
+    def __init__(self, client: LspClient, model: VirtualModel, ledger: Ledger) -> None:
         self.closed = False
         self.errors = bytearray()
         self._loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ import pytest
 
 from midfill.core.providers import PROVIDERS
 from tests.bench.process import PATIENT, quiet_home
+from tests.cli.command import Command
 from tests.client import Json
 from tests.loopback.client import Loopback
 from tests.lsp.editor import Page, answer, running
@@ -208,16 +209,12 @@ def test_commands_with_a_backend_print_no_secret(
     loopback.behave(text=f"first()\nsent = '{KEY}'\n", models=["deepseek-flash", KEY])
     output = run_midfill(env, project, "complete", "basket.py:2:12", "--json")
     loopback.fail("400", message=f"the key {KEY} is odd", times=0)
-    commands = (
-        ["complete", "basket.py:2:12", "--explain"],
-        ["complete", "basket.py:2:12"],
-        ["doctor"],
-        ["config", "show"],
-        ["stats", "--json"],
-        ["stats"],
-        ["stats", "--html", "usage.html"],
-    )
-    output += "".join(run_midfill(env, project, *command) for command in commands)
+    for calling in (["complete", "basket.py:2:12", "--explain"], ["complete", "basket.py:2:12"], ["doctor"]):
+        output += run_midfill(env, project, *calling)
+    midfill = Command(project, project / "config.toml", env)
+    for reading in (["config", "show"], ["stats", "--json"], ["stats"], ["stats", "--html", "usage.html"]):
+        done = midfill.call(*reading)
+        output += done.out + done.err
     secrets = (KEY, KEY[8:], *SECRETS.values())
     assert len(loopback.log(calls=1)) > 1
     assert not secrets_in("the output", output + (project / "usage.html").read_text("utf-8"), secrets)
