@@ -32,7 +32,7 @@ def main() -> int:
     if not options.tests:
         _coverage("erase")
     for tests in [options.tests] if options.tests else [[f"tests/{part}"] for part in PARTS]:
-        _coverage("run", "-m", "pytest", "--quiet", "--numprocesses=0", *tests)
+        _coverage("run", "-m", "pytest", "--quiet", *tests)
     _coverage("combine", "--quiet", *(["--append"] if DATA.exists() else []))
     report = DATA.with_name("report.json")
     _coverage("json", "--quiet", "-o", str(report))
