@@ -7,8 +7,7 @@ import pytest
 from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, suggested_edits
 from midfill.core.edit_rules.places import contradicts, edits_by_rule, produces, text_kind_at, was_skipped
 from midfill.core.edit_rules.rule import Rule
-from midfill.core.edit_rules.rule_derivation import rules_for
-from tests.core.edit_rules.test_rules import HERE, hunk, rule
+from tests.core.edit_rules.test_rules import HERE, hunk, rule, rules_for
 
 THERE = "file:///w/there"
 

@@ -1,14 +1,15 @@
 """The parts of the next edit: the change of a hunk, what two changes have in common, and where a rule fits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, suggested_edits
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, rule_derivation, suggested_edits
 from midfill.core.edit_rules.edit_tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 from midfill.core.edit_rules.generalize import common_edit
 from midfill.core.edit_rules.holes import UNNUMBERED, WordHole, derivation
-from midfill.core.edit_rules.hunk_change import HunkChange, change_of, indent_at
+from midfill.core.edit_rules.hunk_change import HunkChange, change_of
 from midfill.core.edit_rules.places import (
     edits_by_rule,
     offset,
@@ -18,7 +19,6 @@ from midfill.core.edit_rules.places import (
     was_skipped,
 )
 from midfill.core.edit_rules.rule import MAX_LINE_LENGTH, MAX_PLACES, Place, Rule
-from midfill.core.edit_rules.rule_derivation import rules_for
 from midfill.core.edit_rules.specificity import (
     MAX_DISTANCE_ROWS,
     MIN_HUNKS_ELSEWHERE,
@@ -44,9 +44,13 @@ def hunk(before: str, after: str, row: int = 0, above: str = "", below: str = ""
 
 
 def change_in(before: str, after: str, above: str = "", below: str = "") -> HunkChange:
-    found = change_of(hunk(before, after, 0, above, below))
+    found = change_of(hunk(before, after, 0, above, below), "python")
     assert found is not None
     return found
+
+
+def rules_for(hunks: Sequence[Hunk], language: str = "plaintext") -> list[list[Rule]]:
+    return rule_derivation.rules_for(hunks, language)
 
 
 def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "", **facts: object) -> Rule:
@@ -61,7 +65,20 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         return tuple(known.get(part, part) for part in text.split())
 
     wanted = Rule(
-        left=parts(left), removed=parts(removed), right=parts(right), inserted=(inserted,) if inserted else ()
+        left=parts(left),
+        removed=parts(removed),
+        right=parts(right),
+        inserted=(inserted,) if inserted else (),
+        indent="",
+        removes_whitespace_before=False,
+        removes_whitespace_after=False,
+        added_indent="",
+        whitespace_around=(True, True),
+        indent_like="",
+        repeats_on_line=False,
+        support=1,
+        files=1,
+        declared=frozenset(),
     )
     return replace(wanted, **facts)  # type: ignore[arg-type]
 
@@ -92,7 +109,7 @@ def test_change_of_a_hunk(before: str, after: str, removed: str, inserted: str) 
 
 @pytest.mark.parametrize(("before", "after"), [("a = 1", "a=1"), ("  a", "a"), ("a", "a"), ("", "")])
 def test_changed_blanks_are_no_change(before: str, after: str) -> None:
-    assert change_of(hunk(before, after)) is None
+    assert change_of(hunk(before, after), "python") is None
 
 
 def test_tokens_around_a_change() -> None:
@@ -473,7 +490,6 @@ def test_tokens_and_their_changes() -> None:
         common_prefix_length("abc", "ab"),
         common_prefix_length("", "x"),
     ) == (2, 2, 0)
-    assert [indent_at("a\n\t b\nc", at) for at in (0, 2, 5, 6)] == ["", "\t ", "\t ", ""]
 
 
 @pytest.mark.parametrize(

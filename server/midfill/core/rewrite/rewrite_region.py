@@ -1,7 +1,7 @@
 """The region around the cursor that a model rewrites, and the latest edits."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from midfill.core.control_tokens import neutralized
@@ -29,8 +29,8 @@ class RecentChange:
     row: int
     before: tuple[str, ...]
     after: tuple[str, ...]
-    above: str = ""
-    below: str = ""
+    above: str
+    below: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class EditableRegion:
     `above`, `lines`, `below` and `changes` are the texts for the model: keys and control tokens are masked.
     """
 
-    cursor: Cursor = field(compare=False, repr=False)
+    cursor: Cursor
     path: str
     row: int
     """The first row."""
