@@ -71,7 +71,10 @@ def offset(text: str, row: int) -> int:
 
 
 def text_kind_at(text: str, at: int, name: str) -> str:
-    """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
+    """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`.
+
+    The text ends with a line end.
+    """
     start = line_start(text, at)
     line = text[start : line_end(text, at)]
     for lexeme in lexemes(line, language(name)):
