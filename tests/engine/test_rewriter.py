@@ -41,7 +41,7 @@ class RecordingLedger(NoRecords):
 class Editor:
     """One document; its first line was edited, and the cursor is in the third."""
 
-    def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
+    def __init__(self, backend: Scripted | None, text: str = TEXT, edit_format: str = "chat-prefix") -> None:
         self.backend = backend
         self.errors: list[BackendError] = []
         self.records = RecordingLedger()
@@ -49,7 +49,7 @@ class Editor:
         self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
         self.refused: list[SuggestedEdit] = []
         self.loop = asyncio.get_running_loop()
-        backends = Backends(Scripted(), edit_backend=backend, edit_format="chat-prefix")
+        backends = Backends(Scripted(), edit_backend=backend, edit_format=edit_format)
         self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.records, self.loop.time)
 
     def lines(self, first: int, last: int) -> tuple[str, ...]:
@@ -116,9 +116,10 @@ async def test_request_has_edits_region_and_limit() -> None:
         assert "original:\ntotal = 0\nupdated:\ncount = 0" in prompt.prefix
         assert "    <|cursor|>total += row" in prompt.prefix
         assert "next edit" in prompt.context
+        assert prompt.suffix == ""
         assert call.backend_request.required_start == "```python\n"
         assert call.backend_request.limits.stop == ("\n```",)
-        assert 150 < call.backend_request.limits.max_tokens < 300
+        assert call.backend_request.limits.max_tokens == int(1.5 * estimate(TEXT.rstrip("\n")) + 150)
 
 
 async def test_line_that_is_too_long_for_a_request_has_no_call() -> None:
@@ -193,7 +194,9 @@ async def test_only_one_call_at_a_time() -> None:
         older = editor.start()
         await asyncio.sleep(0.1)
         newer = editor.start(row=50, column=0)
+        begun = editor.loop.time()
         assert await older is None
+        assert editor.loop.time() == begun
         assert await newer is None
         assert editor.backend is not None
         assert [call.end for call in editor.backend.calls] == ["closed", "whole"]
@@ -470,3 +473,48 @@ async def test_edits_further_down_are_offered_one_by_one() -> None:
         assert editor.document.text == "\n".join(new) + "\n"
         assert editor.backend is not None
         assert len(editor.backend.calls) == 1
+
+
+async def test_newer_request_keeps_the_call_open() -> None:
+    """The older one ends without closing it, though the answer takes longer than an unused call is kept."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        newer = editor.start(row=3, column=0)
+        assert await older is None
+        assert await newer is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_region_that_cannot_be_told_from_the_marks_of_a_format_has_no_call() -> None:
+    """Zeta's marks are those of a merge conflict."""
+    backend = Scripted(streams(TEXT))
+    editor = Editor(backend, TEXT.replace("save(1)", "======="), edit_format="zeta")
+    assert await editor.ask() is None
+    assert backend.calls == []
+    await editor.rewriter.close()
+
+
+@pytest.mark.parametrize("seconds", [0.5, 5])
+async def test_change_of_another_document_needs_a_new_answer(seconds: float) -> None:
+    """The next request makes another call at once, whether the answer was whole or not."""
+    async with editing(streams(TEXT, each=0.1 if seconds < 1 else EACH), streams(NEW)) as editor:
+        first = editor.start()
+        await asyncio.sleep(seconds)
+        editor.rewriter.changed("file:///w/other.py", editor.lines)
+        assert after(await editor.ask()) == (2, ("    count += row", "print(count)"))
+        assert await first is None
+
+
+async def test_probe_that_has_text_ends_the_pause() -> None:
+    """The backend works again, though a key closes the call before its end; the next one need not wait."""
+    async with editing(fails(ErrorKind.OVERLOAD), hangs("count = 0\n"), streams(NEW)) as editor:
+        assert await editor.ask() is None
+        await asyncio.sleep(1.5)
+        waiting = editor.start()
+        await asyncio.sleep(0.5)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+        await asyncio.sleep(0.1)
+        assert await editor.ask() is not None
