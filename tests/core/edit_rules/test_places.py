@@ -100,6 +100,10 @@ def test_change_is_made_at_each_place_of_a_line() -> None:
     assert edits(at_the_start, "x\ntotal = 1\ntotal = total", last) == [(1, "sum = 1"), (2, "sum = sum")]
     behind = rule("a", "b", "let x =", repeats_on_line=True)
     assert edits(behind, "x\ny = a; let x = a", last) == [(1, "y = b; let x = b")]
+    bracket = rule("a", "b", "x (", repeats_on_line=True)
+    assert edits(bracket, "x\n(a) x (a)", last) == [(1, "(b) x (b)")]
+    call = rule("", ", x", "f ( *", "¶", repeats_on_line=True)
+    assert edits(call, "x\nf(a", hunk("f(b", "f(b, x", 0)) == [(1, "f(a, x")]
 
 
 def test_several_places_of_a_line_are_one_edit() -> None:

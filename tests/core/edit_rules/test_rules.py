@@ -295,6 +295,11 @@ def test_new_lines_are_indented_like_adjacent_ones() -> None:
         (rule("( )", "x", "ab cde"), {"search_token": "cde", "ends_with_tokens": True}),
         (rule("0", "x", "( ["), {"search_token": "(", "ends_with_tokens": False}),
         (rule("0", "x", "(", ")"), {"ends_with_tokens": True, "in_call": False}),
+        (rule("0 a", "x", "", ")"), {"ends_with_tokens": False}),
+        (rule("a 0", "x", "(", ""), {"ends_with_tokens": False}),
+        (rule("a 0 b", "x"), {"ends_with_tokens": True}),
+        (rule("a 0", "x", "", ")"), {"ends_with_tokens": True}),
+        (rule("0 a", "x", "(", ""), {"ends_with_tokens": True}),
         (rule("a", "b"), {"is_rename": True, "only_removes": False, "spans_lines": False}),
         (rule("a", "1b"), {"is_rename": False}),
         (rule("a", " "), {"only_removes": True}),
@@ -787,14 +792,14 @@ def test_changed_start_of_a_line_fits_at_any_indentation() -> None:
 
 
 def test_blank_line_may_be_added_at_the_end() -> None:
-    """Nothing follows it, so that no rule requires what follows another one."""
+    """Nothing follows it, so that it has no text in common with another one."""
     last = Hunk(HERE, 1, (), ("",), "a", "")
     found = change_of(last, "python")
     assert found is not None
     assert (found.inserted, found.right) == ("\n", ())
-    other = Hunk(HERE, 9, (), ("",), "b", "c")
+    other = Hunk(HERE, 9, (), ("",), "a", "c")
     for hunks in ([last, other], [other, last]):
-        assert all(of.right == () for of in rules_for(hunks)[0])
+        assert rules_for(hunks)[0] == []
 
 
 def test_indentation_of_added_lines_is_that_of_the_first() -> None:
@@ -814,6 +819,8 @@ def test_word_and_mark_have_nothing_in_common(one: str, other: str) -> None:
     assert {of.left for of in common} == {()}
 
 
-def test_rule_without_common_text_around_has_one_context() -> None:
-    (common, _) = rules_for([hunk("( total )", "( sum )"), hunk("[ total ]", "[ sum ]", 1)])
-    assert [(of.left, of.removed, of.right) for of in common] == [((), ("total",), ())]
+@pytest.mark.parametrize(("removed", "inserted"), [("total", "sum"), ("total", ""), ("+", "-")])
+def test_rule_without_common_text_around_has_one_context(removed: str, inserted: str) -> None:
+    made = [hunk(f"{a} {removed} {b}", f"{a} {inserted} {b}", row) for row, (a, b) in enumerate(("()", "[]"))]
+    common, _ = rules_for(made)
+    assert [(of.left, of.removed, of.right) for of in common] == [((), (removed,), ())]

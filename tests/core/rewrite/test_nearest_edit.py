@@ -248,6 +248,7 @@ def test_edit_that_the_region_has_in_part_is_not_restored_by_it() -> None:
 
 def test_blanks_at_the_end_of_a_replaced_line_do_not_count() -> None:
     assert reason("a\nx", (1, "b  ", "x"), (1, "x", "b")) == UNDOES
+    assert reason("a\nx\ny", (1, "b  \nc", "x\ny"), (1, "x", "b")) == UNDOES
 
 
 @pytest.mark.parametrize(
