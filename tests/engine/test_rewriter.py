@@ -518,3 +518,46 @@ async def test_probe_that_has_text_ends_the_pause() -> None:
         assert await waiting is None
         await asyncio.sleep(0.1)
         assert await editor.ask() is not None
+
+
+async def test_edit_above_the_cursor_is_not_offered_after_a_key() -> None:
+    """It waits for the text at the cursor, until the deadline at most."""
+    part = NEW.partition("log")[0]
+    async with editing(hangs(part)) as editor:
+        waiting = editor.start(row=7)
+        await asyncio.sleep(1)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+    async with editing(hangs(part)) as editor:
+        assert after(await editor.ask(row=7)) == (2, ("    count += row", "print(count)"))
+
+
+async def test_change_elsewhere_in_the_document_needs_a_new_answer() -> None:
+    """An edit was offered, and the user goes on outside of its region."""
+    lines = [f"value_{number} = load({number})" for number in range(60)]
+    answer = "\n".join(line.replace("load(20", "read(20") for line in lines[6:34])
+    async with editing(streams(answer), streams(answer)) as editor:
+        editor.document.replace("\n".join(lines), 2)
+        assert after(await editor.ask(row=18)) == (20, ("value_20 = read(20)",))
+        editor.change(50, "value_50 = None")
+        assert after(await editor.ask(row=18)) == (20, ("value_20 = read(20)",))
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 2
+
+
+async def test_answer_for_a_part_of_the_region_leaves_the_rest() -> None:
+    """Zeta 2.1 rewrites the lines between two markers; a line that its edit adds moves the second one."""
+    first, rest = ("".join(f"{name} = 1\n" for name in names) for names in ("abcdefg", "hijklmno"))
+    rest = f"\n{rest}"
+    new = first.replace("a = 1\n", "a = 1\nx = 1\n").replace("g = 1", "g = 2")
+    editor = Editor(
+        Scripted(streams(f"<|marker_1|>\n{new}\n<|marker_2|>")), first + rest, edit_format="zeta-2.1"
+    )
+    for expected in ((1, ("x = 1",)), (7, ("g = 2",))):
+        edit = await editor.ask(row=0)
+        assert after(edit) == expected
+        assert edit is not None
+        editor.accept(edit)
+    assert await editor.ask(row=0) is None
+    assert editor.document.text == new + rest
+    await editor.rewriter.close()

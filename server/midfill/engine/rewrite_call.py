@@ -51,7 +51,7 @@ class RewriteCall(Call):
         self._offered_edit: SuggestedEdit | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
-        self._newest = object()
+        self._newest: object | None = None
         """The newest request."""
         self._line_count = 0
         self._is_cancelled = False
@@ -145,4 +145,3 @@ class RewriteCall(Call):
     def _cancel_close(self) -> None:
         if self._close_timer is not None:
             self._close_timer.cancel()
-            self._close_timer = None

@@ -821,6 +821,9 @@ def test_word_and_mark_have_nothing_in_common(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(("removed", "inserted"), [("total", "sum"), ("total", ""), ("+", "-")])
 def test_rule_without_common_text_around_has_one_context(removed: str, inserted: str) -> None:
-    made = [hunk(f"{a} {removed} {b}", f"{a} {inserted} {b}", row) for row, (a, b) in enumerate(("()", "[]"))]
+    made = [
+        hunk(f"{a} {removed} {b}", f"{a} {inserted} {b}", row)
+        for row, (a, b) in enumerate((("(", ")"), ("[", "]")))
+    ]
     common, _ = rules_for(made)
     assert [(of.left, of.removed, of.right) for of in common] == [((), (removed,), ())]

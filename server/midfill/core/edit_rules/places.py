@@ -114,14 +114,9 @@ def _is_balanced(found: SuggestedEdit, hunk: Hunk) -> bool:
 
 def _opened(before: Sequence[str], after: Sequence[str]) -> list[int]:
     """Return how many more delimiters of each kind are open after an edit than before it."""
-    return [now - then for then, now in zip(*map(_open_delimiters, (before, after)), strict=True)]
-
-
-def _open_delimiters(lines: Sequence[str]) -> list[int]:
-    """Return the number of open brackets at the end of lines, and the quotes that occur an odd number of times."""
-    count = Counter(chain.from_iterable(lines))
-    brackets = (count[one] - count[other] for one, other in ("()", "[]", "{}"))
-    return [*brackets, *(count[quote] % 2 for quote in "\"'`")]
+    then, now = Counter(chain.from_iterable(before)), Counter(chain.from_iterable(after))
+    brackets = (now[one] - now[other] - then[one] + then[other] for one, other in ("()", "[]", "{}"))
+    return [*brackets, *(now[quote] % 2 - then[quote] % 2 for quote in "\"'`")]
 
 
 def _places_by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]:
@@ -168,4 +163,4 @@ def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Pla
     start, end = line_start(text, places[0].start + 1) - 1, text.find("\n", places[-1].end)
     near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
     found = list(near.places(text, start, end))
-    return found if near.search_token and len(found) > len(places) else places
+    return max(places, found, key=len) if near.search_token else places

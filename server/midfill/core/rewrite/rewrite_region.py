@@ -99,9 +99,10 @@ def editable_region_at(
     `path_of` returns the path of a document as the model reads it.
     """
     above, below = _without_line_ends(cursor.above), _without_line_ends(cursor.below)
-    up, down = _fitting(above, below, cursor.head + cursor.rest, lines_around)
-    if up < 0:
+    fitting = _fitting(above, below, cursor.head + cursor.rest, lines_around)
+    if fitting is None:
         return None
+    up, down = fitting
     whole = (*above, cursor.head + cursor.rest, *below)
     first, until = len(above) - up, len(above) + 1 + down
     keyless = without_private_keys("\n".join(whole)).split("\n")
@@ -131,8 +132,8 @@ def _without_line_ends(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _fitting(
     above: Sequence[str], below: Sequence[str], line: str, lines_around: tuple[int, int]
-) -> tuple[int, int]:
-    """Return the lines above and below, without blank ones at the ends; -1 if not even the cursor's line fits."""
+) -> tuple[int, int] | None:
+    """Return the lines above and below, without blank ones at the ends; None if not even the cursor's line fits."""
     up, down = min(lines_around[0], len(above)), min(lines_around[1], len(below))
     size = len(line) + sum(map(len, above[len(above) - up :])) + sum(map(len, below[:down]))
     while up + down and (size > MAX_REGION_CHARACTERS):
@@ -146,7 +147,7 @@ def _fitting(
         up -= 1
     while down and not below[down - 1].strip():
         down -= 1
-    return (up, down) if size <= MAX_REGION_CHARACTERS else (-1, 0)
+    return (up, down) if size <= MAX_REGION_CHARACTERS else None
 
 
 def _within_limit(lines: Sequence[str]) -> tuple[str, ...]:
