@@ -305,3 +305,10 @@ def test_equal_text_far_away_is_not_the_inserted_one(blanks: int, count: int) ->
         len(list(rule("", "new", "abc", whitespace_around=(False, True)).places(f"\nabc{space}new\n")))
         == count
     )
+
+
+def test_quotes_that_stay_do_not_matter() -> None:
+    """An apostrophe, and a pair of quotes, are on the line before the edit and after it."""
+    snapshot = DocumentSnapshot(HERE, "plaintext", "x\nit's abc\n'a' abc")
+    found = edits_by_rule(rule("abc", "abd"), snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")
+    assert [edit.after for edit in found] == [("it's abd",), ("'a' abd",)]
