@@ -41,7 +41,7 @@ class RecordingLedger(NoRecords):
 class Editor:
     """One document; its first line was edited, and the cursor is in the third."""
 
-    def __init__(self, backend: Scripted | None, text: str = TEXT) -> None:
+    def __init__(self, backend: Scripted | None, text: str = TEXT, edit_format: str = "chat-prefix") -> None:
         self.backend = backend
         self.errors: list[BackendError] = []
         self.records = RecordingLedger()
@@ -49,7 +49,7 @@ class Editor:
         self.hunks = [Hunk(URI, 0, ("total = 0",), ("count = 0",), "", "for row in rows:")]
         self.refused: list[SuggestedEdit] = []
         self.loop = asyncio.get_running_loop()
-        backends = Backends(Scripted(), edit_backend=backend, edit_format="chat-prefix")
+        backends = Backends(Scripted(), edit_backend=backend, edit_format=edit_format)
         self.rewriter = Rewriter(backends, LINGER, TOTAL, self.errors.append, self.records, self.loop.time)
 
     def lines(self, first: int, last: int) -> tuple[str, ...]:
@@ -116,9 +116,10 @@ async def test_request_has_edits_region_and_limit() -> None:
         assert "original:\ntotal = 0\nupdated:\ncount = 0" in prompt.prefix
         assert "    <|cursor|>total += row" in prompt.prefix
         assert "next edit" in prompt.context
+        assert prompt.suffix == ""
         assert call.backend_request.required_start == "```python\n"
         assert call.backend_request.limits.stop == ("\n```",)
-        assert 150 < call.backend_request.limits.max_tokens < 300
+        assert call.backend_request.limits.max_tokens == int(1.5 * estimate(TEXT.rstrip("\n")) + 150)
 
 
 async def test_line_that_is_too_long_for_a_request_has_no_call() -> None:
@@ -193,7 +194,9 @@ async def test_only_one_call_at_a_time() -> None:
         older = editor.start()
         await asyncio.sleep(0.1)
         newer = editor.start(row=50, column=0)
+        begun = editor.loop.time()
         assert await older is None
+        assert editor.loop.time() == begun
         assert await newer is None
         assert editor.backend is not None
         assert [call.end for call in editor.backend.calls] == ["closed", "whole"]
@@ -470,3 +473,91 @@ async def test_edits_further_down_are_offered_one_by_one() -> None:
         assert editor.document.text == "\n".join(new) + "\n"
         assert editor.backend is not None
         assert len(editor.backend.calls) == 1
+
+
+async def test_newer_request_keeps_the_call_open() -> None:
+    """The older one ends without closing it, though the answer takes longer than an unused call is kept."""
+    async with editing(streams(NEW, each=0.1)) as editor:
+        older = editor.start()
+        await asyncio.sleep(FIRST / 2)
+        newer = editor.start(row=3, column=0)
+        assert await older is None
+        assert await newer is not None
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 1
+
+
+async def test_region_that_cannot_be_told_from_the_marks_of_a_format_has_no_call() -> None:
+    """Zeta's marks are those of a merge conflict."""
+    backend = Scripted(streams(TEXT))
+    editor = Editor(backend, TEXT.replace("save(1)", "======="), edit_format="zeta")
+    assert await editor.ask() is None
+    assert backend.calls == []
+    await editor.rewriter.close()
+
+
+@pytest.mark.parametrize("seconds", [0.5, 5])
+async def test_change_of_another_document_needs_a_new_answer(seconds: float) -> None:
+    """The next request makes another call at once, whether the answer was whole or not."""
+    async with editing(streams(TEXT, each=0.1 if seconds < 1 else EACH), streams(NEW)) as editor:
+        first = editor.start()
+        await asyncio.sleep(seconds)
+        editor.rewriter.changed("file:///w/other.py", editor.lines)
+        assert after(await editor.ask()) == (2, ("    count += row", "print(count)"))
+        assert await first is None
+
+
+async def test_probe_that_has_text_ends_the_pause() -> None:
+    """The backend works again, though a key closes the call before its end; the next one need not wait."""
+    async with editing(fails(ErrorKind.OVERLOAD), hangs("count = 0\n"), streams(NEW)) as editor:
+        assert await editor.ask() is None
+        await asyncio.sleep(1.5)
+        waiting = editor.start()
+        await asyncio.sleep(0.5)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+        await asyncio.sleep(0.1)
+        assert await editor.ask() is not None
+
+
+async def test_edit_above_the_cursor_is_not_offered_after_a_key() -> None:
+    """It waits for the text at the cursor, until the deadline at most."""
+    part = NEW.partition("log")[0]
+    async with editing(hangs(part)) as editor:
+        waiting = editor.start(row=7)
+        await asyncio.sleep(1)
+        editor.change(4, "save(12)")
+        assert await waiting is None
+    async with editing(hangs(part)) as editor:
+        assert after(await editor.ask(row=7)) == (2, ("    count += row", "print(count)"))
+
+
+async def test_change_elsewhere_in_the_document_needs_a_new_answer() -> None:
+    """An edit was offered, and the user goes on outside of its region."""
+    lines = [f"value_{number} = load({number})" for number in range(60)]
+    answer = "\n".join(line.replace("load(20", "read(20") for line in lines[6:34])
+    async with editing(streams(answer), streams(answer)) as editor:
+        editor.document.replace("\n".join(lines), 2)
+        assert after(await editor.ask(row=18)) == (20, ("value_20 = read(20)",))
+        editor.change(50, "value_50 = None")
+        assert after(await editor.ask(row=18)) == (20, ("value_20 = read(20)",))
+        assert editor.backend is not None
+        assert len(editor.backend.calls) == 2
+
+
+async def test_answer_for_a_part_of_the_region_leaves_the_rest() -> None:
+    """Zeta 2.1 rewrites the lines between two markers; a line that its edit adds moves the second one."""
+    first, rest = ("".join(f"{name} = 1\n" for name in names) for names in ("abcdefg", "hijklmno"))
+    rest = f"\n{rest}"
+    new = first.replace("a = 1\n", "a = 1\nx = 1\n").replace("g = 1", "g = 2")
+    editor = Editor(
+        Scripted(streams(f"<|marker_1|>\n{new}\n<|marker_2|>")), first + rest, edit_format="zeta-2.1"
+    )
+    for expected in ((1, ("x = 1",)), (7, ("g = 2",))):
+        edit = await editor.ask(row=0)
+        assert after(edit) == expected
+        assert edit is not None
+        editor.accept(edit)
+    assert await editor.ask(row=0) is None
+    assert editor.document.text == new + rest
+    await editor.rewriter.close()

@@ -51,7 +51,8 @@ class RewriteCall(Call):
         self._offered_edit: SuggestedEdit | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
-        self._generation = 0
+        self._newest: object | None = None
+        """The newest request."""
         self._line_count = 0
         self._is_cancelled = False
         self._close_timer: asyncio.TimerHandle | None = None
@@ -68,11 +69,11 @@ class RewriteCall(Call):
     ) -> SuggestedEdit | None:
         """Return the next edit once it is known; None if there is none, or if a newer request supersedes this one."""
         self.supersede()
-        generation = self._generation
+        mine = self._newest
         self._waiting += 1
         self._cancel_close()
         try:
-            while not self._is_cancelled and generation == self._generation:
+            while not self._is_cancelled and mine is self._newest:
                 found = self._found()
                 if found is not None:
                     self._offered_edit = nearest_edit(
@@ -90,7 +91,7 @@ class RewriteCall(Call):
 
     def supersede(self) -> None:
         """Answer the waiting requests with no edit; the call stays open for the next request."""
-        self._generation += 1
+        self._newest = object()
         self._woken.set()
 
     def matches(self, lines: LinesBetween) -> bool:
@@ -144,4 +145,3 @@ class RewriteCall(Call):
     def _cancel_close(self) -> None:
         if self._close_timer is not None:
             self._close_timer.cancel()
-            self._close_timer = None

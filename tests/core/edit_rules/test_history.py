@@ -56,6 +56,15 @@ def test_adjacent_lines_are_two_hunks() -> None:
     assert [(hunk.row, hunk.after) for hunk in documents.hunks] == [(3, ("row 3",)), (4, ("row 4",))]
 
 
+def test_line_beside_one_that_was_typed_is_another_hunk() -> None:
+    """Above it and below it, however many keys the line took."""
+    documents = EditedDocuments()
+    documents.type(3, 6, " and more")
+    documents.put((2, 0), (2, 4), "row")
+    documents.put((4, 0), (4, 4), "row")
+    assert [hunk.row for hunk in documents.hunks] == [3, 2, 4]
+
+
 def test_removed_line_is_one_hunk() -> None:
     documents = EditedDocuments()
     documents.put((3, 0), (4, 0), "")

@@ -1,5 +1,6 @@
 """The places of a rule at the ends of a document, on a line with several of them, and beside the user's own edits."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,7 @@ import pytest
 from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, suggested_edits
 from midfill.core.edit_rules.places import contradicts, edits_by_rule, produces, text_kind_at, was_skipped
 from midfill.core.edit_rules.rule import Rule
-from midfill.core.edit_rules.rule_derivation import rules_for
-from tests.core.edit_rules.test_rules import HERE, hunk, rule
+from tests.core.edit_rules.test_rules import HERE, hunk, rule, rules_for
 
 THERE = "file:///w/there"
 
@@ -96,6 +96,14 @@ def test_change_is_made_at_each_place_of_a_line() -> None:
     assert edits(repeated, text, last) == [(1, "f(sum, 1) + g(sum, 2)"), (2, "f(sum, 1)")]
     to_the_end = rule("total", "sum", "x =", repeats_on_line=True)
     assert edits(to_the_end, "x\nx = total; y = total\ny = total", last) == [(1, "x = sum; y = sum")]
+    at_the_start = rule("total", "sum", repeats_on_line=True)
+    assert edits(at_the_start, "x\ntotal = 1\ntotal = total", last) == [(1, "sum = 1"), (2, "sum = sum")]
+    behind = rule("a", "b", "let x =", repeats_on_line=True)
+    assert edits(behind, "x\ny = a; let x = a", last) == [(1, "y = b; let x = b")]
+    bracket = rule("a", "b", "x (", repeats_on_line=True)
+    assert edits(bracket, "x\n(a) x (a)", last) == [(1, "(b) x (b)")]
+    call = rule("", ", x", "f ( *", "¶", repeats_on_line=True)
+    assert edits(call, "x\nf(a", hunk("f(b", "f(b, x", 0)) == [(1, "f(a, x")]
 
 
 def test_several_places_of_a_line_are_one_edit() -> None:
@@ -144,7 +152,7 @@ def test_only_the_supporting_edits_of_this_document_count_as_its_ends() -> None:
 )  # fmt: skip
 def test_kind_of_text_at_the_ends_of_a_string(line: str, at: int, kind: str) -> None:
     """The quotes do not belong to it; the end of a line comment does."""
-    for text in (f"\n{line}\n", f"\n{line}", f"\nfirst\n{line}\nlast"):
+    for text in (f"\n{line}\n", f"\nfirst\n{line}\nlast\n"):
         start = text.index(line)
         assert text_kind_at(text, start + at, "python") == kind
 
@@ -154,6 +162,7 @@ def test_kind_of_text_at_the_ends_of_a_string(line: str, at: int, kind: str) -> 
     [
         ("/* a", "comment"), ("/* a */", "code"), ("*/ /*", "comment"), ("/* /* */", "code"), ("`a", "string"),
         ("`a` `b`", "code"), ("`a` `b", "string"), ("", "code"),
+        ("/* a */ /* b", "comment"), ("/* a */ b /* c */", "code"), ("// a ` b", "string"),
     ],
 )  # fmt: skip
 def test_kind_of_text_below_an_open_string(above: str, kind: str) -> None:
@@ -245,9 +254,10 @@ def test_old_edit_contradicts_no_rule(newer: int, rows: list[int]) -> None:
     assert sorted({edit.row for edit in suggested_edits(hunks, [snapshot])}) == rows
 
 
-def test_word_beside_the_place_is_repeated() -> None:
-    """Each context of the rule has it, because the inserted text needs it."""
-    made = {name: f'let {name} = arg("{name}");' for name in ("width", "height", "depth")}
+@pytest.mark.parametrize("case", [str, str.upper])
+def test_word_beside_the_place_is_repeated(case: Callable[[str], str]) -> None:
+    """Each context of the rule has it, because the inserted text needs it, in whatever case."""
+    made = {name: f'let {name} = arg("{case(name)}");' for name in ("width", "height", "depth")}
     hunks = [hunk(f"let {name};", made[name], row) for row, name in enumerate(("width", "height"))]
     common, *_ = rules_for(hunks)
     assert common
@@ -255,3 +265,50 @@ def test_word_beside_the_place_is_repeated() -> None:
         text = "\nlet depth;\n"
         (place,) = of.places(text)
         assert text[: place.start] + place.text + text[place.end :] == f"\n{made['depth']}\n"
+
+
+def test_kind_of_text_after_a_string_or_a_comment() -> None:
+    """What follows on the line is code."""
+    assert text_kind_at('\na = "b"\n', 8, "python") == "code"
+    assert text_kind_at("\n/* a */ b\n", 8, "c") == "code"
+
+
+def test_pairs_of_delimiters_are_inserted_whole() -> None:
+    """An edit with both of them needs no example; one that opens more than the user's own is none."""
+    snapshot, last = DocumentSnapshot(HERE, "python", "x\nf(abc)"), hunk("f(abc)", "f(abd)", 0)
+    assert len(list(edits_by_rule(rule("abc", '"MAX"'), snapshot, [last], "code"))) == 1
+    assert list(edits_by_rule(rule("abc", "((abc"), snapshot, [hunk("abc", "(abc)", 0)], "code")) == []
+    assert list(edits_by_rule(rule("abc", "(abc"), snapshot, [hunk("f(abc)", "f(abc", 0)], "code")) != []
+    assert list(edits_by_rule(rule("abc", "(abc"), snapshot, [hunk("f((abc", "f(abc", 0)], "code")) == []
+
+
+def test_removed_last_line() -> None:
+    """A rule that removes a line with its end fits at the end of a document."""
+    found = edits_by_rule(
+        rule("one ¶ two ¶", "three"), DocumentSnapshot(THERE, "python", "one\ntwo"), [hunk("x", "y")], "code"
+    )
+    assert [(edit.before, edit.after) for edit in found] == [(("one", "two"), ("three",))]
+
+
+def test_occurrences_beside_each_other_are_all_searched() -> None:
+    """Where a context spans lines, the next line may be a place, too."""
+    assert [place.start for place in rule("abc", "x", "", "¶ d").places("\nabc\nabc\nd\n")] == [5]
+    assert [place.start for place in rule("abc", "x", "¶", "¶ d").places("\nabc\nabc\nd\n")] == [5]
+
+
+@pytest.mark.parametrize(("blanks", "count"), [(1, 0), (40, 0), (60, 1)])
+def test_equal_text_far_away_is_not_the_inserted_one(blanks: int, count: int) -> None:
+    """Up to forty blanks may be between them."""
+    space = " " * blanks
+    assert len(list(rule("", "new", "", "abc").places(f"\nnew{space}abc\n"))) == count
+    assert (
+        len(list(rule("", "new", "abc", whitespace_around=(False, True)).places(f"\nabc{space}new\n")))
+        == count
+    )
+
+
+def test_quotes_that_stay_do_not_matter() -> None:
+    """An apostrophe, and a pair of quotes, are on the line before the edit and after it."""
+    snapshot = DocumentSnapshot(HERE, "plaintext", "x\nit's abc\n'a' abc")
+    found = edits_by_rule(rule("abc", "abd"), snapshot, [hunk("f(abc)", "f(abd)", 0)], "code")
+    assert [edit.after for edit in found] == [("it's abd",), ("'a' abd",)]

@@ -1,14 +1,17 @@
 """The parts of the next edit: the change of a hunk, what two changes have in common, and where a rule fits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, suggested_edits
+from midfill.core.edit_rules import DocumentSnapshot, Hunk, SuggestedEdit, rule_derivation, suggested_edits
 from midfill.core.edit_rules.edit_tokens import TokenChange, changes, common_prefix_length, is_word, tokens
 from midfill.core.edit_rules.generalize import common_edit
 from midfill.core.edit_rules.holes import UNNUMBERED, WordHole, derivation
-from midfill.core.edit_rules.hunk_change import HunkChange, change_of, indent_at
+from midfill.core.edit_rules.hunk_change import HunkChange, change_of
 from midfill.core.edit_rules.places import (
     edits_by_rule,
     offset,
@@ -18,10 +21,8 @@ from midfill.core.edit_rules.places import (
     was_skipped,
 )
 from midfill.core.edit_rules.rule import MAX_LINE_LENGTH, MAX_PLACES, Place, Rule
-from midfill.core.edit_rules.rule_derivation import rules_for
 from midfill.core.edit_rules.specificity import (
     MAX_DISTANCE_ROWS,
-    MIN_HUNKS_ELSEWHERE,
     is_specific,
     is_specific_elsewhere,
     max_distance,
@@ -44,9 +45,13 @@ def hunk(before: str, after: str, row: int = 0, above: str = "", below: str = ""
 
 
 def change_in(before: str, after: str, above: str = "", below: str = "") -> HunkChange:
-    found = change_of(hunk(before, after, 0, above, below))
+    found = change_of(hunk(before, after, 0, above, below), "python")
     assert found is not None
     return found
+
+
+def rules_for(hunks: Sequence[Hunk], language: str = "plaintext") -> list[list[Rule]]:
+    return rule_derivation.rules_for(hunks, language)
 
 
 def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "", **facts: object) -> Rule:
@@ -61,7 +66,20 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         return tuple(known.get(part, part) for part in text.split())
 
     wanted = Rule(
-        left=parts(left), removed=parts(removed), right=parts(right), inserted=(inserted,) if inserted else ()
+        left=parts(left),
+        removed=parts(removed),
+        right=parts(right),
+        inserted=(inserted,) if inserted else (),
+        indent="",
+        removes_whitespace_before=False,
+        removes_whitespace_after=False,
+        added_indent="",
+        whitespace_around=(True, True),
+        indent_like="",
+        repeats_on_line=False,
+        support=1,
+        files=1,
+        declared=frozenset(),
     )
     return replace(wanted, **facts)  # type: ignore[arg-type]
 
@@ -79,6 +97,7 @@ def rule(removed: str = "", inserted: str = "", left: str = "", right: str = "",
         ("a  b", "a  c", "b", "c"),
         ("x  a  y", "x  b  y", "a", "b"),
         ("a", "b\nc", "a", "b\nc"),
+        ("a b", "a\n    b", " ", "\n    "),
         ("XMLFile()", "XSLTFile()", "XMLFile", "XSLTFile"),
     ],
 )
@@ -92,7 +111,7 @@ def test_change_of_a_hunk(before: str, after: str, removed: str, inserted: str) 
 
 @pytest.mark.parametrize(("before", "after"), [("a = 1", "a=1"), ("  a", "a"), ("a", "a"), ("", "")])
 def test_changed_blanks_are_no_change(before: str, after: str) -> None:
-    assert change_of(hunk(before, after)) is None
+    assert change_of(hunk(before, after), "python") is None
 
 
 def test_tokens_around_a_change() -> None:
@@ -137,10 +156,14 @@ def test_added_lines_end_with_their_line_end() -> None:
 def test_deeper_indented_line() -> None:
     """The additional blanks are a part of the change."""
     found = change_in("f()", "    await f()")
-    assert (found.inserted.strip(), found.added_indent) == ("await", "    ")
+    assert (found.inserted, found.added_indent) == ("await ", "    ")
     assert change_in("    f()", "await f()").added_indent == ""
     assert change_in("  f()", "    await f()").added_indent == "  "
     assert change_in("\t f()", " g()").added_indent == "", "other blanks are no deeper ones"
+    assert change_in(" \tf()", "\tg()").added_indent == "", "a blank is removed"
+    assert change_in("f()", "XML.f()").added_indent == "", "a name is no blank"
+    assert change_in("    a.f()", "b.f()").removed == "a"
+    assert change_in("b.f()", "    a.f()").inserted == "a"
     assert change_in("x f()", "  f()").added_indent == "", "nothing is added behind them"
     assert change_in("    f()", "    g()", "above").indent == "    "
 
@@ -152,6 +175,12 @@ def test_deeper_indented_line() -> None:
         (("f(a)", "f(a, 1)"), ("h(b)", "h(b, 1)"), (), (", 1",)),
         (("read(a)", "check(read(a))"), ("read(b)", "check(read(b))"), None, None),
         (("(a, x)", "(x, a)"), ("(b, y)", "(y, b)"), (0, ",", 1), (1, ", ", 0)),
+        (
+            ("(d time.Size)", "<time.Size> = d"),
+            ("(is []int)", "<[]int> = is"),
+            ("(", 0, 1, ")"),
+            ("<", 1, "> = ", 0),
+        ),
         (("(a)", "(1)"), ("(b)", "(2)"), None, None),
         (("(a)", "(aa)"), ("(b)", "(bb)"), None, None),
     ],
@@ -188,6 +217,7 @@ def test_maximum_number_of_holes() -> None:
         (rule("", ", x", "a", ")"), "f(a) g(a )", ["f(a|, x|) g(a )", "f(a) g(a |, x|)"]),
         (rule("a", "b", "( ", ")"), "(a) ( a ) [a]", ["(|b|) ( a ) [a]", "(a) ( |b| ) [a]"]),
         (rule("a . b", "c"), "a.b a . b a..b", ["|c| a . b a..b", "a.b |c| a..b"]),
+        (rule("a", "b", "", "+"), "a + 1", ["|b| + 1"]),
         (rule("", "x", "f ( *", ")"), "f(a, (b)) g(a)", ["f(a, (b)|x|) g(a)"]),
         (rule("a", "a"), "a", []),
         (rule("", "x", "a"), "ax a x", []),
@@ -249,6 +279,8 @@ def test_new_lines_are_indented_like_adjacent_ones() -> None:
     assert [place.text for place in below.places("\na()\n   x\n")] == ["   b\n"]
     inner = rule("a", "f(\n  b,\n)", indent="")
     assert [place.text for place in inner.places("\n    a\n")] == ["f(\n      b,\n    )"]
+    outer = rule("a", "f(\n  b\n)", indent="    ")
+    assert [place.text for place in outer.places("\n  a\n")] == ["f(\n  b\n)"]
     deeper = rule("", "await ", "¶", "f", added_indent="  ")
     assert [place[:] for place in deeper.places("\n  f\n")] == [(1, 3, "    await ")]
 
@@ -263,6 +295,11 @@ def test_new_lines_are_indented_like_adjacent_ones() -> None:
         (rule("( )", "x", "ab cde"), {"search_token": "cde", "ends_with_tokens": True}),
         (rule("0", "x", "( ["), {"search_token": "(", "ends_with_tokens": False}),
         (rule("0", "x", "(", ")"), {"ends_with_tokens": True, "in_call": False}),
+        (rule("0 a", "x", "", ")"), {"ends_with_tokens": False}),
+        (rule("a 0", "x", "(", ""), {"ends_with_tokens": False}),
+        (rule("a 0 b", "x"), {"ends_with_tokens": True}),
+        (rule("a 0", "x", "", ")"), {"ends_with_tokens": True}),
+        (rule("0 a", "x", "(", ""), {"ends_with_tokens": True}),
         (rule("a", "b"), {"is_rename": True, "only_removes": False, "spans_lines": False}),
         (rule("a", "1b"), {"is_rename": False}),
         (rule("a", " "), {"only_removes": True}),
@@ -292,6 +329,7 @@ def test_properties_of_a_rule(of: Rule, facts: dict[str, object]) -> None:
         (rule("( )", "x", "a b c", support=2), False),
         (rule("( )", "x", "a b c d", support=2), True),
         (rule("", "x", "f ( *", ")", support=3), False),
+        (rule("", "x", "f ( *", ") ; g", support=3), True),
         (rule("", "x", "f ( *", ")", support=4), True),
         (rule("", "x", "f *", ")", support=3), False),
         (rule("", "x", "a b c", "d e", support=3), False),
@@ -335,8 +373,9 @@ def test_range_of_a_rule() -> None:
     assert not is_specific_elsewhere(rule("abc", "x"), snapshot)
     assert not is_specific_elsewhere(rule("( )", "x", files=2), snapshot)
     assert [is_specific_elsewhere(rule("abc", files=files), snapshot) for files in (2, 3)] == [False, True]
-    renamed = rule("letters", "signs", support=MIN_HUNKS_ELSEWHERE)
+    renamed = rule("letters", "signs", support=5)
     assert is_specific_elsewhere(renamed, snapshot)
+    assert not is_specific_elsewhere(replace(renamed, support=4), snapshot)
     assert not is_specific_elsewhere(renamed, snapshot._replace(text="letters"))
     assert removed_names(rule("abc de ( 0 fgh")) == ["abc", "fgh"]
 
@@ -452,7 +491,8 @@ def test_tokens_and_their_changes() -> None:
         ("\n", 5, 6),
         ("b", 7, 8),
     ]
-    assert [is_word(text) for text in ("a", "_a", "1", "é", "(", "", "-a")] == [
+    assert [is_word(text) for text in ("a", "a_", "_a", "1", "é", "(", "", "-a")] == [
+        True,
         True,
         True,
         True,
@@ -473,7 +513,6 @@ def test_tokens_and_their_changes() -> None:
         common_prefix_length("abc", "ab"),
         common_prefix_length("", "x"),
     ) == (2, 2, 0)
-    assert [indent_at("a\n\t b\nc", at) for at in (0, 2, 5, 6)] == ["", "\t ", "\t ", ""]
 
 
 @pytest.mark.parametrize(
@@ -511,6 +550,10 @@ def test_no_additional_blank_is_allowed() -> None:
         ("f(g(x), a)", "f(g(x), a, b)", ("f", "(", UNNUMBERED)),
         ("f([x], {y})", "f([x], {y}, b)", ("f", "(", UNNUMBERED, "}")),
         ("f(a, c)", "f(a, b, c)", ("f", "(", UNNUMBERED, ",")),
+        ("f(g(h(x)), a)", "f(g(h(x)), a, b)", ("f", "(", UNNUMBERED)),
+        ("f(X, c)", "f(X, b, c)", ("f", "(", UNNUMBERED, ",")),
+        (f"f({'a, ' * 11})", f"f({'a, ' * 11}b)", ("f", "(", UNNUMBERED, ",")),
+        (f"f({'a, ' * 12})", f"f({'a, ' * 12}b)", None),
         ("(a)", "(a, b)", None),
         ("a", "a, b", None),
         ("f(\na)", "f(\na, b)", None),
@@ -519,8 +562,12 @@ def test_no_additional_blank_is_allowed() -> None:
 def test_argument_is_added_anywhere_in_a_call(
     before: str, after: str, callee: tuple[object, ...] | None
 ) -> None:
-    """The call must have the same name. Brackets that are closed before the place are skipped."""
+    """The call must have the same name, within 24 tokens. Brackets that are closed before the place are skipped.
+
+    Only the next token is required.
+    """
     (alone,) = rules_for([hunk(before, after)])
+    assert all(len(of.right) == 1 for of in alone if of.in_call)
     found = [of.left for of in alone if of.in_call]
     assert found == ([] if callee is None else [callee])
 
@@ -537,6 +584,8 @@ def test_refused_edit_ends_a_rule_without_another_context() -> None:
 def test_changes_without_a_common_edit() -> None:
     """Each different inserted word needs a source in the removed words."""
     assert common_edit(change_in("(a, b)", "(a, 1)"), change_in("(c, d)", "(c, 2)")) is None
+    assert common_edit(change_in("f(a b)", "g"), change_in("f(a)", "g")) is None
+    assert common_edit(change_in("f(a)", "g"), change_in("f(a b)", "g")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("a", "c")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("x b", "c")) is None
     assert common_edit(change_in("x b", "c"), change_in("a\nb", "c")) is None
@@ -698,3 +747,83 @@ def test_word_derived_from_another(
 ) -> None:
     """In any case, with the same text around it in both changes."""
     assert derivation(made, source) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_source"),
+    [
+        ("v + name", "v + size", True),
+        ("v + name", "v - size", False),
+        ("v k name", "v ( size", False),
+        ("v ( name", "v k size", False),
+        ("v\nname", "v\nsize", False),
+    ],
+)
+def test_word_near_the_place_is_a_source(one: str, other: str, is_source: bool) -> None:
+    """It is in the same line, and the marks between it and the place are the same."""
+    changed = [text.replace("v", f"v.{text[-4:]}", 1) for text in (one, other)]
+    assert (common_edit(change_in(one, changed[0]), change_in(other, changed[1])) is not None) is is_source
+
+
+def test_long_inserted_texts_are_compared_word_by_word() -> None:
+    """Words that occur often are compared, too."""
+    often = "x, " * 110
+    found = common_edit(
+        change_in("(time.Size)", f"time.Size, {often}time.Size"), change_in("(int)", f"int, {often}int")
+    )
+    assert found == (("(", 0, ")"), (0, f", {often}", 0))
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8))
+def test_changes_turn_a_text_into_another(before: str, after: str) -> None:
+    made = list(before)
+    for change in reversed(changes(before, after)):
+        made[change.old_start : change.old_end] = after[change.new_start : change.new_end]
+    assert "".join(made) == after
+
+
+def test_changed_start_of_a_line_fits_at_any_indentation() -> None:
+    """Blanks before the place are no part of the edit."""
+    common, *_ = rules_for([hunk("    f(x)", "    await f(x)"), hunk("    f(y)", "    await f(y)", 1)])
+    for of in common:
+        text = "\n        f(z)\n"
+        assert [(place.start, place.text) for place in of.places(text)] in ([(9, "await ")], []), of
+    assert any(list(of.places("\n        f(z)\n")) for of in common if "\n" in of.left)
+
+
+def test_blank_line_may_be_added_at_the_end() -> None:
+    """Nothing follows it, so that it has no text in common with another one."""
+    last = Hunk(HERE, 1, (), ("",), "a", "")
+    found = change_of(last, "python")
+    assert found is not None
+    assert (found.inserted, found.right) == ("\n", ())
+    other = Hunk(HERE, 9, (), ("",), "a", "c")
+    for hunks in ([last, other], [other, last]):
+        assert rules_for(hunks)[0] == []
+
+
+def test_indentation_of_added_lines_is_that_of_the_first() -> None:
+    """A blank line first has none; a line after a blank one has none, either."""
+    blank = change_in("", "\n    new()", "    one()", "two()")
+    assert (blank.indent_like, blank.indent) == ("below", "")
+    after_blank = change_of(hunk("  a \n\nb", "  a\n\nnew\nb"), "python")
+    assert after_blank is not None
+    assert (after_blank.indent_like, after_blank.indent) == ("above", "")
+
+
+@pytest.mark.parametrize(("one", "other"), [("a total", "( total"), ("( total", "a total")])
+def test_word_and_mark_have_nothing_in_common(one: str, other: str) -> None:
+    common, _ = rules_for(
+        [hunk(text, text.replace("total", "sum"), row) for row, text in enumerate((one, other))]
+    )
+    assert {of.left for of in common} == {()}
+
+
+@pytest.mark.parametrize(("removed", "inserted"), [("total", "sum"), ("total", ""), ("+", "-")])
+def test_rule_without_common_text_around_has_one_context(removed: str, inserted: str) -> None:
+    made = [
+        hunk(f"{a} {removed} {b}", f"{a} {inserted} {b}", row)
+        for row, (a, b) in enumerate((("(", ")"), ("[", "]")))
+    ]
+    common, _ = rules_for(made)
+    assert [(of.left, of.removed, of.right) for of in common] == [((), (removed,), ())]

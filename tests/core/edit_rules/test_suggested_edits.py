@@ -253,6 +253,8 @@ def test_four_hunks_outweigh_a_refusal() -> None:
     hunks = hunks_of(lines, {row: f"use{row}(sum)" for row in (4, 5, 6, 7)})
     snapshots = [DocumentSnapshot(HERE, "python", "\n".join(lines))]
     assert [found.row for found in suggested_edits(hunks, snapshots, [first])] == [8]
+    second = first._replace(row=3, before=("use3(total)",), after=("use3(sum)",))
+    assert [found.row for found in suggested_edits(hunks, snapshots, [first, second])] == []
 
 
 def test_other_files_follow_a_declared_name() -> None:

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 
 from midfill.core.rewrite import FORMATS, EditableRegion
+from midfill.core.rewrite.formats.diffs import blocks, unified
 from midfill.core.rewrite.formats.markers import MAX_LINES, MAX_SHIFT_LINES, boundaries
+from midfill.core.rewrite.rewrite_region import RecentChange
 from tests.core.rewrite.regions import region
 
 TEXT = "import os\n\n\ndef area(w, height):\n    return w▮idth * height\n\n\nprint(area(1, 2))\n"
@@ -52,12 +54,29 @@ PROMPTS = {
 }  # fmt: skip
 
 
+CHAT_SYSTEM = (
+    "You predict the next edit in a code editor. You are given the user's latest edits and a part of the file. "
+    "Answer with that part as it is after the user's next edit, in one fence, and with nothing else. "
+    "Finish what the latest edits began: the same change at other lines of the part, and what follows from it. "
+    "Keep all that the user has just typed, and undo nothing. "
+    "Copy every other line exactly, the first and the last one included. If no edit follows, copy the whole part."
+)
+LIST_SYSTEM = (
+    "You predict the next edits in a code editor. You are given the user's latest edits and a part of the file. "
+    'Answer with json: {"edits": [{"original": "    a = old()", "updated": "    a = new()"}]}. '
+    '"original": consecutive whole lines of the part, copied exactly, as many as are needed to find them only once; '
+    '"updated": the lines in their place. '
+    "Finish what the latest edits began: the same change at other lines of the part, and what follows from it. "
+    'Keep all that the user has just typed, and undo nothing. If no edit follows: {"edits": []}.'
+)
+
+
 @pytest.mark.parametrize("name", PROMPTS)
 def test_prompt_of_each_format(name: str) -> None:
     prompt = FORMATS[name].prompt_for(part())
     assert prompt is not None
     assert prompt.prompt == PROMPTS[name]
-    assert bool(prompt.system) == (name == "chat")
+    assert prompt.system == (CHAT_SYSTEM if name == "chat" else "")
 
 
 def test_started_answer() -> None:
@@ -76,6 +95,17 @@ def test_fence_in_the_text() -> None:
     assert prompt.required_start == "`````markdown\n"
 
 
+def test_fence_names_a_plain_language() -> None:
+    """A language with another mark in its name is left out."""
+    prompt = FORMATS["chat-prefix"].prompt_for(region("x▮", language="objective-c"))
+    assert prompt is not None
+    assert prompt.required_start == "```\n"
+    assert (
+        prompt.prompt
+        == "File: shop/cart.py\n\nThe part, with the cursor at <|cursor|>:\n```\nx<|cursor|>\n```"
+    )
+
+
 @pytest.mark.parametrize("line", ["<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"])
 def test_zeta_refuses_a_merge_conflict(line: str) -> None:
     assert FORMATS["zeta"].prompt_for(region(f"a▮\n{line}\nb")) is None
@@ -87,6 +117,7 @@ def test_text_that_looks_like_a_file_mark() -> None:
     prompt = FORMATS["zeta"].prompt_for(found)
     assert prompt is not None
     assert prompt.prompt.count("<filename>") == 1
+    assert "usage: tool ‹filename›" in prompt.prompt
     read = FORMATS["zeta"].read("usage: tool -v ‹filename›\n>>>>>>> UPDATED", found, ended=True)
     assert read is not None
     assert read.lines == ("usage: tool -v <filename>",)
@@ -109,16 +140,19 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("mercury", f"```\n{NEW}\n```", LINES),
     ("mercury", NEW, LINES),
     ("mercury", f"```python\n<|code_to_edit|>\n{NEW}\n<|/code_to_edit|>\n```", LINES),
+    ("mercury", NEW.replace("w *", "w<|cursor|> *"), LINES),
     ("mercury", "None", None),
     ("mercury", "```\nNone\n```", None),
     ("mercury", "", None),
     ("sweep", f"{NEW}\n", LINES),
     ("sweep", f"{NEW}\n<|file_sep|>next.py", LINES),
     ("sweep", f"{NEW}<|endoftext|>", LINES),
+    ("sweep", NEW.replace("w *", "w<|cursor|> *"), LINES),
     ("zeta", f"{NEW}\n", LINES),
     ("zeta", f"{NEW}\n>>>>>>> UPDATED\n", LINES),
     ("zeta", f"{NEW}<|user_cursor|>\n>>>>>>> UPDATED\n", LINES),
     ("zeta", "NO_EDITS\n", None),
+    ("zeta", "\nNO_EDITS\n", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
     ("zeta-2.1", f"<|marker_1|>\n{NEW.replace('w *', 'w<|user_cursor|> *')}\n<|marker_2|>\n", LINES),
     ("zeta-2.1", f"\n<|marker_1|>\n{NEW}\n<|marker_2|>", LINES),
@@ -126,6 +160,9 @@ ANSWERS: list[tuple[str, str, tuple[str, ...] | None]] = [
     ("zeta-2.1", f"<|marker_1|>\n{NEW}", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_1|>", None),
     ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_7|>", None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_0|>", None),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>\n\n", LINES),
+    ("zeta-2.1", f"<|marker_1|>\n{NEW}\n<|marker_2|>\nThat is all.", None),
     ("zeta-2.1", f"I would write <|marker_1|>\n{NEW}\n<|marker_2|>", None),
     ("zeta-2.1", "NO_EDITS", None),
 ]
@@ -136,7 +173,7 @@ def test_prompt_for_a_list_of_edits() -> None:
     prompt = FORMATS["json"].prompt_for(part())
     assert prompt is not None
     assert (prompt.prompt, prompt.json, prompt.required_start) == (PROMPTS["chat"], True, "")
-    assert "json" in prompt.system
+    assert prompt.system == LIST_SYSTEM
 
 
 WIDTH, HEIGHT = "    return width * height", "    return w * height"
@@ -153,6 +190,11 @@ def listed(*edits: tuple[str, str]) -> str:
         (listed((WIDTH + "\n", HEIGHT + "\n")), LINES),
         (listed((WIDTH, f"    use(w)\n{HEIGHT}")), (LINES[0], "    use(w)", HEIGHT)),
         (listed((WIDTH, "")), LINES[:1]),
+        (listed(("def area(w, height):", "def area(w, h):")), ("def area(w, h):", WIDTH)),
+        (listed((f"def area(w, height):\n{WIDTH}", "pass")), ("pass",)),
+        (listed((WIDTH, f"    use(w)\n{HEIGHT}"), ("    use(w)", "    use(h)")), (LINES[0], "    use(h)", HEIGHT)),
+        (listed((WIDTH.replace("w", "<|cursor|>w"), HEIGHT.replace("w", "w<|cursor|>"))), LINES),
+        (listed((WIDTH, "    return MAX"), ("    return MAX", "    return MIN_MAX")), (LINES[0], "    return MIN_MAX")),
         (listed(("not there", "x"), (WIDTH, HEIGHT)), LINES),
         (listed(("return width * height", "return w * height")), None),
         (listed((WIDTH, WIDTH)), None),
@@ -171,6 +213,7 @@ def test_listed_edits(text: str, lines: tuple[str, ...] | None) -> None:
     """Nothing for an empty answer, a malformed one, and lines that are not those of the document."""
     found = FORMATS["json"].read(text, part(), ended=True)
     assert (None if found is None else found.lines) == lines
+    assert found is None or found.whole
     assert FORMATS["json"].read(text, part(), ended=False) is None
 
 
@@ -215,9 +258,20 @@ def test_answer_between_any_markers() -> None:
     found = region(LONG)
     prompt = FORMATS["zeta-2.1"].prompt_for(found)
     assert prompt is not None
-    assert prompt.prompt.count("<|marker_") == 3
+    parts = "a = 1\n" * 7 + "\n", "b = 1\n" * 6 + "b = 1<|user_cursor|>\n"
+    assert f"<|marker_1|>\n{parts[0]}<|marker_2|>\n{parts[1]}<|marker_3|>\n<[fim-middle]>" in prompt.prompt
     read = FORMATS["zeta-2.1"].read("<|marker_2|>\nb = 2\n<|marker_3|>", found, ended=True)
     assert read == (8, 15, ("b = 2",), True)
+
+
+def test_answer_over_several_markers() -> None:
+    """The markers between the first and the last are left out. Until the end, any of them may be the last one."""
+    found, read = region(LONG), FORMATS["zeta-2.1"].read
+    whole = "<|marker_1|>\na = 2\n<|marker_2|>\nb = 2\n<|marker_3|>"
+    assert read(whole, found, ended=True) == (0, 15, ("a = 2", "b = 2"), True)
+    part = whole.partition("\nb")[0]
+    assert read(part, found, ended=True) == (0, 8, ("a = 2",), True)
+    assert read(part, found, ended=False) == (0, 15, ("a = 2",), False)
 
 
 @pytest.mark.parametrize("count", range(60))
@@ -246,6 +300,9 @@ def test_each_model_rewrites_the_lines_that_it_was_trained_on(name: str, rows: t
     text = "\n".join(f"line{row}" + "▮" * (row == 30) for row in range(80))
     found = region(text, lines_around=FORMATS[name].lines_around)
     assert (found.row, found.end) == rows
+    prompt = FORMATS[name].prompt_for(found)
+    assert prompt is not None
+    assert all(f"line{row}\n" in prompt.prompt for row in (rows[0], rows[1] - 1))
 
 
 END = "<[end▁of▁sentence]>"
@@ -360,3 +417,34 @@ def test_closing_mark_ends_a_streaming_answer(name: str, text: str, whole: bool)
     found = FORMATS[name].read(text, part(), ended=False)
     assert found is not None
     assert (found.whole, found.lines) == (whole, LINES)
+
+
+@pytest.mark.parametrize("name", ["chat", "chat-prefix", "sweep", "zeta", "zeta-2.1"])
+def test_mark_of_the_cursor_is_no_text_of_a_streaming_answer(name: str) -> None:
+    mark = "<|user_cursor|>" if name.startswith("zeta") else "<|cursor|>"
+    found = FORMATS[name].read(STARTS.get(name, "") + f"def area({mark}w, height):\n", part(), ended=False)
+    assert found is not None
+    assert found.lines == LINES[:1]
+
+
+def test_edit_of_the_first_line_has_no_line_above() -> None:
+    """A removed last line has an empty one below."""
+    first = RecentChange("a.py", 0, ("x",), ("y",), "", "z")
+    assert unified(first) == "--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-x\n+y\n z"
+    last = RecentChange("a.py", 3, ("x",), (), "w", "")
+    assert unified(last) == "--- a/a.py\n+++ b/a.py\n@@ -3,3 +3,2 @@\n w\n-x\n "
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("x",), ("y",), "original:\nx\nupdated:\ny"),
+        ((), ("y",), "original:\nif z:\nupdated:\nif z:\ny"),
+        (("x",), (), "original:\nif z:\nx\nupdated:\nif z:"),
+    ],
+)
+def test_added_or_removed_line_has_the_line_above(
+    before: tuple[str, ...], after: tuple[str, ...], expected: str
+) -> None:
+    """It tells the model where the line is."""
+    assert blocks(RecentChange("a.py", 4, before, after, "if z:", "end")) == expected

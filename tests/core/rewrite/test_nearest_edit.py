@@ -78,12 +78,20 @@ def test_only_the_latest_edits_are_protected(newer: int, expected: str) -> None:
         ((1, "b", "b x"), (1, "b x", "b y x"), ""),
         ((1, "b\nc", "b x\nc y"), (2, "c y", "c y z"), ""),
         ((1, "b\nc", "b x\nc y"), (2, "c y", "c z"), TYPED),
+        ((1, "b\nc", "b x\nc y"), (1, "b x", "b x z"), ""),
+        ((1, "b\nc", "b x\nc y"), (1, "b x", "d x"), ""),
+        ((1, "b\nc", "b x\nd y"), (1, "b x\nd y", "b x z\nd y w"), ""),
+        ((1, "b", "b x"), (1, "b x", "bx y"), ""),
+        ((1, "b", "elseif"), (1, "elseif", "else if a"), ""),
+        ((1, "b", "bx x"), (1, "bx x", "b x"), TYPED),
+        ((1, "b", "b x y"), (1, "b x y", "b xz y"), ""),
+        ((1, "", "b\nc"), (1, "b\nc", "b c"), ""),
     ],
 )
 def test_typed_words_stay_in_their_line(
     made: tuple[int, str, str], edit: tuple[int, str, str], expected: str
 ) -> None:
-    """They may be continued, and other words may come before and after them."""
+    """They may be continued, joined and divided, and other words may come before and after them."""
     lines = ["a", *split(made[2]), *["c", "d"][len(split(made[2])) - 1 :]]
     assert reason("\n".join(lines), made, edit) == expected
 
@@ -95,6 +103,7 @@ def test_typed_words_stay_in_their_line(
         ("call(\n", "\n)", "a)", BROKEN),
         ("if a:\n", "\nelse:\n    b()", "    c()", ""),
         ("if a:\n", "\nelse:\n    b()", "c()", BROKEN),
+        ("a[\n", "\n]", "a]", BROKEN),
     ],
 )
 def test_lines_around_the_region_count_for_its_syntax(
@@ -210,3 +219,77 @@ def test_undone_edit_is_recognised_in_a_region_further_down(above: int) -> None:
     assert found.row == above
     edit = SuggestedEdit(URI, above + 2, ("g()", "}"), ())
     assert rejection_reason(edit, found, [made]) == UNDOES
+    other = SuggestedEdit(URI, above, ("f()",), ())
+    assert rejection_reason(other, found, [made]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "edit"),
+    [
+        ("}\ng()\n}", (0, "", "}\ng()"), (1, "g()\n}", "")),
+        ("f()\n}\ng()\n}", (2, "", "g()\n}"), (1, "}\ng()", "")),
+    ],
+)
+def test_equal_lines_at_an_end_of_the_region_may_be_undone(
+    text: str, made: tuple[int, str, str], edit: tuple[int, str, str]
+) -> None:
+    """The region is restored if the user's lines are its first or its last ones, too."""
+    assert reason(text, made, edit) == UNDOES
+
+
+def test_edit_that_the_region_has_in_part_is_not_restored_by_it() -> None:
+    """The user added two lines, of which the region has the first; its equal line above is another one."""
+    text = "a\na▮\nb"
+    made = hunk(1, "", "a\nb", text)
+    found = region(text, hunks=[made], language="plaintext", lines_around=(1, 0))
+    assert found.document_lines == ("a", "a")
+    assert rejection_reason(SuggestedEdit(URI, 0, ("a",), ()), found, [made]) == ""
+
+
+def test_blanks_at_the_end_of_a_replaced_line_do_not_count() -> None:
+    assert reason("a\nx", (1, "b  ", "x"), (1, "x", "b")) == UNDOES
+    assert reason("a\nx\ny", (1, "b  \nc", "x\ny"), (1, "x", "b")) == UNDOES
+
+
+@pytest.mark.parametrize(
+    ("text", "lines_around", "row", "edit"),
+    [("x = [\n1]▮", (1, 0), 1, ("1]", "1]]")), ("[1▮\n]", (0, 1), 0, ("[1", "[[1"))],
+)
+def test_lines_of_the_region_count_once(
+    text: str, lines_around: tuple[int, int], row: int, edit: tuple[str, str]
+) -> None:
+    """A bracket without a partner is an error, though a line of the region has one more."""
+    found = region(text, hunks=[], lines_around=lines_around)
+    assert rejection_reason(SuggestedEdit(URI, row, edit[:1], edit[1:]), found, []) == BROKEN
+
+
+def test_lines_below_an_edit_count_for_its_syntax() -> None:
+    text = "b = 1\nf(\n    a\n)"
+    assert reason(text, (0, "a = 1", "b = 1"), (1, "f(", "g("), "python") == ""
+
+
+def test_closed_marks_of_direction_are_no_control_characters() -> None:
+    """Arabic and Hebrew texts need them."""
+    assert reason("b = 1\nf(a)", (0, "a = 1", "b = 1"), (1, "f(a)", "f('\u2067\u05d0\u2069')")) == ""
+
+
+def test_long_edit_keeps_what_was_typed() -> None:
+    """Words that occur often are compared, too: those of the typed lines, and those of the edit."""
+    calls = ["f(a)"] * 38
+    lines = ["one f(a)", *calls, "two f(a)"]
+    typed = hunk(20, "", "f(a)", "\n".join(lines))
+    found = region("\n".join(lines) + "▮", hunks=[typed], language="plaintext")
+    edit = SuggestedEdit(URI, 0, tuple(lines), ("three f(a)", *calls, "four f(a)"))
+    assert rejection_reason(edit, found, [typed]) == ""
+    replaced = hunk(0, "\n".join(["five f(a)", *calls, "six f(a)"]), "\n".join(lines), "\n".join(lines))
+    middle = SuggestedEdit(URI, 20, ("f(a)",), ("f(b)",))
+    assert rejection_reason(middle, found, [replaced]) == ""
+
+
+def test_long_answer_of_equal_lines_changes_both_ends() -> None:
+    """The equal lines between the ends stay as they are."""
+    old = ["one()", *["f()"] * 210, "two()"]
+    found = region("\n".join(old) + "▮", hunks=[], language="plaintext", lines_around=(999, 0))
+    new = ("three()", "four()", *["f()"] * 210, "five()")
+    edits = edits_in(found, Rewritten(0, len(old), new, whole=True))
+    assert [(edit.row, edit.after) for edit in edits] == [(0, ("three()", "four()")), (211, ("five()",))]

@@ -20,6 +20,7 @@ KEY = "ghp_" + "a1B2c3D4e5" * 4
         ("a\n▮\nc", (1, 1), 0, ["a", "", "c"]),
         ("▮", (3, 3), 0, [""]),
         ("a\r\n▮b\r\nc\r\n", (1, 1), 0, ["a", "b", "c"]),
+        ("MAX\r\n▮b\nX\n", (1, 1), 0, ["MAX", "b", "X"]),
     ],
 )
 def test_lines_of_a_region(text: str, lines_around: tuple[int, int], row: int, lines: list[str]) -> None:
@@ -116,6 +117,7 @@ def test_long_edit_is_cut_at_its_end() -> None:
         ([1, 1, 5_998, 1, 1], 2, [1, 2, 3]),
         ([1, 1, 5_999, 1, 1], 2, [2, 3]),
         ([1, 1, 6_000, 1, 1], 2, [2]),
+        ([5_500, 40, 560], 0, [0, 1]),
     ],
 )
 def test_long_region_loses_its_outer_lines(lengths: list[int], row: int, rows: list[int]) -> None:
@@ -135,6 +137,7 @@ def test_lines_on_either_side_have_a_limit(length: int, lines: int) -> None:
     side = [f"{row:03}" + "x" * (length - 3) for row in range(count)]
     found = region("\n".join([*side, "here▮", *side]), hunks=[], lines_around=(0, 0), language="plaintext")
     above = min(100, 8_000 // (length + 1))
+    assert found.lines == ("here",)
     assert [line[:3] for line in found.above] == [f"{row:03}" for row in range(count - above, count)]
     assert [line[:3] for line in found.below] == [f"{row:03}" for row in range(lines)]
 

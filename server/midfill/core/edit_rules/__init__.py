@@ -1,8 +1,8 @@
 """The next edit without a model: the user's last edit is offered at similar places.
 
 `History` collects the user's edits as hunks. `offerable_rules` derives rules from them, and `suggested_edits` yields
-the edits at the places where the rules fit. The modules in reading order: `edit_tokens`, `hunk`, `history`,
-`hunk_change`, `holes`, `generalize`, `required_tokens`, `rule`, `specificity`, `rule_derivation`, `places`,
+the edits at the places where the rules fit. The modules in reading order: `text_lines`, `edit_tokens`, `hunk`,
+`history`, `hunk_change`, `holes`, `generalize`, `required_tokens`, `rule`, `specificity`, `rule_derivation`, `places`,
 `suggested_edits`.
 
 The steps of a next edit:

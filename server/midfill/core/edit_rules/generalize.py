@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 
 from midfill.core.edit_rules.edit_tokens import is_word, tokens
 from midfill.core.edit_rules.holes import (
@@ -87,13 +88,11 @@ def _inserted(
 ) -> list[InsertedPart] | None:
     """Return the pieces of the inserted tokens; None if no removed or nearby word is the source of a difference."""
     found: list[InsertedPart] = []
-    for kind, one_part, other_part in _aligned(one.inserted_tokens, other.inserted_tokens):
-        if kind == "equal":
-            found += [(1, (token,)) for token in one_part]
-        elif (one_part, other_part) in sources:
+    for _, one_part, other_part in _aligned(one.inserted_tokens, other.inserted_tokens):
+        if (one_part, other_part) in sources:
             found.append((len(one_part), (sources[one_part, other_part],)))
         elif len(one_part) == len(other_part):
-            pieces = [_derived(*pair, sources) for pair in zip(one_part, other_part, strict=True)]
+            pieces = list(map(partial(_derived, sources), one_part, other_part))
             found += [(1, piece) for piece in pieces if piece]
             if () in pieces:
                 return None
@@ -102,8 +101,8 @@ def _inserted(
     return found
 
 
-def _derived(one_part: str, other_part: str, sources: Mapping[TokenPair, int]) -> tuple[InsertedPiece, ...]:
-    """Return the pieces of a word that contains one of the sources, in any case; empty if it contains none."""
+def _derived(sources: Mapping[TokenPair, int], one_part: str, other_part: str) -> tuple[InsertedPiece, ...]:
+    """Return the pieces of equal tokens, or of a word that contains a source in any case; empty if it has none."""
     if one_part == other_part:
         return (one_part,)
     for (one_item, other_item), number in sources.items():

@@ -98,6 +98,5 @@ def _is_edit(hunk: _OpenHunk) -> bool:
 
 
 def _hunk(hunk: _OpenHunk, line: LineOf) -> Hunk:
-    above = line(hunk.uri, hunk.row - 1) if hunk.row else ""
-    below = line(hunk.uri, hunk.end)
+    above, below = line(hunk.uri, hunk.row - 1), line(hunk.uri, hunk.end)
     return Hunk(hunk.uri, hunk.row, tuple(hunk.before), tuple(hunk.after), above, below)

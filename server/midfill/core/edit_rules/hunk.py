@@ -13,9 +13,9 @@ class Hunk(NamedTuple):
     row: int
     before: tuple[str, ...]
     after: tuple[str, ...]
-    above: str = ""
+    above: str
     """The unchanged line above."""
-    below: str = ""
+    below: str
     """The line below."""
 
     def covers(self, first: int, last: int) -> bool:

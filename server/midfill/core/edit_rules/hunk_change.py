@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from midfill.core.definitions import definitions
 from midfill.core.edit_rules.edit_tokens import Token, changes, token_texts, tokens
 from midfill.core.edit_rules.hunk import Hunk
+from midfill.core.edit_rules.text_lines import indent_at
 
 TokenTexts = tuple[str, ...]
 """The texts of tokens."""
@@ -60,7 +61,7 @@ class _Side(NamedTuple):
         return self.text[start : self.tokens[self.last].start if self.last < len(self.tokens) else None]
 
 
-def change_of(hunk: Hunk, language: str = "") -> HunkChange | None:
+def change_of(hunk: Hunk, language: str) -> HunkChange | None:
     """Return the change of a hunk; None if only blanks differ.
 
     If the hunk makes equal changes at several places, only the first one is returned, with `repeats_on_line`.
@@ -150,12 +151,3 @@ def _common_whitespace_length(one: str, other: str) -> int:
     while count < min(len(one), len(other)) and one[count] == other[count] and one[count] in " \t":
         count += 1
     return count
-
-
-def indent_at(text: str, at: int) -> str:
-    """Return the leading blanks of the line that contains a place."""
-    start = text.rfind("\n", 0, at) + 1
-    end = start
-    while end < len(text) and text[end] in " \t":
-        end += 1
-    return text[start:end]

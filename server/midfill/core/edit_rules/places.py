@@ -1,10 +1,14 @@
 """The places in a document where a rule fits, as edits of whole lines."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
+from midfill.core.edit_rules.edit_tokens import common_prefix_length
 from midfill.core.edit_rules.hunk import DocumentSnapshot, Hunk, SuggestedEdit
 from midfill.core.edit_rules.rule import Place, Rule
+from midfill.core.edit_rules.text_lines import line_end, line_start
 from midfill.core.syntax.language import Language
 from midfill.core.syntax.languages import language
 from midfill.core.syntax.scan import lexemes
@@ -23,7 +27,7 @@ def edits_by_rule(
     first = offset(text, hunks[-1].row) if snapshot.uri == hunks[-1].uri else 0
     for places in _places_by_line(rule, text, first):
         if text_kind_at(text, places[0].start, snapshot.language) == text_kind:
-            found = _suggested_edit(rule, snapshot, text, places)
+            found = _suggested_edit(rule, snapshot.uri, text, places)
             if _is_balanced(found, hunks[-1]) and not any(
                 hunk.covers(found.row, found.row + max(1, len(found.before))) for hunk in here
             ):
@@ -33,10 +37,9 @@ def edits_by_rule(
 def produces(rule: Rule, edit: SuggestedEdit) -> bool:
     """Whether a rule turns the lines `before` of a suggested edit into its lines `after`."""
     text = "\n" + "\n".join(edit.before) + "\n"
-    snapshot = DocumentSnapshot(edit.uri, "", "")
     return any(
         (found.before, found.after) == (edit.before, edit.after)
-        for found in (_suggested_edit(rule, snapshot, text, places) for places in _places_by_line(rule, text))
+        for found in (_suggested_edit(rule, edit.uri, text, places) for places in _places_by_line(rule, text))
     )
 
 
@@ -51,7 +54,7 @@ def was_skipped(rule: Rule, hunks: Sequence[Hunk], snapshot: DocumentSnapshot) -
     """Whether a rule fits at a place between the user's edits that the user left unchanged."""
     mine = [hunk for hunk in hunks if hunk.uri == snapshot.uri]
     rows = [hunk.row for hunk in hunks[-rule.support :] if hunk.uri == snapshot.uri]
-    if rule.support < 2 or len(rows) < 2:
+    if len(rows) < 2:
         return False
     text = f"\n{snapshot.text}\n"
     between = rule.places(text, offset(text, min(rows)), offset(text, max(rows)))
@@ -68,10 +71,12 @@ def offset(text: str, row: int) -> int:
 
 
 def text_kind_at(text: str, at: int, name: str) -> str:
-    """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`."""
-    start = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    line = text[start : len(text) if end < 0 else end]
+    """Return the kind of text around a place, judged by its line: `code`, `string` or `comment`.
+
+    The text ends with a line end.
+    """
+    start = line_start(text, at)
+    line = text[start : line_end(text, at)]
     for lexeme in lexemes(line, language(name)):
         # Text at the end of a line comment would still be in the comment.
         until = lexeme.end + (lexeme.kind == "comment" and lexeme.end == len(line))
@@ -97,26 +102,21 @@ def _unclosed(text: str, syntax: Language) -> str:
 def text_kind_of(hunk: Hunk, snapshot: DocumentSnapshot) -> str:
     """Return the kind of text around the first change of a hunk in its document."""
     text = f"\n{snapshot.text}\n"
-    before, after = (hunk.before or ("",))[0], (hunk.after or ("",))[0]
-    same = 0
-    while same < min(len(before), len(after)) and before[same] == after[same]:
-        same += 1
+    same = common_prefix_length("\n".join(hunk.before), "\n".join(hunk.after))
     return text_kind_at(text, offset(text, hunk.row) + 1 + same, snapshot.language)
 
 
 def _is_balanced(found: SuggestedEdit, hunk: Hunk) -> bool:
     """Whether an edit leaves quotes and brackets balanced, or unbalances them exactly as the user's own edit did."""
-    before, after = "\n".join(found.before), "\n".join(found.after)
-    own = _open_delimiters("\n".join(hunk.after)), _open_delimiters("\n".join(hunk.before))
-    return _open_delimiters(before) == _open_delimiters(after) or tuple(
-        a - b for a, b in zip(_open_delimiters(after), _open_delimiters(before), strict=True)
-    ) == tuple(a - b for a, b in zip(*own, strict=True))
+    opened = _opened(found.before, found.after)
+    return not any(opened) or opened == _opened(hunk.before, hunk.after)
 
 
-def _open_delimiters(text: str) -> tuple[int, ...]:
-    """Return the number of open brackets at the end of a text, and the quotes that occur an odd number of times."""
-    brackets = (text.count(one) - text.count(other) for one, other in ("()", "[]", "{}"))
-    return *brackets, *(text.count(quote) % 2 for quote in "\"'`")
+def _opened(before: Sequence[str], after: Sequence[str]) -> list[int]:
+    """Return how many more delimiters of each kind are open after an edit than before it."""
+    then, now = Counter(chain.from_iterable(before)), Counter(chain.from_iterable(after))
+    brackets = (now[one] - now[other] - then[one] + then[other] for one, other in ("()", "[]", "{}"))
+    return [*brackets, *(now[quote] % 2 - then[quote] % 2 for quote in "\"'`")]
 
 
 def _places_by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[Place]]:
@@ -131,10 +131,8 @@ def _places_by_line(rule: Rule, text: str, first: int = 0) -> Iterator[Sequence[
         yield _all_on_line(rule, text, line)
 
 
-def _suggested_edit(
-    rule: Rule, snapshot: DocumentSnapshot, text: str, places: Sequence[Place]
-) -> SuggestedEdit:
-    start, end = text.rfind("\n", 0, places[0].start) + 1, text.find("\n", places[-1].end)
+def _suggested_edit(rule: Rule, uri: str, text: str, places: Sequence[Place]) -> SuggestedEdit:
+    start, end = line_start(text, places[0].start), line_end(text, places[-1].end)
     after, at = "", start
     for place in places:
         after += text[at : place.start] + place.text
@@ -146,7 +144,7 @@ def _suggested_edit(
     while before and new and before[-1] == new[-1]:
         before, new = before[:-1], new[:-1]
     around = _line_at(text, row - 1), _line_at(text, row + len(before))
-    return SuggestedEdit(snapshot.uri, row, tuple(before), tuple(new), rule.support, around)
+    return SuggestedEdit(uri, row, tuple(before), tuple(new), rule.support, around)
 
 
 def _line_at(text: str, row: int) -> str:
@@ -154,14 +152,15 @@ def _line_at(text: str, row: int) -> str:
     if row < 0:
         return ""
     start = offset(text, row) + 1
-    return text[start : max(start, text.find("\n", start))]
+    return text[start : line_end(text, start)]
 
 
 def _all_on_line(rule: Rule, text: str, places: Sequence[Place]) -> Sequence[Place]:
     """Return the places of a line. If the user's edit repeated the change on its line, less context is required."""
     if not rule.repeats_on_line:
         return places
-    line = text.rfind("\n", 0, places[0].start + 1), text.find("\n", places[-1].end)
+    # A place may start with the line end.
+    start, end = line_start(text, places[0].start + 1) - 1, text.find("\n", places[-1].end)
     near = replace(rule, left=rule.left[-1:], right=rule.right[:1])
-    found = list(near.places(text, line[0], line[1] + 1))
-    return found if near.search_token and len(found) > len(places) else places
+    found = list(near.places(text, start, end))
+    return max(places, found, key=len) if near.search_token else places

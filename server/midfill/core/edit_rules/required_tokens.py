@@ -113,7 +113,7 @@ def _call_contexts(newest: HunkChange, others: Sequence[HunkChange]) -> list[Req
     if not callee:
         return []
     near = newest.left[-1:] if all(change.left[-1:] == newest.left[-1:] for change in others) else ()
-    if near == (callee[-1],):
+    if near == callee[1:]:
         return []
     _, right = _common_context(newest, others)
     return [((*callee, UNNUMBERED, *(near if near and not is_word(near[0]) else ())), right[:1])]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from midfill.core.edit_rules.edit_tokens import is_word
 from midfill.core.edit_rules.holes import CASES, UNNUMBERED, InsertedPiece, PatternPart, Recased, WordHole
-from midfill.core.edit_rules.hunk_change import indent_at
+from midfill.core.edit_rules.text_lines import indent_at, line_end, line_start
 
 MAX_PLACES = 400
 """Maximum occurrences of the search token that are examined."""
@@ -19,6 +19,9 @@ MAX_HOLE = 120
 """Maximum parts of the text in a hole: a part is a character or a balanced pair of brackets."""
 
 _BALANCED = r"[^()\[\]{}\n]|\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}"
+
+MAX_BLANKS = 40
+"""Maximum blanks between a place and an equal text that counts as already inserted."""
 
 _WHITESPACE = r"[ \t]*"
 _EDGE = r"(?:(?<!\w)|(?!\w))"
@@ -42,25 +45,25 @@ class Rule:
     right: tuple[PatternPart, ...]
     inserted: tuple[InsertedPiece, ...]
     """Texts, and the holes between them."""
-    indent: str = ""
+    indent: str
     """The leading blanks of the user's own place; later lines of inserted text are indented relative to it."""
-    removes_whitespace_before: bool = False
+    removes_whitespace_before: bool
     """The blanks before `removed` are removed too."""
-    removes_whitespace_after: bool = False
+    removes_whitespace_after: bool
     """The blanks after `removed` are removed too."""
-    added_indent: str = ""
+    added_indent: str
     """Blanks inserted at the start of the line."""
-    whitespace_around: tuple[bool, bool] = (True, True)
+    whitespace_around: tuple[bool, bool]
     """Whether there are blanks before and after a place where nothing is removed."""
-    indent_like: Literal["", "above", "below"] = ""
+    indent_like: Literal["", "above", "below"]
     """Whole lines are inserted, indented like the line above or below; empty: text in a line is changed."""
-    repeats_on_line: bool = False
+    repeats_on_line: bool
     """The user's own edit made the change more than once on a line."""
-    support: int = 1
+    support: int
     """Number of the user's hunks with this edit."""
-    files: int = 1
+    files: int
     """Number of documents with these hunks."""
-    declared: frozenset[str] = frozenset()
+    declared: frozenset[str]
     """The names that the lines declared before the change."""
 
     @cached_property
@@ -104,8 +107,8 @@ class Rule:
     @property
     def ends_with_tokens(self) -> bool:
         """Whether the edit starts and ends with a token, not with a hole."""
-        head, tail = (*self.removed, "")[0], ("", *self.removed)[-1]
-        return bool(self.left or isinstance(head, str)) and bool(self.right or isinstance(tail, str))
+        head, tail = () if self.left else self.removed[:1], () if self.right else self.removed[-1:]
+        return all(isinstance(part, str) for part in (*head, *tail))
 
     @property
     def in_call(self) -> bool:
@@ -164,8 +167,6 @@ class Rule:
     def _filled(self, match: re.Match[str], text: str) -> str:
         filled = "".join(_text(part, match) for part in self.inserted)
         here = indent_at(text, match.start("removed") - (self.indent_like == "above"))
-        if "\n" not in filled or here == self.indent:
-            return filled
         if self.inserts_lines:
             return "\n".join(_reindented(line, self.indent, here) for line in filled.split("\n")[:-1]) + "\n"
         head, *rest = filled.split("\n")
@@ -176,20 +177,19 @@ class Rule:
         if self.removed:
             return text[place.start : place.end] == place.text
         new = place.text.strip()
-        before = text[max(0, place.start - len(place.text) - 40) : place.start].rstrip()
-        after = text[place.end : place.end + len(place.text) + 40].lstrip()
-        return before.endswith(new) or after.startswith(new)
+        most = len(place.text) + MAX_BLANKS
+        before, after = text[max(0, place.start - most) : place.start], text[place.end : place.end + most]
+        return before.rstrip().endswith(new) or after.lstrip().startswith(new)
 
 
 def _lines_around(text: str, at: int, above: int, below: int) -> tuple[int, int]:
     """Return the start and the end of a place's line and of so many lines above and below, with their line ends."""
     start, end = at, at
     for _ in range(above + 1):
-        start = max(text.rfind("\n", 0, start), 0)
+        start = max(line_start(text, start) - 1, 0)
     for _ in range(below + 1):
-        end = text.find("\n", end + 1)
-        end = len(text) if end < 0 else end
-    return start, min(end + 1, len(text))
+        end = line_end(text, end + 1)
+    return start, end + 1
 
 
 def _is_name(part: PatternPart | InsertedPiece) -> bool:
@@ -209,10 +209,10 @@ def _expression(rule: Rule) -> re.Pattern[str]:
     lead = r"[ \t]+" if rule.removes_whitespace_before else ""
     tail = r"[ \t]+" if rule.removes_whitespace_after else ""
     core = lead + _WHITESPACE.join(removed) + tail
-    head, end = _WHITESPACE.join(left), _WHITESPACE.join(right)
+    before = _WHITESPACE if left and rule.allows_whitespace_before else ""
+    after = _WHITESPACE if rule.allows_whitespace_after else ""
     return re.compile(
-        f"{head}{_WHITESPACE if left and rule.allows_whitespace_before else ''}(?P<removed>{core})"
-        f"{f'(?={_WHITESPACE if rule.allows_whitespace_after else str()}{end})' if end else ''}"
+        f"{_WHITESPACE.join(left)}{before}(?P<removed>{core})(?={after}{_WHITESPACE.join(right)})"
     )
 
 
@@ -224,8 +224,6 @@ def _text(part: InsertedPiece, match: re.Match[str]) -> str:
 
 
 def _element(part: PatternPart, seen: set[int]) -> str:
-    if part == "\n":
-        return r"\n"
     if isinstance(part, WordHole):
         group = rf"(?P<h{part.number}>\w+)" if part.number != UNNUMBERED else r"\w+"
         return rf"(?<!\w){re.escape(part.head)}{group}(?!\w)"

@@ -25,7 +25,7 @@ MIN_HUNKS_NAMELESS = 4
 """Minimum hunks that support a rule without a removed name that is tried with the least context first."""
 
 
-def rules_for(hunks: Sequence[Hunk], language: str = "") -> list[list[Rule]]:
+def rules_for(hunks: Sequence[Hunk], language: str) -> list[list[Rule]]:
     """Return the rules for the last hunk, the most certain edit first: for each edit, one rule for each context."""
     newest = change_of(hunks[-1], language) if hunks else None
     if newest is None or len(newest.removed_tokens) > MAX_REMOVED_TOKENS:

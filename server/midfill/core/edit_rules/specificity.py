@@ -57,7 +57,7 @@ def min_fixed_tokens(rule: Rule) -> int:
     if not rule.removed and rule.inserts_lines:
         return MIN_TOKENS_OF_LINES
     if not rule.removed:
-        return 0 if _is_beside_name(rule) else MIN_TOKENS_BY_SUPPORT.get(rule.support, MIN_TOKENS_IN_CALL)
+        return 1 if _is_beside_name(rule) else MIN_TOKENS_BY_SUPPORT.get(rule.support, MIN_TOKENS_IN_CALL)
     if rule.only_removes:
         return MIN_TOKENS_REMOVING * (2 if few else 1)
     if removed_names(rule):
@@ -96,14 +96,14 @@ def removed_names(rule: Rule) -> list[str]:
 
 def _is_argument(rule: Rule) -> bool:
     """Whether a rule adds an argument to a call of a name that is not short."""
-    return len(rule.search_token) > MIN_NAME_LENGTH and "," in "".join(map(str, rule.inserted))
+    return len(rule.search_token) > MIN_NAME_LENGTH and any("," in str(piece) for piece in rule.inserted)
 
 
 def _is_beside_name(rule: Rule) -> bool:
     """Whether a rule inserts text next to a name, such as a module before it or a type argument after it."""
     beside = (*rule.left[-1:], *rule.right[:1])
-    longest = max((len(part) for part in beside if isinstance(part, str) and is_word(part)), default=0)
-    return longest >= (MIN_NAME_LENGTH if rule.support > FEW_HUNKS else MIN_ADJACENT_NAME_LENGTH)
+    least = MIN_NAME_LENGTH if rule.support > FEW_HUNKS else MIN_ADJACENT_NAME_LENGTH
+    return any(isinstance(part, str) and is_word(part) and len(part) >= least for part in beside)
 
 
 def _has_context(rule: Rule) -> bool:

@@ -21,7 +21,9 @@ def suggested_edits(
     """
     unwanted = {(edit.before, edit.after, edit.around) for edit in refused}
     known = offerable_rules(hunks, snapshots[0])
-    text_kind = text_kind_of(hunks[-1], snapshots[0]) if known else ""
+    if not known:
+        return
+    text_kind = text_kind_of(hunks[-1], snapshots[0])
     for rules_by_context in known:
         for rule, searched in _searches(rules_by_context, hunks, snapshots, refused):
             for snapshot in searched:

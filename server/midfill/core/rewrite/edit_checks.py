@@ -60,14 +60,12 @@ def _with(region: EditableRegion, row: int, count: int, lines: tuple[str, ...]) 
 def _is_part(lines: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     """Whether `lines` are consecutive lines of `whole`, whatever the blanks at their ends."""
     wanted, known = [line.rstrip() for line in lines], [line.rstrip() for line in whole]
-    return any(known[at : at + len(wanted)] == wanted for at in range(len(known) - len(wanted) + 1))
+    return any(known[at : at + len(wanted)] == wanted for at in range(len(known) + 1))
 
 
 def _changes_typed(edit: SuggestedEdit, hunk: Hunk) -> bool:
     """Whether an edit loses tokens that a hunk inserted in the lines it replaces."""
     first, last = max(hunk.row, edit.row), min(hunk.row + len(hunk.after), edit.row + len(edit.before))
-    if first >= last:
-        return False
     typed = _inserted(hunk, range(first - hunk.row, last - hunk.row))
     return not typed <= {(row + edit.row - hunk.row, text) for row, text in _kept(edit)}
 
@@ -79,9 +77,9 @@ def _kept(edit: SuggestedEdit) -> set[tuple[int, str]]:
     aligned = len(edit.before) == len(edit.after)
     kept = set()
     matcher = SequenceMatcher(None, token_texts(before), token_texts(after), autojunk=False)
-    for kind, first, last, begin, end in matcher.get_opcodes():
+    for _, first, last, begin, end in matcher.get_opcodes():
         goes_on = "".join(token_texts(after[begin:end])).startswith("".join(token_texts(before[first:last])))
-        if (kind == "equal" or goes_on) and not (aligned and first < last and rows[first] != later[begin]):
+        if goes_on and not (aligned and first < last and rows[first] != later[begin]):
             kept |= {(rows[at], before[at].text) for at in range(first, last)}
     return kept
 

@@ -26,10 +26,11 @@ def nearest_edit(
     listed = [edit for edit in edits_in(region, found) if (edit.before, edit.after) not in known]
     if not (final or found.whole) and not any(edit.row + len(edit.before) >= row for edit in listed):
         return None
-    ordered = sorted(listed, key=lambda edit: (_distance(edit, row), edit.row < row))
+    ordered = sorted(listed, key=lambda edit: (_distance(edit, row), -edit.row))
     return next((edit for edit in ordered if not rejection_reason(edit, region, hunks)), None)
 
 
 def _distance(edit: SuggestedEdit, row: int) -> int:
+    """Return the rows between a row and an edit; 0 or less if the edit contains the row."""
     last = edit.row + max(0, len(edit.before) - 1)
-    return max(edit.row - row, row - last, 0)
+    return max(edit.row - row, row - last)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import pairwise
 
 from midfill.core.credentials import MASK
 from midfill.core.edit_rules.hunk import SuggestedEdit
@@ -24,14 +23,14 @@ def edits_in(region: EditableRegion, found: Rewritten) -> list[SuggestedEdit]:
     """
     old, new = region.lines[found.first : found.until], found.lines
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    codes = matcher.get_opcodes()
-    if found.whole and _is_something_else(old, sum(block.size for block in matcher.get_matching_blocks())):
+    unchanged = matcher.get_matching_blocks()
+    if found.whole and _is_something_else(old, sum(block.size for block in unchanged)):
         return []
-    kinds = [*codes, ("end", len(old), len(old), len(new), len(new))]
-    edits = []
-    for (kind, first, last, begin, end), after in pairwise(kinds):
-        if kind != "equal" and (found.whole or _has_ended(after, old)):
+    edits, first, begin = [], 0, 0
+    for last, end, size in unchanged:
+        if found.whole or _has_ended(old[last : last + size]):
             edits.append((first + found.first, last + found.first, new[begin:end]))
+        first, begin = last + size, end + size
     return list(_suggested_edits(region, edits))
 
 
@@ -39,10 +38,9 @@ def _is_something_else(old: tuple[str, ...], kept: int) -> bool:
     return len(old) > MAX_REPLACED_LINES and kept < MIN_UNCHANGED_SHARE * len(old)
 
 
-def _has_ended(after: tuple[str, int, int, int, int], old: tuple[str, ...]) -> bool:
-    """Whether enough unchanged lines with text follow."""
-    kind, first, last, _, _ = after
-    return kind == "equal" and sum(bool(line.strip()) for line in old[first:last]) >= MIN_UNCHANGED_AFTER
+def _has_ended(unchanged_after: tuple[str, ...]) -> bool:
+    """Whether enough unchanged lines with text follow an edit."""
+    return sum(bool(line.strip()) for line in unchanged_after) >= MIN_UNCHANGED_AFTER
 
 
 def _suggested_edits(
@@ -57,7 +55,7 @@ def _suggested_edits(
 
 def _gains_mask(before: tuple[str, ...], lines: tuple[str, ...]) -> bool:
     """Whether the mask of a key was copied."""
-    return "\n".join(lines).count(MASK) > "\n".join(before).count(MASK)
+    return sum(line.count(MASK) for line in lines) > sum(line.count(MASK) for line in before)
 
 
 def _text(lines: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,7 @@
 """The region around the cursor that a model rewrites, and the latest edits."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from midfill.core.control_tokens import neutralized
@@ -29,8 +29,8 @@ class RecentChange:
     row: int
     before: tuple[str, ...]
     after: tuple[str, ...]
-    above: str = ""
-    below: str = ""
+    above: str
+    below: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class EditableRegion:
     `above`, `lines`, `below` and `changes` are the texts for the model: keys and control tokens are masked.
     """
 
-    cursor: Cursor = field(compare=False, repr=False)
+    cursor: Cursor
     path: str
     row: int
     """The first row."""
@@ -99,9 +99,10 @@ def editable_region_at(
     `path_of` returns the path of a document as the model reads it.
     """
     above, below = _without_line_ends(cursor.above), _without_line_ends(cursor.below)
-    up, down = _fitting(above, below, cursor.head + cursor.rest, lines_around)
-    if up < 0:
+    fitting = _fitting(above, below, cursor.head + cursor.rest, lines_around)
+    if fitting is None:
         return None
+    up, down = fitting
     whole = (*above, cursor.head + cursor.rest, *below)
     first, until = len(above) - up, len(above) + 1 + down
     keyless = without_private_keys("\n".join(whole)).split("\n")
@@ -131,8 +132,8 @@ def _without_line_ends(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _fitting(
     above: Sequence[str], below: Sequence[str], line: str, lines_around: tuple[int, int]
-) -> tuple[int, int]:
-    """Return the lines above and below, without blank ones at the ends; -1 if not even the cursor's line fits."""
+) -> tuple[int, int] | None:
+    """Return the lines above and below, without blank ones at the ends; None if not even the cursor's line fits."""
     up, down = min(lines_around[0], len(above)), min(lines_around[1], len(below))
     size = len(line) + sum(map(len, above[len(above) - up :])) + sum(map(len, below[:down]))
     while up + down and (size > MAX_REGION_CHARACTERS):
@@ -146,7 +147,7 @@ def _fitting(
         up -= 1
     while down and not below[down - 1].strip():
         down -= 1
-    return (up, down) if size <= MAX_REGION_CHARACTERS else (-1, 0)
+    return (up, down) if size <= MAX_REGION_CHARACTERS else None
 
 
 def _within_limit(lines: Sequence[str]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ Original and updated blocks, few instructions and short marks are what Sweep's s
 """
 
 import re
+from collections.abc import Sequence
+from functools import partial
 
 from midfill.core.rewrite.formats.diffs import blocks
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten
@@ -58,13 +60,14 @@ class ChatFormat:
 def message(region: EditableRegion) -> str:
     """Return the user's message; the stable texts come first, because a cached prefix costs less."""
     fence, opening = _fence(region), _opening(region)
+    section = partial(_section, opening, fence)
     parts = [f"File: {region.path}"]
-    parts += _section("The lines above the part:", region.above, opening)
-    parts += _section("The lines below the part:", region.below, opening)
+    parts += section("The lines above the part:", region.above)
+    parts += section("The lines below the part:", region.below)
     if region.changes:
         parts.append("The user's latest edits, the newest last:")
     parts += [f"{change.path}\n{fence}\n{blocks(change)}\n{fence}" for change in region.changes]
-    parts += _section(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR), opening)
+    parts += section(f"The part, with the cursor at {CURSOR}:", region.marked(CURSOR))
     return "\n\n".join(parts)
 
 
@@ -75,10 +78,9 @@ def _opening(region: EditableRegion) -> str:
 
 def _fence(region: EditableRegion) -> str:
     """Return a fence longer than any in the region."""
-    runs = re.findall(r"`{3,}", "\n".join((*region.lines, *region.above, *region.below)))
-    return "`" * max((len(run) + 1 for run in runs), default=3)
+    shown = (*region.lines, *region.above, *region.below)
+    return "`" * max((len(run) + 1 for line in shown for run in re.findall(r"`{3,}", line)), default=3)
 
 
-def _section(title: str, lines: "tuple[str, ...] | list[str]", opening: str) -> list[str]:
-    fence = opening[: len(opening) - len(opening.lstrip("`"))]
+def _section(opening: str, fence: str, title: str, lines: Sequence[str]) -> list[str]:
     return ["\n".join([title, opening, *lines, fence])] if lines else []

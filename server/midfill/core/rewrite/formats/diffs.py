@@ -34,7 +34,7 @@ def unified(change: RecentChange) -> str:
 def blocks(change: RecentChange) -> str:
     r"""Return an edit as blocks; an added or removed line has the line above it in both.
 
-    >>> print(blocks(RecentChange("a.py", 4, ("x = 1",), ("x = 2",))))
+    >>> print(blocks(RecentChange("a.py", 4, ("x = 1",), ("x = 2",), "if y:", "z()")))
     original:
     x = 1
     updated:

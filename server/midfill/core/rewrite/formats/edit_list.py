@@ -34,7 +34,7 @@ class EditListFormat:
         lines = list(region.lines)
         for original, updated in _edits(text) if ended else ():
             old, new = original.split("\n"), updated.split("\n") if updated else []
-            found = [at for at in range(len(lines) - len(old) + 1) if lines[at : at + len(old)] == old]
+            found = [at for at in range(len(lines)) if lines[at : at + len(old)] == old]
             if len(found) == 1:
                 lines[found[0] : found[0] + len(old)] = new
         changed = tuple(lines) != region.lines

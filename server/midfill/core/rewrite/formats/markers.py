@@ -18,7 +18,7 @@ def boundaries(lines: Sequence[str]) -> list[int]:
     >>> boundaries(["a"] * 20)
     [0, 16, 20]
     """
-    marks, at = [0], 0
+    marks, at = [0], MIN_LINES
     while at < len(lines):
         gap = at - marks[-1]
         after_blank = bool(lines[at].strip()) and not lines[at - 1].strip()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from midfill.core.rewrite.formats.diffs import unified
 from midfill.core.rewrite.formats.format import RewritePrompt, Rewritten, all_lines_rewritten, lines_of
@@ -10,7 +11,7 @@ from midfill.core.rewrite.rewrite_region import EditableRegion
 
 CURSOR = "<|user_cursor|>"
 _SUFFIX, _PREFIX, _MIDDLE = "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"
-_FILE = "<filename>"
+_FILE, _SHOWN_FILE = "<filename>", "‹filename›"
 _END = "<[end▁of▁sentence]>"
 _CURRENT, _SEPARATOR, _UPDATED = "<<<<<<< CURRENT", "=======", ">>>>>>> UPDATED"
 NO_EDIT = "NO_EDITS"
@@ -46,9 +47,9 @@ class ZetaMarkersFormat:
         """Return the prompt."""
         shown, marks = region.marked(CURSOR), boundaries(region.lines)
         part: list[str] = []
-        for number, (first, until) in enumerate(zip(marks, [*marks[1:], marks[-1]], strict=True), start=1):
+        for number, (first, until) in enumerate(pairwise(marks), start=1):
             part += [f"<|marker_{number}|>", *shown[first:until]]
-        return _prompt(region, part, (_END,))
+        return _prompt(region, [*part, f"<|marker_{len(marks)}|>"], (_END,))
 
     def read(self, text: str, region: EditableRegion, *, ended: bool) -> Rewritten | None:
         """Return the lines between the first and the last marker of the answer."""
@@ -71,9 +72,9 @@ class ZetaMarkersFormat:
 
 
 def _prompt(region: EditableRegion, part: Sequence[str], stop: tuple[str, ...]) -> RewritePrompt:
-    history = "\n".join(unified(change) for change in region.changes)
+    history = [unified(change) for change in region.changes]
     lines = [
-        *([f"{_FILE}edit_history", *_safe(history.split("\n")), ""] if history else []),
+        *([f"{_FILE}edit_history", *_safe(history), ""] if history else []),
         f"{_FILE}{region.path}",
         *_safe(region.above),
         *_safe(part),
@@ -87,8 +88,8 @@ def _prompt(region: EditableRegion, part: Sequence[str], stop: tuple[str, ...]) 
 
 def _safe(lines: Sequence[str]) -> list[str]:
     """Return lines in which the text `<filename>` is not the model's own token."""
-    return [line.replace(_FILE, "‹filename›") for line in lines]
+    return [line.replace(_FILE, _SHOWN_FILE) for line in lines]
 
 
 def _plain(text: str) -> str:
-    return text.replace(CURSOR, "").replace("‹filename›", _FILE)
+    return text.replace(CURSOR, "").replace(_SHOWN_FILE, _FILE)
