@@ -86,6 +86,8 @@ def test_row_includes_the_cells_above() -> None:
     assert (here.row, len(here.above), here.head) == (4, 4, "d")
     alone = seen([cell(0, "a\nb"), cell(1, "c\nd")], 0, 1, 1)
     assert (alone.row, alone.prefix, alone.suffix) == (1, "a\nb", "\n\nc\nd\n\n")
+    between = seen([cell(0, "a\nb"), cell(1, "c\nd"), cell(2, "e")], 1, 1, 1)
+    assert (between.row, len(between.above), between.prefix) == (4, 4, "a\nb\n\nc\nd")
 
 
 def test_last_line_of_a_cell_has_a_line_end() -> None:

@@ -77,6 +77,15 @@ def test_estimate_starts_from_earlier_reports() -> None:
     assert nothing[:3] == plain[:3]
 
 
+def test_reports_change_the_estimate_gradually() -> None:
+    """The first report counts in full; a later one changes the estimate by a fifth of the difference."""
+    estimator, outputs = UsageEstimator(), []
+    for reported in (20, 40):
+        estimator.token_counts(call("x", "y = 2\n" * 5, Usage(prompt=100, output=reported, cached=0)))
+        outputs.append(estimator.token_counts(call("x", "y = 2\n" * 5)).output)
+    assert outputs == [20, 24]
+
+
 def test_repeated_prompt_counts_as_cached() -> None:
     """The common part counts as cached; after many other prompts it does not."""
     estimator = UsageEstimator()

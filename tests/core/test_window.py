@@ -109,3 +109,10 @@ def test_end_of_a_string_that_starts_in_far_lines_is_left_out() -> None:
     assert lines_above([*far, *near], language("python")) == ["c()"]
     near = lined(["b"] * MAX_WHOLE_ABOVE)
     assert lines_above([*far, *near], language("python")) == ["'''", *["b"] * MAX_WHOLE_ABOVE]
+
+
+def test_comment_after_a_closed_one_is_open() -> None:
+    """The last delimiter decides, not the first."""
+    far = lined(["/* a */", "x;", "/* b", "c"])
+    near = lined(["d"] * (MAX_WHOLE_ABOVE - 2) + ["*/", "f();"])
+    assert lines_above([*far, *near], language("java")) == ["f();"]

@@ -56,6 +56,21 @@ async def test_part_that_was_typed_along_grows(open_editor: OpenEditor) -> None:
     assert editor.reply_without_call() == "dth * height + margin"
 
 
+async def test_part_ends_at_a_complete_word_while_it_grows(open_editor: OpenEditor) -> None:
+    """A word at the end of the received text may continue, so only the text before it is shown."""
+    editor = open_editor(Scripted(streams("return width * margin_of(height)", each=0.2), hangs()))
+    for char in "return":
+        editor.start()
+        await asyncio.sleep(0.15)
+        editor.type(char)
+    editor.start()
+    shown = []
+    for _ in range(8):
+        await asyncio.sleep(0.2)
+        shown.append(editor.reply_without_call())
+    assert list(dict.fromkeys(shown)) == [" width *", " width * margin_of(height)"]
+
+
 @pytest.mark.parametrize(("text", "later"), [("x = |", "width * height"), ("x = | + y", "width *")])
 async def test_suggestion_before_other_text_does_not_grow(
     open_editor: OpenEditor, text: str, later: str
