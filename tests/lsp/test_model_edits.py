@@ -225,6 +225,17 @@ async def test_secrets_are_not_sent(env: dict[str, str], loopback: Loopback) -> 
         assert "***" in str(call["body"])
 
 
+async def test_broken_settings_of_the_folder_stop_model_edits(
+    env: dict[str, str], loopback: Loopback, tmp_path: Path
+) -> None:
+    """They may have excluded everything, so no model is called."""
+    set_answer("deepseek", loopback)
+    (tmp_path / ".midfill.toml").write_text("enabled = fals\n", "utf-8")
+    async with running(env, options=options("deepseek", loopback), root=tmp_path.as_uri()) as client:
+        assert await edits(await on(client, uri=f"{tmp_path.as_uri()}/area.py")) == []
+        assert calls_of(loopback, "deepseek") == []
+
+
 @pytest.mark.parametrize(
     ("context", "is_told"), [({}, True), ({"enabled": False}, False), ({"sources": ["search"]}, False)]
 )
