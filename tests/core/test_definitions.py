@@ -236,7 +236,6 @@ def test_statement_is_no_function(word: str) -> None:
         (["def f():", "    'One.'", "    x"], 0, "0"),
         (["class A:", *["    x"] * 40], 0, " ".join(map(str, range(31)))),
         (["class A:", "    x", "", "        y", "    z", "w", "    v"], 0, "0 1 4"),
-        (["class A:", "x"], 0, "0"),
         (["  class A {", "    private:", "    x;", "  }", "    y;"], 0, "0 2"),
         (["def f():", "    x", "    y"], 0, "0"),
         (["classy = 1", "    x"], 0, "0"),

@@ -14,9 +14,11 @@ pytestmark = pytest.mark.anyio
 OpenEditor = Callable[..., SimulatedEditor]
 
 
-async def partly_shown(open_editor: OpenEditor) -> SimulatedEditor:
+async def partly_shown(
+    open_editor: OpenEditor, answer: str = "return width * height + margin"
+) -> SimulatedEditor:
     """Return an editor that shows a part of a line at the end of a burst of keys; the rest arrives later."""
-    editor = open_editor(Scripted(streams("return width * height + margin", each=0.2), hangs()))
+    editor = open_editor(Scripted(streams(answer, each=0.2), hangs()))
     for char in "return":
         editor.start()
         await asyncio.sleep(0.15)
@@ -58,16 +60,11 @@ async def test_part_that_was_typed_along_grows(open_editor: OpenEditor) -> None:
 
 async def test_part_ends_at_a_complete_word_while_it_grows(open_editor: OpenEditor) -> None:
     """A word at the end of the received text may continue, so only the text before it is shown."""
-    editor = open_editor(Scripted(streams("return width * margin_of(height)", each=0.2), hangs()))
-    for char in "return":
-        editor.start()
-        await asyncio.sleep(0.15)
-        editor.type(char)
-    editor.start()
+    editor = await partly_shown(open_editor, "return width * margin_of(height)")
     shown = []
-    for _ in range(8):
-        await asyncio.sleep(0.2)
+    for _ in range(7):
         shown.append(editor.reply_without_call())
+        await asyncio.sleep(0.2)
     assert list(dict.fromkeys(shown)) == [" width *", " width * margin_of(height)"]
 
 

@@ -51,8 +51,7 @@ class RewriteCall(Call):
         self._offered_edit: SuggestedEdit | None = None
         self._woken = asyncio.Event()
         self._waiting = 0
-        self._newest: object | None = None
-        """The newest request."""
+        self._generation = 0
         self._line_count = 0
         self._is_cancelled = False
         self._close_timer: asyncio.TimerHandle | None = None
@@ -69,11 +68,11 @@ class RewriteCall(Call):
     ) -> SuggestedEdit | None:
         """Return the next edit once it is known; None if there is none, or if a newer request supersedes this one."""
         self.supersede()
-        mine = self._newest
+        generation = self._generation
         self._waiting += 1
         self._cancel_close()
         try:
-            while not self._is_cancelled and mine is self._newest:
+            while not self._is_cancelled and generation == self._generation:
                 found = self._found()
                 if found is not None:
                     self._offered_edit = nearest_edit(
@@ -91,7 +90,7 @@ class RewriteCall(Call):
 
     def supersede(self) -> None:
         """Answer the waiting requests with no edit; the call stays open for the next request."""
-        self._newest = object()
+        self._generation += 1
         self._woken.set()
 
     def matches(self, lines: LinesBetween) -> bool:

@@ -586,6 +586,7 @@ def test_changes_without_a_common_edit() -> None:
     assert common_edit(change_in("(a, b)", "(a, 1)"), change_in("(c, d)", "(c, 2)")) is None
     assert common_edit(change_in("f(a b)", "g"), change_in("f(a)", "g")) is None
     assert common_edit(change_in("f(a)", "g"), change_in("f(a b)", "g")) is None
+    assert common_edit(change_in("f()", "f(a, b)"), change_in("f()", "f(c)")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("a", "c")) is None
     assert common_edit(change_in("a\nb", "c"), change_in("x b", "c")) is None
     assert common_edit(change_in("x b", "c"), change_in("a\nb", "c")) is None

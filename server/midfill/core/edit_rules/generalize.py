@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import partial
 
 from midfill.core.edit_rules.edit_tokens import is_word, tokens
 from midfill.core.edit_rules.holes import (
@@ -92,7 +91,7 @@ def _inserted(
         if (one_part, other_part) in sources:
             found.append((len(one_part), (sources[one_part, other_part],)))
         elif len(one_part) == len(other_part):
-            pieces = list(map(partial(_derived, sources), one_part, other_part))
+            pieces = [_derived(*pair, sources) for pair in zip(one_part, other_part, strict=True)]
             found += [(1, piece) for piece in pieces if piece]
             if () in pieces:
                 return None
@@ -101,7 +100,7 @@ def _inserted(
     return found
 
 
-def _derived(sources: Mapping[TokenPair, int], one_part: str, other_part: str) -> tuple[InsertedPiece, ...]:
+def _derived(one_part: str, other_part: str, sources: Mapping[TokenPair, int]) -> tuple[InsertedPiece, ...]:
     """Return the pieces of equal tokens, or of a word that contains a source in any case; empty if it has none."""
     if one_part == other_part:
         return (one_part,)
